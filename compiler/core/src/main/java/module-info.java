@@ -1,0 +1,9 @@
+/** From text to a plan: source, syntax, checking, graph, rewriting, planning. No Truffle, no Vector API. */
+module xfm.compiler {
+  requires xfm.grammar;
+  requires xfm.stdlib;
+  requires transitive xfm.runtime;
+  requires com.fasterxml.jackson.core;
+
+  exports xfm.compiler.ast;
+}

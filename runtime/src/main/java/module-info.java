@@ -1,0 +1,7 @@
+/** Tensors and kernels. Knows no source text, no names of models, no Truffle. */
+module xfm.runtime {
+  requires static jdk.incubator.vector;
+  requires com.fasterxml.jackson.core;
+
+  exports xfm.runtime.tensor;
+}
