@@ -6,4 +6,6 @@ module xfm.compiler {
   requires com.fasterxml.jackson.core;
 
   exports xfm.compiler.ast;
+  exports xfm.compiler.diag;
+  exports xfm.compiler.source;
 }
