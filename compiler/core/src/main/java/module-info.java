@@ -7,5 +7,6 @@ module xfm.compiler {
 
   exports xfm.compiler.ast;
   exports xfm.compiler.diag;
+  exports xfm.compiler.ir;
   exports xfm.compiler.source;
 }

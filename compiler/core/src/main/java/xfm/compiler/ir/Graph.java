@@ -1,0 +1,58 @@
+package xfm.compiler.ir;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import xfm.compiler.source.Span;
+
+/**
+ * A model with all its sizes known but its lengths.
+ *
+ * @param lengths the symbols that the inputs bind, in the order of the inputs
+ * @param equations in an order in which each reads only what stands before it
+ * @param results by name; a model of one result calls it by the name it was returned under
+ * @param seen every path that can be looked at, and its value (inputs, weights and equations)
+ */
+public record Graph(
+    String name,
+    List<Atom.Symbol> lengths,
+    List<Input> inputs,
+    List<Weight> weights,
+    List<Equation> equations,
+    SequencedMap<String, Value> results,
+    Map<String, Value> seen) {
+
+  /**
+   * An input.
+   *
+   * @param below for integers and tokens: every element is in {@code 0 .. below - 1}
+   * @param atMost per axis the largest size that is allowed, where one is declared
+   */
+  public record Input(
+      String name, Value value, Optional<Poly> below, List<Optional<Poly>> atMost, Span span) {}
+
+  /**
+   * A weight.
+   *
+   * @param axes what each axis was called where the weight was declared ("d", "heads", "4 * d")
+   * @param constant {@code const}: not trained, not counted
+   */
+  public record Weight(Value value, List<String> axes, Initial initial, boolean constant, Span span) {}
+
+  /** How a weight begins when no file gives it. */
+  public sealed interface Initial {
+
+    /** Normally distributed around 0. */
+    record Normal(double deviation) implements Initial {}
+
+    /** Evenly distributed in {@code [from, to)}. */
+    record Uniform(double from, double to) implements Initial {}
+
+    /** Normal with variance {@code 2 / (in + out)}, of a matrix's first axis and all others. */
+    record Xavier() implements Initial {}
+
+    /** An equation over the weight's own indices. */
+    record Formula(List<Atom.Index> left, Term body) implements Initial {}
+  }
+}
