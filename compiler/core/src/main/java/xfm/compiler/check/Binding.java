@@ -1,0 +1,286 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Value;
+import xfm.compiler.source.Span;
+
+/** Arguments meet the declared types of parameters: sizes get their values, mismatches show. */
+final class Binding {
+  private final Elaboration all;
+
+  Binding(Elaboration all) {
+    this.all = all;
+  }
+
+  /**
+   * Binds all parameters in {@code scope}: given ones first, so that sizes are known, then defaults
+   * in order. Returns what the declaration's `require`s make known.
+   */
+  List<Poly> bind(
+      Item.Declaration d, Map<String, Meta> given, Scope scope, Span call, Context context) {
+    for (Ast.Parameter parameter : d.parameters()) {
+      Meta value = given.get(parameter.name().text());
+      if (value != null && !(value instanceof Meta.Tensor)) {
+        scope.bind(parameter.name().text(), checked(parameter, value, call, context), parameter.span());
+      }
+    }
+    for (Ast.Parameter parameter : d.parameters()) {
+      if (given.get(parameter.name().text()) instanceof Meta.Tensor tensor) {
+        bindTensor(parameter, tensor, scope, call, context);
+      }
+    }
+    for (Ast.Parameter parameter : d.parameters()) {
+      String name = parameter.name().text();
+      if (!given.containsKey(name)) {
+        Expr expr = parameter.defaultValue().orElseThrow();
+        Meta value = all.expressions.eval(expr, context.in(scope));
+        if (value instanceof Meta.Tensor tensor) {
+          bindTensor(parameter, tensor, scope, call, context);
+        } else {
+          scope.bind(name, checked(parameter, value, call, context), parameter.span());
+        }
+      }
+    }
+    return require(d, scope, call, context);
+  }
+
+  private void bindTensor(
+      Ast.Parameter parameter, Meta.Tensor tensor, Scope scope, Span call, Context context) {
+    parameter
+        .type()
+        .ifPresent(
+            type -> unify(parameter.name().text(), type, tensor, scope, call, context.in(scope)));
+    String what =
+        "`" + parameter.name() + parameter.type().map(t -> ": " + t.span().text()).orElse("") + "`";
+    scope.bind(
+        parameter.name().text(),
+        new Meta.Tensor(tensor.shape(), tensor.kind(), tensor.reader(), what),
+        parameter.span());
+  }
+
+  Meta checked(Ast.Parameter parameter, Meta value, Span call, Context context) {
+    if (parameter.type().isEmpty()) {
+      return value;
+    }
+    return switch (parameter.type().get()) {
+      case Type.Function function -> {
+        if (value instanceof Meta.Function(Callable callable)) {
+          yield new Meta.Function(new Callable.Adapted(callable, function));
+        }
+        throw wrong(parameter, "a function", value, call);
+      }
+      case Type.Scalar scalar -> scalar(parameter, scalar, value, call);
+      case Type.Tensor tensor -> throw wrong(parameter, "a tensor", value, call);
+      case Type.Record record -> throw wrong(parameter, "a record", value, call);
+    };
+  }
+
+  private Meta scalar(Ast.Parameter parameter, Type.Scalar type, Meta value, Span call) {
+    if (type.element() == Type.Element.TEXT && value instanceof Meta.Words) {
+      return value;
+    }
+    if (!(value instanceof Meta.Scalar(Term term))) {
+      throw wrong(parameter, "a " + type.span().text(), value, call);
+    }
+    switch (type.element()) {
+      case FLOAT -> {
+        if (term.kind() != Term.Kind.BOOL) {
+          return new Meta.Scalar(Terms.toFloat(term));
+        }
+      }
+      case INT, TOKEN -> {
+        if (term.kind() == Term.Kind.INT) {
+          return value;
+        }
+        if (term instanceof Term.Unknown) {
+          return value;
+        }
+      }
+      case BOOL -> {
+        if (term.kind() == Term.Kind.BOOL) {
+          return value;
+        }
+      }
+      case TEXT -> {}
+    }
+    throw wrong(parameter, "a " + type.span().text(), value, call);
+  }
+
+  private static XfmException wrong(
+      Ast.Parameter parameter, String needed, Meta value, Span call) {
+    return Diagnostic.of(
+            Code.TYPE, "`" + parameter.name() + "` is " + needed + ", and is given " + Errors.describe(value))
+        .at(call, "in this call")
+        .at(parameter.span(), "declared here")
+        .raise();
+  }
+
+  /** A tensor's shape against a declared one: free names in it get their sizes. */
+  void unify(String name, Type type, Meta value, Scope scope, Span call, Context context) {
+    if (!(type instanceof Type.Tensor declared)) {
+      if (type instanceof Type.Scalar && value instanceof Meta.Scalar) {
+        return;
+      }
+      throw Diagnostic.of(
+              Code.TYPE, "`" + name + "` is no tensor, and is given " + Errors.describe(value))
+          .at(call, "in this call")
+          .at(type.span(), "declared here")
+          .raise();
+    }
+    if (!(value instanceof Meta.Tensor tensor)) {
+      throw Diagnostic.of(
+              Code.TYPE, "`" + name + "` is a tensor, and is given " + Errors.describe(value))
+          .at(call, "in this call")
+          .at(type.span(), "declared here")
+          .raise();
+    }
+    boolean rest = declared.dims().stream().anyMatch(dim -> dim instanceof Ast.RestDim);
+    int fixed = declared.dims().size() - (rest ? 1 : 0);
+    int rank = tensor.shape().size();
+    if (rest ? rank < fixed : rank != fixed) {
+      throw Diagnostic.of(
+              Code.SHAPE, "`" + name + "` has " + fixed + " axes, and is given a tensor with " + rank)
+          .at(call, "given here: " + tensor.what() + " of shape " + tensor.shape())
+          .at(type.span(), "declared here")
+          .raise();
+    }
+    int axis = 0;
+    for (Ast.Dim dim : declared.dims()) {
+      if (dim instanceof Ast.Size(Expr expr, Optional<Expr> atMost, Span span)) {
+        Poly actual = tensor.shape().get(axis++);
+        if (expr instanceof Expr.Name(String free, Span at) && scope.find(free).isEmpty()) {
+          scope.bind(free, new Meta.Scalar(Terms.integer(actual)), at);
+        } else {
+          Poly needed = all.expressions.integer(expr, context.in(scope));
+          if (!needed.equals(actual)) {
+            throw Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
+                .at(call, "here `" + name + "` is " + tensor.what() + " of shape " + tensor.shape())
+                .at(span, "here `" + expr.span().text() + "` is " + needed + ", and the axis given has " + actual)
+                .raise();
+          }
+        }
+      } else {
+        axis = rank - (declared.dims().size() - declared.dims().indexOf(dim) - 1);
+      }
+    }
+  }
+
+  List<Poly> require(Item.Declaration d, Scope scope, Span call, Context context) {
+    List<Poly> facts = new ArrayList<>();
+    for (Expr condition : d.requires()) {
+      Term term = all.expressions.truth(condition, context.in(scope));
+      if (term instanceof Term.Truth(boolean holds)) {
+        if (!holds) {
+          throw Diagnostic.of(
+                  Code.REQUIRE,
+                  "`" + d.name() + "` needs `" + condition.span().text() + "`, and it does not hold")
+              .at(call, "in this call: " + values(condition, scope))
+              .at(condition.span(), "required here")
+              .raise();
+        }
+      } else {
+        facts.addAll(Facts.where(term));
+      }
+    }
+    return facts;
+  }
+
+  /** {@code heads = 7, kv_heads = 2}: the numbers behind a condition. */
+  private static String values(Expr condition, Scope scope) {
+    List<String> found = new ArrayList<>();
+    names(condition, scope, found);
+    return String.join(", ", found);
+  }
+
+  private static void names(Expr expr, Scope scope, List<String> found) {
+    if (expr instanceof Expr.Name(String name, Span span)
+        && scope.find(name).map(Scope.Binding::meta).orElse(null) instanceof Meta.Scalar(Term term)) {
+      String text =
+          switch (term) {
+            case Term.Int(Poly value) -> name + " = " + value;
+            case Term.Number(double value) -> name + " = " + value;
+            case Term.Truth(boolean value) -> name + " = " + value;
+            default -> "";
+          };
+      if (!text.isEmpty() && !found.contains(text)) {
+        found.add(text);
+      }
+    }
+    Uses.children(expr, child -> names(child, scope, found));
+  }
+
+  /** Something of a declared type that nothing else is known of; free sizes become symbols. */
+  Meta unknown(Type type, String name, Scope scope, Context context) {
+    return switch (type) {
+      case Type.Scalar scalar ->
+          switch (scalar.element()) {
+            case FLOAT -> new Meta.Scalar(new Term.Unknown(Term.Kind.FLOAT, name));
+            case BOOL -> new Meta.Scalar(new Term.Unknown(Term.Kind.BOOL, name));
+            case TEXT -> new Meta.Words("");
+            case INT, TOKEN ->
+                new Meta.Scalar(Terms.data(new Term.Unknown(Term.Kind.INT, name)));
+          };
+      case Type.Function function ->
+          new Meta.Function(new Callable.Opaque(name, function, scope));
+      case Type.Tensor tensor -> {
+        Value value = new Value(name, kind(tensor.element()), shape(tensor, scope, context));
+        below(tensor.element(), scope, context).ifPresent(limit -> all.bound(value, limit));
+        yield Meta.Tensor.of(value, "`" + name + ": " + type.span().text() + "`");
+      }
+      case Type.Record record ->
+          throw Errors.unsupported("several results of a function", record.span());
+    };
+  }
+
+  static Term.Kind kind(Type.Scalar element) {
+    return switch (element.element()) {
+      case FLOAT, TEXT -> Term.Kind.FLOAT;
+      case INT, TOKEN -> Term.Kind.INT;
+      case BOOL -> Term.Kind.BOOL;
+    };
+  }
+
+  Optional<Poly> below(Type.Scalar element, Scope scope, Context context) {
+    return element.below().map(e -> all.expressions.integer(e, context.in(scope)));
+  }
+
+  /** A declared shape; names in it that mean nothing yet become symbols, and lengths of a model. */
+  List<Poly> shape(Type.Tensor type, Scope scope, Context context) {
+    List<Poly> shape = new ArrayList<>();
+    for (Ast.Dim dim : type.dims()) {
+      switch (dim) {
+        case Ast.RestDim rest -> {
+          Atom.Symbol symbol = new Atom.Symbol("...");
+          all.prover.natural(symbol);
+          shape.add(Poly.of(symbol));
+        }
+        case Ast.Size(Expr expr, Optional<Expr> atMost, Span span) -> {
+          if (expr instanceof Expr.Name(String free, Span at)
+              && scope.find(free).isEmpty()
+              && scope.global(free).isEmpty()) {
+            Atom.Symbol symbol = new Atom.Symbol(free);
+            all.prover.natural(symbol);
+            all.builder.length(symbol);
+            scope.bind(free, new Meta.Scalar(Terms.integer(Poly.of(symbol))), at);
+          }
+          shape.add(all.expressions.integer(expr, context.in(scope)));
+        }
+      }
+    }
+    return shape;
+  }
+}

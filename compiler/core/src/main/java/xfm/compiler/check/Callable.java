@@ -1,0 +1,55 @@
+package xfm.compiler.check;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
+import xfm.compiler.ir.Value;
+
+/** What can be called. */
+sealed interface Callable {
+
+  /**
+   * A declaration, with some of its arguments perhaps.
+   *
+   * @param env what its body sees outside its own names
+   * @param shared set where all uses are one instance
+   */
+  record Declared(
+      Item.Declaration declaration, Scope env, Map<String, Meta> given, Optional<Instance> shared)
+      implements Callable {}
+
+  /** The one instance of a {@code share}: where its weights are named, and those made so far. */
+  final class Instance {
+    final String path;
+    final Map<String, Value> weights = new HashMap<>();
+
+    Instance(String path) {
+      this.path = path;
+    }
+  }
+
+  record Anonymous(Expr.Lambda lambda, Context context) implements Callable {}
+
+  /** A function passed where a parameter of a function type was declared: called by its names. */
+  record Adapted(Callable inner, Type.Function type) implements Callable {}
+
+  /** {@code and}, {@code or}, {@code not}, {@code if} over functions. */
+  record Lifted(Lift lift, List<Meta> parts) implements Callable {}
+
+  enum Lift {
+    AND,
+    OR,
+    NOT,
+    IF
+  }
+
+  /** A function parameter of a block that is checked as it stands. */
+  record Opaque(String name, Type.Function type, Scope scope) implements Callable {}
+
+  /** A word of the language: {@code exp}, {@code min}, {@code normal}. */
+  record Builtin(String name) implements Callable {}
+}

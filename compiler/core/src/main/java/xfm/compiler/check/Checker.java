@@ -1,0 +1,287 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Value;
+import xfm.compiler.source.Span;
+
+/**
+ * Checks declarations as they stand, with symbols for sizes, and makes graphs of models, with
+ * numbers. Both are the same walk ({@link Elaboration}).
+ */
+public final class Checker {
+
+  /** Which declarations a name can mean, seen from a file. */
+  public interface Declarations {
+    /** The declaration, and what its own file sees. */
+    Optional<Found> find(String name);
+
+    Set<String> names();
+  }
+
+  public record Found(Item.Declaration declaration, Declarations sees) {}
+
+  private Checker() {}
+
+  private static Scope scope(Declarations declarations) {
+    return new Scope(
+        new Scope.Globals() {
+          @Override
+          public Optional<Meta> find(String name) {
+            return declarations
+                .find(name)
+                .<Meta>map(
+                    found ->
+                        new Meta.Function(
+                            new Callable.Declared(
+                                found.declaration(), scope(found.sees()), Map.of(), Optional.empty())))
+                .or(() -> Builtins.find(name));
+          }
+
+          @Override
+          public Set<String> names() {
+            Set<String> names = new TreeSet<>(Builtins.names());
+            names.addAll(declarations.names());
+            return names;
+          }
+        });
+  }
+
+  /** Everything that is wrong with a declaration as it stands, whatever its sizes will be. */
+  public static List<Diagnostic> check(Item.Declaration d, Declarations declarations) {
+    try {
+      distinct(d);
+      Elaboration all = new Elaboration(true);
+      Scope scope = new Scope(scope(declarations));
+      Context context = Context.of(scope, List.of());
+      List<Poly> facts = new ArrayList<>();
+      parameters(d, all, scope, facts);
+      if (d.kind() == Item.Kind.MODEL) {
+        Optional<Statements.Returned> returned = all.statements.model(d, scope, facts);
+        finish(d, returned, all, scope, context);
+      } else {
+        all.statements.stands(d, scope, facts);
+      }
+      return List.of();
+    } catch (XfmException e) {
+      return e.diagnostics();
+    }
+  }
+
+  private static void distinct(Item.Declaration d) {
+    Map<String, Span> seen = new LinkedHashMap<>();
+    for (Ast.Parameter parameter : d.parameters()) {
+      Span before = seen.putIfAbsent(parameter.name().text(), parameter.span());
+      if (before != null) {
+        throw Diagnostic.of(Code.NAME, "two parameters are called `" + parameter.name() + "`")
+            .at(parameter.name().span(), "again here")
+            .at(before, "first here")
+            .raise();
+      }
+    }
+  }
+
+  /** Symbols and stand-ins for the parameters of a declaration that is checked as it stands. */
+  private static void parameters(
+      Item.Declaration d, Elaboration all, Scope scope, List<Poly> facts) {
+    Context context = Context.of(scope, facts);
+    for (Ast.Parameter parameter : d.parameters()) {
+      String name = parameter.name().text();
+      if (parameter.type().orElse(null) instanceof Type.Scalar scalar
+          && scalar.element() == Type.Element.INT) {
+        Atom.Symbol symbol = new Atom.Symbol(name);
+        scope.bind(name, new Meta.Scalar(Terms.integer(Poly.of(symbol))), parameter.span());
+      }
+    }
+    for (Expr condition : d.requires()) {
+      Divides.assume(condition, scope);
+    }
+    for (Ast.Parameter parameter : d.parameters()) {
+      String name = parameter.name().text();
+      if (scope.find(name).isPresent()) {
+        continue;
+      }
+      Type type =
+          parameter
+              .type()
+              .orElse(new Type.Scalar(Type.Element.FLOAT, Optional.empty(), parameter.span()));
+      Meta meta = all.binding.unknown(type, name, scope, context);
+      scope.bind(name, meta, parameter.span());
+      if (type instanceof Type.Tensor tensor) {
+        facts.addAll(bounds(tensor, all, scope, context));
+      }
+    }
+    for (Expr condition : d.requires()) {
+      Term term = all.expressions.truth(condition, context);
+      facts.addAll(Facts.where(term));
+    }
+  }
+
+  private static List<Poly> bounds(
+      Type.Tensor type, Elaboration all, Scope scope, Context context) {
+    List<Poly> facts = new ArrayList<>();
+    for (Ast.Dim dim : type.dims()) {
+      if (dim instanceof Ast.Size(Expr expr, Optional<Expr> atMost, Span span)
+          && atMost.isPresent()) {
+        Poly size = all.expressions.integer(expr, context.in(scope));
+        facts.add(all.expressions.integer(atMost.get(), context.in(scope)).minus(size));
+      }
+    }
+    return facts;
+  }
+
+  /**
+   * The graph of a model.
+   *
+   * @param settings values of its parameters: Long, Double, Boolean or String
+   * @param call where it is asked for, for messages
+   */
+  public static Graph make(
+      Item.Declaration d, Declarations declarations, Map<String, Object> settings, Span call) {
+    distinct(d);
+    Elaboration all = new Elaboration(false);
+    Scope scope = new Scope(scope(declarations));
+    Context context = Context.of(scope, List.of());
+    Map<String, Meta> given = settings(d, settings, call);
+    for (Ast.Parameter parameter : d.parameters()) {
+      String name = parameter.name().text();
+      if (parameter.type().orElse(null) instanceof Type.Tensor) {
+        continue;
+      }
+      Meta value = given.get(name);
+      if (value == null) {
+        if (parameter.defaultValue().isEmpty()) {
+          throw Diagnostic.of(Code.CALL, "the " + d.kind().word() + " `" + d.name() + "` needs `" + name + "`")
+              .at(call, "made here without it")
+              .at(parameter.span(), "declared here, without a default")
+              .raise();
+        }
+        value = all.expressions.eval(parameter.defaultValue().get(), context);
+      }
+      scope.bind(name, all.binding.checked(parameter, value, call, context), parameter.span());
+    }
+    List<Poly> facts = new ArrayList<>();
+    for (Ast.Parameter parameter : d.parameters()) {
+      if (parameter.type().orElse(null) instanceof Type.Tensor type) {
+        input(parameter, type, all, scope, context, facts);
+      }
+    }
+    facts.addAll(all.binding.require(d, scope, call, context));
+    Optional<Statements.Returned> returned = all.statements.model(d, scope, facts);
+    return finish(d, returned, all, scope, context);
+  }
+
+  private static Map<String, Meta> settings(
+      Item.Declaration d, Map<String, Object> settings, Span call) {
+    Map<String, Meta> given = new LinkedHashMap<>();
+    Set<String> known =
+        d.parameters().stream()
+            .filter(p -> !(p.type().orElse(null) instanceof Type.Tensor))
+            .map(p -> p.name().text())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    settings.forEach(
+        (name, value) -> {
+          if (!known.contains(name)) {
+            throw Errors.error(
+                Code.CALL,
+                "the model `" + d.name() + "` has no parameter `" + name + "` to set",
+                call,
+                Nearest.suggest(name, known)
+                    .map(near -> "did you mean `" + near + "`?")
+                    .orElse("it has " + String.join(", ", known)));
+          }
+          given.put(
+              name,
+              switch (value) {
+                case Long number -> new Meta.Scalar(Term.Int.of(number));
+                case Double number -> new Meta.Scalar(Terms.number(number));
+                case Boolean truth -> new Meta.Scalar(Terms.truth(truth));
+                case String text -> new Meta.Words(text);
+                default -> throw new IllegalArgumentException("a setting of " + value.getClass());
+              });
+        });
+    return given;
+  }
+
+  private static void input(
+      Ast.Parameter parameter,
+      Type.Tensor type,
+      Elaboration all,
+      Scope scope,
+      Context context,
+      List<Poly> facts) {
+    String name = parameter.name().text();
+    List<Poly> shape = all.binding.shape(type, scope, context);
+    Value value = new Value(name, Binding.kind(type.element()), shape);
+    Optional<Poly> below = all.binding.below(type.element(), scope, context);
+    below.ifPresent(limit -> all.bound(value, limit));
+    facts.addAll(bounds(type, all, scope, context));
+    List<Optional<Poly>> atMost = new ArrayList<>();
+    for (Ast.Dim dim : type.dims()) {
+      atMost.add(
+          dim instanceof Ast.Size size
+              ? size.atMost().map(e -> all.expressions.integer(e, context.in(scope)))
+              : Optional.empty());
+    }
+    all.builder.input(new Graph.Input(name, value, below, atMost, parameter.span()));
+    scope.bind(
+        name, Meta.Tensor.of(value, "`" + name + ": " + type.span().text() + "`"), parameter.span());
+  }
+
+  private static Graph finish(
+      Item.Declaration d,
+      Optional<Statements.Returned> returned,
+      Elaboration all,
+      Scope scope,
+      Context context) {
+    if (returned.isEmpty()) {
+      throw Errors.error(
+          Code.CALL,
+          "the model `" + d.name() + "` returns nothing",
+          d.name().span(),
+          "end it with `return logits[i, w] = …`");
+    }
+    SequencedMap<String, Value> results = new LinkedHashMap<>();
+    if (returned.get().meta() instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {
+      fields.forEach((name, meta) -> results.put(name, stored(d, meta, returned.get().span())));
+    } else {
+      if (!(d.result().orElse(null) instanceof Type.Record)) {
+        all.statements.result(d, returned.get(), scope, context);
+      }
+      results.put(
+          returned.get().name(), stored(d, returned.get().meta(), returned.get().span()));
+    }
+    return all.builder.finish(d.name().text(), results);
+  }
+
+  private static Value stored(Item.Declaration d, Meta meta, Span span) {
+    return Calls.stored(meta)
+        .orElseThrow(
+            () ->
+                Errors.error(
+                    Code.TYPE,
+                    "the model `" + d.name() + "` returns tensors, and this is " + Errors.describe(meta),
+                    span));
+  }
+}

@@ -1,0 +1,61 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+
+/**
+ * Where an expression is looked at.
+ *
+ * @param pending right-only indices that no sum has bound yet, with their sizes
+ * @param rest what {@code ...} stands for in this equation
+ * @param facts polynomials known to be 0 or more here
+ * @param guards where a subscript may leave its range ({@code else}): collects the conditions
+ * @param equation inside an indexed equation, where tensors need subscripts
+ */
+record Context(
+    Scope scope,
+    Map<String, Poly> pending,
+    List<Atom.Index> rest,
+    List<Poly> facts,
+    Optional<List<Term>> guards,
+    boolean equation) {
+
+  static Context of(Scope scope, List<Poly> facts) {
+    return new Context(scope, Map.of(), List.of(), facts, Optional.empty(), false);
+  }
+
+  Context in(Scope other) {
+    return new Context(other, pending, rest, facts, guards, equation);
+  }
+
+  Context knowing(List<Poly> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Poly> all = new ArrayList<>(facts);
+    all.addAll(more);
+    return new Context(scope, pending, rest, all, guards, equation);
+  }
+
+  Context guarded(List<Term> collector) {
+    return new Context(scope, pending, rest, facts, Optional.of(collector), equation);
+  }
+
+  /** With indices bound: they are no longer pending. */
+  Context binding(Map<String, Atom.Index> indices, xfm.compiler.source.Span span) {
+    Scope inner = new Scope(scope);
+    Map<String, Poly> left = new HashMap<>(pending);
+    indices.forEach(
+        (name, index) -> {
+          inner.bindIndex(name, new Meta.Scalar(new Term.Int(Poly.of(index))), span);
+          left.remove(name);
+        });
+    return new Context(inner, left, rest, facts, guards, equation);
+  }
+}

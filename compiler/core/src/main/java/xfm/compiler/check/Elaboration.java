@@ -1,0 +1,84 @@
+package xfm.compiler.check;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Value;
+
+/**
+ * One walk over a declaration: symbolic (sizes are symbols, both sides of an open `if` are looked
+ * at, a `repeat` once) or with numbers (the graph that comes out runs).
+ */
+final class Elaboration {
+  /** Calls inside calls; deeper ones are a block that calls itself. */
+  static final int MOST_CALLS = 100;
+
+  final boolean symbolic;
+  final Builder builder = new Builder();
+  final Prover prover = new Prover(this::below);
+  final Expressions expressions = new Expressions(this);
+  final Equations equations = new Equations(this);
+  final Reductions reductions = new Reductions(this);
+  final Calls calls = new Calls(this);
+  final Binding binding = new Binding(this);
+  final Statements statements = new Statements(this);
+
+  /** The bodies being walked, innermost first: tells a name defined below from an unknown one. */
+  final Deque<List<Item>> bodies = new ArrayDeque<>();
+
+  int depth;
+  private final Map<Value, Poly> bounds = new HashMap<>();
+
+  Elaboration(boolean symbolic) {
+    this.symbolic = symbolic;
+  }
+
+  /** The elements of an integer value are less than this. */
+  void bound(Value value, Poly below) {
+    bounds.put(value, below);
+  }
+
+  private Optional<Poly> below(Term term) {
+    return switch (term) {
+      case Term.Read(Value value, List<Term> at, Optional<Term> otherwise) ->
+          Optional.ofNullable(bounds.get(value));
+      case Term.Reduce reduce when reduce.op() == Term.ReduceOp.ARGMAX ->
+          Optional.of(reduce.over().getFirst().size());
+      case Term.Choose(Term c, Term.Int(Poly a), Term.Int(Poly b)) -> largest(a, b);
+      case Term.Number n -> Optional.empty();
+      case Term.Int i -> Optional.empty();
+      case Term.Truth t -> Optional.empty();
+      case Term.Unary u -> Optional.empty();
+      case Term.Binary b -> Optional.empty();
+      case Term.Choose c -> Optional.empty();
+      case Term.Reduce r -> Optional.empty();
+      case Term.Along a -> Optional.empty();
+      case Term.Unknown u -> Optional.empty();
+    };
+  }
+
+  /** Of two integers that are both known to be 0 or more: what both stay under. */
+  private Optional<Poly> largest(Poly a, Poly b) {
+    if (a.constant().isPresent() && b.constant().isPresent()) {
+      long low = Math.min(a.constant().getAsLong(), b.constant().getAsLong());
+      return low < 0 ? Optional.empty() : Optional.of(a.max(b).plus(1));
+    }
+    return Optional.empty();
+  }
+
+  /** The indices of a tensor read whole, one for each axis. */
+  static List<Atom.Index> axes(List<Poly> shape) {
+    List<Atom.Index> indices = new java.util.ArrayList<>();
+    for (int i = 0; i < shape.size(); i++) {
+      indices.add(new Atom.Index("_" + i, shape.get(i)));
+    }
+    return indices;
+  }
+}

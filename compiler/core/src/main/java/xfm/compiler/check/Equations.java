@@ -1,0 +1,183 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.source.Span;
+
+/** Indexed equations: which indices there are, how far each runs, and what is summed over. */
+final class Equations {
+  private final Elaboration all;
+  private final Operators operators;
+  private final IndexSizes sizes;
+
+  Equations(Elaboration all) {
+    this.all = all;
+    this.operators = new Operators(all);
+    this.sizes = new IndexSizes(all);
+  }
+
+  IndexSizes sizes() {
+    return sizes;
+  }
+
+  /** An equation that was looked at: its left indices and the scalar at each of their places. */
+  record Defined(List<Atom.Index> left, Term body) {
+    List<Poly> shape() {
+      return left.stream().map(Atom.Index::size).toList();
+    }
+  }
+
+  /**
+   * {@code name[left…] = body}.
+   *
+   * @param declared the shape that the left side must have, where a type states it
+   */
+  Defined define(
+      List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Span span, Context outer) {
+    List<Expr> bodies = List.of(body);
+    Optional<List<Poly>> restShape = sizes.rest(left, bodies, outer);
+    List<Atom.Index> rest = new ArrayList<>();
+    restShape.ifPresent(
+        shape -> shape.forEach(size -> rest.add(new Atom.Index("_" + rest.size(), size))));
+    Context context =
+        new Context(
+            new Scope(outer.scope()), outer.pending(), rest, outer.facts(), outer.guards(), true);
+
+    Map<String, Ast.Binder> named = named(left, context);
+    Map<String, Poly> stated = declaredSizes(left, declared, rest.size());
+    Map<String, Expr> rightOnly = new LinkedHashMap<>(Uses.subscripts(body));
+    rightOnly.keySet().removeIf(name -> named.containsKey(name) || isValue(name, context));
+
+    Map<String, Poly> found = sizes.find(named, rightOnly, bodies, stated, context);
+    List<Atom.Index> indices = new ArrayList<>();
+    Map<String, Atom.Index> bound = new HashMap<>();
+    for (Ast.Binder binder : left) {
+      if (binder.isEllipsis()) {
+        indices.addAll(rest);
+      } else {
+        Atom.Index index = new Atom.Index(binder.name().text(), found.get(binder.name().text()));
+        indices.add(index);
+        bound.put(binder.name().text(), index);
+      }
+    }
+    Map<String, Poly> pending = new LinkedHashMap<>();
+    rightOnly.keySet().forEach(name -> pending.put(name, found.get(name)));
+    Context inside =
+        new Context(context.scope(), pending, rest, outer.facts(), outer.guards(), true)
+            .binding(bound, span);
+    return new Defined(indices, all.expressions.term(body, inside));
+  }
+
+  /** A name that means something here already, so that it is no index. */
+  boolean isValue(String name, Context context) {
+    return context.scope().find(name).isPresent() || context.scope().global(name).isPresent();
+  }
+
+  private Map<String, Ast.Binder> named(List<Ast.Binder> left, Context context) {
+    Map<String, Ast.Binder> named = new LinkedHashMap<>();
+    for (Ast.Binder binder : left) {
+      if (binder.isEllipsis()) {
+        continue;
+      }
+      fresh(binder, context);
+      if (named.put(binder.name().text(), binder) != null) {
+        throw Errors.error(
+            Code.INDEX, "the index `" + binder.name() + "` stands twice on the left", binder.span());
+      }
+    }
+    return named;
+  }
+
+  /** An index has a name of its own: no value's, no live index's. */
+  void fresh(Ast.Binder binder, Context context) {
+    String name = binder.name().text();
+    Optional<Scope.Binding> before = context.scope().find(name);
+    if (before.isPresent()) {
+      boolean index = before.get().index();
+      throw Diagnostic.of(
+              Code.INDEX,
+              "`" + name + "` cannot be an index: it is " + (index ? "one already" : "a value here"))
+          .at(binder.span(), "used as a new index")
+          .at(before.get().span(), index ? "bound here" : "stands for " + Errors.describe(before.get().meta()))
+          .help("take another letter")
+          .raise();
+    }
+  }
+
+  private static Map<String, Poly> declaredSizes(
+      List<Ast.Binder> left, Optional<List<Poly>> declared, int rest) {
+    Map<String, Poly> stated = new HashMap<>();
+    if (declared.isEmpty()) {
+      return stated;
+    }
+    int axis = 0;
+    for (Ast.Binder binder : left) {
+      if (binder.isEllipsis()) {
+        axis += rest;
+      } else {
+        if (axis < declared.get().size()) {
+          stated.put(binder.name().text(), declared.get().get(axis));
+        }
+        axis++;
+      }
+    }
+    return stated;
+  }
+
+  /**
+   * A product sums over the pending indices that stand in two of its factors or more; everything
+   * else that has two operands goes to {@link Operators}.
+   */
+  Meta product(Expr.Binary e, Context context) {
+    if (e.op() != Expr.BinaryOp.MULTIPLY || context.pending().isEmpty()) {
+      return operators.apply(e, context);
+    }
+    List<Expr> factors = Uses.factors(e);
+    Map<String, Atom.Index> summed = new LinkedHashMap<>();
+    for (Map.Entry<String, Poly> pending : context.pending().entrySet()) {
+      String name = pending.getKey();
+      if (factors.stream().filter(f -> Uses.uses(f, name)).count() >= 2) {
+        unambiguous(name, factors, e);
+        summed.put(name, new Atom.Index(name, pending.getValue()));
+      }
+    }
+    if (summed.isEmpty()) {
+      return operators.apply(e, context);
+    }
+    Context inside = context.binding(summed, e.span());
+    Meta meta = operators.apply(e, inside);
+    Term body = ((Meta.Scalar) meta).term();
+    return new Meta.Scalar(
+        new Term.Reduce(
+            Term.ReduceOp.SUM,
+            List.copyOf(summed.values()),
+            Terms.toFloat(body),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  private static void unambiguous(String name, List<Expr> factors, Expr product) {
+    for (Expr factor : factors) {
+      Optional<Expr> inner = Uses.innerProduct(factor, name);
+      if (inner.isPresent()) {
+        throw Diagnostic.of(Code.INDEX, "there are two readings: over which product is `" + name + "` summed?")
+            .at(inner.get().span(), "this product has `" + name + "` in two factors")
+            .at(product.span(), "and so has the product around it")
+            .help("write `sum[" + name + "](…)` where you mean it, or another letter in one of them")
+            .raise();
+      }
+    }
+  }
+}

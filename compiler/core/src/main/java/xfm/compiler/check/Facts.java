@@ -1,0 +1,42 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Term.BinaryOp;
+
+/** What a condition that holds says about integers: polynomials that are 0 or more. */
+final class Facts {
+  private Facts() {}
+
+  static List<Poly> where(Term condition) {
+    List<Poly> facts = new ArrayList<>();
+    collect(condition, true, facts);
+    return facts;
+  }
+
+  private static void collect(Term term, boolean holds, List<Poly> facts) {
+    if (term instanceof Term.Unary(Term.UnaryOp op, Term inner) && op == Term.UnaryOp.NOT) {
+      collect(inner, !holds, facts);
+    } else if (term instanceof Term.Binary(BinaryOp op, Term a, Term b)) {
+      if (op == (holds ? BinaryOp.AND : BinaryOp.OR)) {
+        collect(a, holds, facts);
+        collect(b, holds, facts);
+      } else if (a instanceof Term.Int(Poly x) && b instanceof Term.Int(Poly y)) {
+        compare(op, holds, x, y, facts);
+      }
+    }
+  }
+
+  private static void compare(BinaryOp op, boolean holds, Poly x, Poly y, List<Poly> facts) {
+    if (op == BinaryOp.LESS_EQUAL) {
+      facts.add(holds ? y.minus(x) : x.minus(y).minus(1));
+    } else if (op == BinaryOp.LESS) {
+      facts.add(holds ? y.minus(x).minus(1) : x.minus(y));
+    } else if (op == (holds ? BinaryOp.EQUAL : BinaryOp.UNEQUAL)) {
+      facts.add(x.minus(y));
+      facts.add(y.minus(x));
+    }
+  }
+}

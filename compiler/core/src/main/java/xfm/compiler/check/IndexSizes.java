@@ -1,0 +1,232 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.source.Span;
+
+/**
+ * How far an index runs: what is stated for it; otherwise the size of the axes that it subscripts
+ * bare, outside conditions, which must agree; otherwise what the declared type says; otherwise the
+ * axes that it subscripts under conditions.
+ */
+final class IndexSizes {
+  private final Elaboration all;
+
+  IndexSizes(Elaboration all) {
+    this.all = all;
+  }
+
+  /** A bare subscript: the axis has this size. */
+  private record Use(Poly size, Span span, String what, boolean guarded) {}
+
+  /**
+   * @param named binders, whose stated sizes come first
+   * @param others right-only indices and their first use
+   * @param declared sizes from a declared type
+   */
+  Map<String, Poly> find(
+      Map<String, Ast.Binder> named,
+      Map<String, Expr> others,
+      List<Expr> bodies,
+      Map<String, Poly> declared,
+      Context context) {
+    Map<String, Poly> found = new HashMap<>();
+    named.forEach(
+        (name, binder) ->
+            binder
+                .size()
+                .ifPresent(
+                    size ->
+                        found.put(
+                            name, all.expressions.integer(size, context.in(context.scope())))));
+    Set<String> open = new LinkedHashSet<>(named.keySet());
+    open.addAll(others.keySet());
+    open.removeAll(found.keySet());
+    Map<String, List<Use>> uses = new HashMap<>();
+    open.forEach(name -> uses.put(name, new ArrayList<>()));
+    bodies.forEach(body -> collect(body, uses, false, context));
+    open.forEach(name -> agree(name, uses.get(name)).ifPresent(size -> found.put(name, size)));
+
+    // Stage two: a slice given to a function, `position(q[h, i, :], i)[e]`, once h and i are known.
+    open.removeAll(found.keySet());
+    if (!open.isEmpty()) {
+      Map<String, Poly> known = new HashMap<>(declared);
+      known.keySet().retainAll(open);
+      Map<String, List<Use>> later = new HashMap<>();
+      open.forEach(name -> later.put(name, new ArrayList<>()));
+      Map<String, Poly> ready = new HashMap<>(found);
+      known.forEach(ready::putIfAbsent);
+      bodies.forEach(body -> results(body, later, ready, context));
+      open.forEach(
+          name ->
+              agree(name, later.get(name))
+                  .or(() -> Optional.ofNullable(declared.get(name)))
+                  .or(() -> guarded(name, uses.get(name)))
+                  .ifPresent(size -> found.put(name, size)));
+    }
+    for (String name : open) {
+      if (!found.containsKey(name)) {
+        Span span = named.containsKey(name) ? named.get(name).span() : others.get(name).span();
+        throw Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
+            .at(span)
+            .note("an index takes its size from an axis that it subscripts alone, as in `x[" + name + "]`")
+            .help(
+                named.containsKey(name)
+                    ? "state its size: `" + name + ": size`"
+                    : "if it is no index, nothing here is called `" + name + "`")
+            .raise();
+      }
+    }
+    return found;
+  }
+
+  private Optional<Poly> agree(String name, List<Use> uses) {
+    List<Use> plain = uses.stream().filter(use -> !use.guarded()).toList();
+    return same(name, plain);
+  }
+
+  private Optional<Poly> guarded(String name, List<Use> uses) {
+    return same(name, uses);
+  }
+
+  private static Optional<Poly> same(String name, List<Use> uses) {
+    if (uses.isEmpty()) {
+      return Optional.empty();
+    }
+    Use first = uses.getFirst();
+    for (Use use : uses) {
+      if (!use.size().equals(first.size())) {
+        throw Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
+            .at(use.span(), "here `" + name + "` runs over " + use.size() + ": " + use.what())
+            .at(first.span(), "here `" + name + "` runs over " + first.size() + ": " + first.what())
+            .help("another letter, or sizes that agree")
+            .raise();
+      }
+    }
+    return Optional.of(first.size());
+  }
+
+  /** Bare subscripts of named tensors. */
+  private void collect(Expr expr, Map<String, List<Use>> uses, boolean guarded, Context context) {
+    switch (expr) {
+      case Expr.Subscript e -> {
+        if (e.base() instanceof Expr.Name name
+            && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
+                instanceof Meta.Tensor tensor) {
+          bare(e, tensor, uses, guarded);
+        }
+        Uses.children(e, child -> collect(child, uses, guarded, context));
+      }
+      case Expr.If e -> {
+        collect(e.condition(), uses, guarded, context);
+        collect(e.then(), uses, true, context);
+        collect(e.otherwise(), uses, true, context);
+      }
+      case Expr.Else e -> {
+        collect(e.value(), uses, true, context);
+        collect(e.otherwise(), uses, guarded, context);
+      }
+      case Expr.Reduce e -> {
+        Map<String, List<Use>> inner = new HashMap<>(uses);
+        if (!Uses.keepsIndex(e)) {
+          e.binders().forEach(b -> inner.remove(b.name().text()));
+        }
+        Uses.children(e, child -> collect(child, inner, guarded, context));
+      }
+      case Expr.Lambda e -> {
+        Map<String, List<Use>> inner = new HashMap<>(uses);
+        e.parameters().forEach(p -> inner.remove(p.name().text()));
+        Uses.children(e, child -> collect(child, inner, guarded, context));
+      }
+      default -> Uses.children(expr, child -> collect(child, uses, guarded, context));
+    }
+  }
+
+  private static void bare(
+      Expr.Subscript e, Meta.Tensor tensor, Map<String, List<Use>> uses, boolean guarded) {
+    int rank = tensor.shape().size();
+    int axis = 0;
+    for (Ast.Index index : e.indices()) {
+      if (index instanceof Ast.Rest) {
+        axis = rank - (e.indices().size() - e.indices().indexOf(index)) + 1;
+        continue;
+      }
+      if (axis < 0 || axis >= rank) {
+        return; // a wrong number of subscripts: said where the element is read
+      }
+      if (index instanceof Ast.At(Expr.Name name, Span span) && uses.containsKey(name.text())) {
+        uses.get(name.text()).add(new Use(tensor.shape().get(axis), span, tensor.what(), guarded));
+      }
+      axis++;
+    }
+  }
+
+  /** Bare subscripts of what calls return, where everything else in them is known. */
+  private void results(
+      Expr expr, Map<String, List<Use>> uses, Map<String, Poly> ready, Context context) {
+    if (expr instanceof Expr.Subscript e
+        && !(e.base() instanceof Expr.Name)
+        && e.indices().stream()
+            .anyMatch(i -> i instanceof Ast.At(Expr.Name n, Span s) && uses.containsKey(n.text()))
+        && Uses.subscripts(e.base()).keySet().stream()
+            .allMatch(n -> ready.containsKey(n) || all.equations.isValue(n, context))) {
+      Map<String, Atom.Index> indices = new HashMap<>();
+      ready.forEach((name, size) -> indices.put(name, new Atom.Index(name, size)));
+      if (all.expressions.eval(e.base(), context.binding(indices, e.span()))
+          instanceof Meta.Tensor tensor) {
+        bare(e, tensor, uses, false);
+      }
+    }
+    Uses.children(expr, child -> results(child, uses, ready, context));
+  }
+
+  /** What {@code ...} stands for in an equation: the leading axes of the tensors read with it. */
+  Optional<List<Poly>> rest(List<Ast.Binder> left, List<Expr> bodies, Context context) {
+    List<List<Poly>> found = new ArrayList<>();
+    bodies.forEach(body -> rest(body, context, found));
+    if (found.isEmpty()) {
+      for (Ast.Binder binder : left) {
+        if (binder.isEllipsis()) {
+          throw Errors.error(
+              Code.INDEX, "nothing on the right says what `...` stands for", binder.span());
+        }
+      }
+      return Optional.empty();
+    }
+    return Optional.of(found.getFirst());
+  }
+
+  private void rest(Expr expr, Context context, List<List<Poly>> found) {
+    if (expr instanceof Expr.Subscript e
+        && e.base() instanceof Expr.Name name
+        && e.indices().stream().anyMatch(i -> i instanceof Ast.Rest)
+        && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
+            instanceof Meta.Tensor tensor) {
+      int leading = tensor.shape().size() - (e.indices().size() - 1);
+      if (leading < 0) {
+        throw Errors.error(
+            Code.INDEX, "more subscripts than axes: " + tensor.what() + " is " + tensor.shape(), e.span());
+      }
+      List<Poly> shape = tensor.shape().subList(0, leading);
+      if (!found.isEmpty() && !found.getFirst().equals(shape)) {
+        throw Errors.error(
+            Code.SHAPE,
+            "`...` stands for " + found.getFirst() + " elsewhere in this equation, and here for " + shape,
+            e.span());
+      }
+      found.add(shape);
+    }
+    Uses.children(expr, child -> rest(child, context, found));
+  }
+}

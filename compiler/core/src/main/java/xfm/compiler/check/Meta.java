@@ -1,0 +1,58 @@
+package xfm.compiler.check;
+
+import java.util.List;
+import java.util.SequencedMap;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Value;
+
+/** What an expression stands for while a declaration is checked. */
+sealed interface Meta {
+
+  /** A number, an int or a bool: known, or a term over indices and data. */
+  record Scalar(Term term) implements Meta {}
+
+  /**
+   * A tensor: its shape, and how one element is read.
+   *
+   * @param what how messages call it: {@code query: [d, d_k]}
+   */
+  record Tensor(List<Poly> shape, Term.Kind kind, Reader reader, String what) implements Meta {
+    public Tensor {
+      shape = List.copyOf(shape);
+    }
+
+    static Tensor of(Value value, String what) {
+      return new Tensor(value.shape(), value.kind(), new Stored(value), what);
+    }
+  }
+
+  /** One element of a tensor, at proved subscripts. */
+  interface Reader {
+    Term read(List<Poly> at);
+  }
+
+  /** A tensor that the graph holds. */
+  record Stored(Value value) implements Reader {
+    @Override
+    public Term read(List<Poly> at) {
+      return Terms.read(value, at);
+    }
+  }
+
+  record Function(Callable callable) implements Meta {}
+
+  record Words(String text) implements Meta {}
+
+  record ListOf(List<Meta> items) implements Meta {}
+
+  record RecordOf(SequencedMap<String, Meta> fields) implements Meta {}
+
+  /** {@code zeros}, {@code normal(0.02)}: how a weight begins. */
+  record Start(Graph.Initial initial) implements Meta {}
+
+  /** A weight whose condition is false and that has no {@code else}. */
+  record Absent(String why) implements Meta {}
+}

@@ -1,0 +1,229 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+
+/**
+ * Proves that a polynomial is never negative, or says nothing. Sound, not complete: it eliminates
+ * one atom after another by a bound of it (an index by 0 or its size − 1, a floor by its quotient,
+ * a fact by what it allows) until all coefficients speak for themselves.
+ */
+final class Prover {
+  private static final int DEPTH = 7;
+
+  private final Set<Atom.Symbol> natural = new HashSet<>();
+  private final Function<Term, Optional<Poly>> below;
+
+  /** {@code below}: for an integer of data, what it is known to be less than (and at least 0). */
+  Prover(Function<Term, Optional<Poly>> below) {
+    this.below = below;
+  }
+
+  /** The symbol is a size: 0 or more. */
+  void natural(Atom.Symbol symbol) {
+    natural.add(symbol);
+  }
+
+  boolean nonNegative(Poly poly, List<Poly> facts) {
+    return prove(poly, facts, DEPTH, new HashSet<>());
+  }
+
+  private boolean prove(Poly poly, List<Poly> facts, int depth, Set<Poly> tried) {
+    OptionalLong constant = poly.constant();
+    if (constant.isPresent()) {
+      return constant.getAsLong() >= 0;
+    }
+    if (allNonNegative(poly)) {
+      return true;
+    }
+    if (depth == 0 || !tried.add(poly)) {
+      return false;
+    }
+    for (Poly fact : facts) {
+      Poly rest = poly.minus(fact);
+      OptionalLong left = rest.constant();
+      if (left.isPresent() ? left.getAsLong() >= 0 : allNonNegative(rest)) {
+        return true;
+      }
+    }
+    for (Atom atom : atoms(poly)) {
+      for (Poly next : eliminate(poly, atom, facts)) {
+        if (prove(next, facts, depth - 1, tried)) {
+          return true;
+        }
+      }
+      if (atom instanceof Atom.Least(Poly a, Poly b) && sign(coefficient(poly, atom)) > 0) {
+        if (prove(replace(poly, atom, a), facts, depth - 1, tried)
+            && prove(replace(poly, atom, b), facts, depth - 1, tried)) {
+          return true;
+        }
+      }
+      if (atom instanceof Atom.Greatest(Poly a, Poly b) && sign(coefficient(poly, atom)) < 0) {
+        if (prove(replace(poly, atom, a), facts, depth - 1, tried)
+            && prove(replace(poly, atom, b), facts, depth - 1, tried)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Polynomials without the atom (or with less of it) whose truth implies the given one's. */
+  private List<Poly> eliminate(Poly poly, Atom atom, List<Poly> facts) {
+    List<Poly> found = new ArrayList<>();
+    Poly coefficient = coefficient(poly, atom);
+    int sign = sign(coefficient);
+    if (sign == 0) {
+      return found;
+    }
+    boolean upper = sign < 0;
+    switch (atom) {
+      case Atom.Index index ->
+          found.add(replace(poly, atom, upper ? index.size().minus(1) : Poly.ZERO));
+      case Atom.Symbol symbol -> {
+        if (!upper && natural.contains(symbol)) {
+          found.add(replace(poly, atom, Poly.ZERO));
+        }
+      }
+      case Atom.Quotient(Poly a, Poly b) -> {
+        // q = a // b, b > 0: b * q <= a and b * q >= a - b + 1; p >= 0 iff b * p + b - 1 >= 0.
+        OptionalLong k = coefficient.constant();
+        if (k.isPresent() && positive(b, facts)) {
+          Poly others = poly.minus(Poly.of(atom).times(coefficient));
+          Poly bound = upper ? a : a.minus(b).plus(1);
+          found.add(others.times(b).plus(bound.times(k.getAsLong())).plus(b).minus(1));
+          if (!upper && nonNegative(a, facts)) {
+            found.add(replace(poly, atom, Poly.ZERO));
+          }
+        }
+      }
+      case Atom.Remainder(Poly a, Poly b) -> {
+        if (positive(b, facts)) {
+          found.add(replace(poly, atom, upper ? b.minus(1) : Poly.ZERO));
+        }
+      }
+      case Atom.Least(Poly a, Poly b) -> {
+        if (upper) {
+          found.add(replace(poly, atom, a));
+          found.add(replace(poly, atom, b));
+        }
+      }
+      case Atom.Greatest(Poly a, Poly b) -> {
+        if (!upper) {
+          found.add(replace(poly, atom, a));
+          found.add(replace(poly, atom, b));
+        }
+      }
+      case Atom.Data(Term value) -> {
+        Optional<Poly> limit = below.apply(value);
+        if (limit.isPresent()) {
+          found.add(replace(poly, atom, upper ? limit.get().minus(1) : Poly.ZERO));
+        }
+      }
+    }
+    for (Poly fact : facts) {
+      // fact = k * atom + rest >= 0: with k = 1 the atom is at least -rest, with k = -1 at most rest.
+      OptionalLong k = coefficient(fact, atom).constant();
+      if (k.isPresent() && k.getAsLong() == (upper ? -1 : 1)) {
+        Poly rest = fact.minus(Poly.of(atom).times(k.getAsLong()));
+        found.add(replace(poly, atom, upper ? rest : rest.times(-1)));
+      }
+    }
+    return found;
+  }
+
+  private boolean positive(Poly poly, List<Poly> facts) {
+    Poly less = poly.minus(1);
+    OptionalLong constant = less.constant();
+    if (constant.isPresent()) {
+      return constant.getAsLong() >= 0;
+    }
+    for (Poly fact : facts) {
+      if (allNonNegative(less.minus(fact)) || less.equals(fact)) {
+        return true;
+      }
+    }
+    // A symbol that divides is taken to be positive: a division by 0 is an error of its own.
+    return poly.atom().filter(a -> a instanceof Atom.Symbol).isPresent();
+  }
+
+  /** What the atom is multiplied by where it stands to the first power; 0 where it does not. */
+  private static Poly coefficient(Poly poly, Atom atom) {
+    Poly sum = Poly.ZERO;
+    for (Map.Entry<Poly.Monomial, Long> term : poly.terms().entrySet()) {
+      Integer power = term.getKey().powers().get(atom);
+      if (power == null) {
+        continue;
+      }
+      if (power != 1) {
+        return Poly.ZERO;
+      }
+      Poly factor = Poly.of(term.getValue());
+      for (Map.Entry<Atom, Integer> other : term.getKey().powers().entrySet()) {
+        if (!other.getKey().equals(atom)) {
+          for (int i = 0; i < other.getValue(); i++) {
+            factor = factor.times(Poly.of(other.getKey()));
+          }
+        }
+      }
+      sum = sum.plus(factor);
+    }
+    return sum;
+  }
+
+  private static Poly replace(Poly poly, Atom atom, Poly by) {
+    return poly.substitute(a -> a.equals(atom) ? by : Poly.of(a));
+  }
+
+  /** 1 or −1 where the sign is plain, 0 where it is not. */
+  private int sign(Poly coefficient) {
+    if (coefficient.terms().isEmpty()) {
+      return 0;
+    }
+    if (allNonNegative(coefficient)) {
+      return 1;
+    }
+    return allNonNegative(coefficient.times(-1)) ? -1 : 0;
+  }
+
+  private boolean allNonNegative(Poly poly) {
+    for (Map.Entry<Poly.Monomial, Long> term : poly.terms().entrySet()) {
+      if (term.getValue() < 0) {
+        return false;
+      }
+      for (Atom atom : term.getKey().powers().keySet()) {
+        if (!isNatural(atom)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isNatural(Atom atom) {
+    return switch (atom) {
+      case Atom.Symbol symbol -> natural.contains(symbol);
+      case Atom.Index index -> true;
+      case Atom.Quotient(Poly a, Poly b) -> allNonNegative(a) && allNonNegative(b);
+      case Atom.Remainder(Poly a, Poly b) -> allNonNegative(b);
+      case Atom.Least(Poly a, Poly b) -> allNonNegative(a) && allNonNegative(b);
+      case Atom.Greatest(Poly a, Poly b) -> allNonNegative(a) || allNonNegative(b);
+      case Atom.Data(Term value) -> below.apply(value).isPresent();
+    };
+  }
+
+  private static Set<Atom> atoms(Poly poly) {
+    Set<Atom> atoms = new java.util.LinkedHashSet<>();
+    poly.terms().keySet().forEach(m -> atoms.addAll(m.powers().keySet()));
+    return atoms;
+  }
+}

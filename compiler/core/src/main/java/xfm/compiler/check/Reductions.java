@@ -1,0 +1,155 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.diag.Code;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Term.ReduceOp;
+import xfm.compiler.ir.Terms;
+
+/** {@code sum[a](…)}, {@code softmax[j](… where …)} and their kin. */
+final class Reductions {
+  private final Elaboration all;
+
+  Reductions(Elaboration all) {
+    this.all = all;
+  }
+
+  Meta eval(Expr.Reduce e, Context context) {
+    if (!context.equation() && !e.binders().isEmpty()) {
+      context =
+          new Context(
+              context.scope(), Map.of(), context.rest(), context.facts(), context.guards(), true);
+    }
+    if (e.arguments().size() != 1) {
+      if (e.operation().text().equals("top") || e.operation().text().equals("concat")) {
+        throw Errors.unsupported("`" + e.operation() + "`", e.operation().span());
+      }
+      throw Errors.error(
+          Code.CALL, "`" + e.operation() + "[…]` takes one expression", e.span());
+    }
+    return switch (e.operation().text()) {
+      case "sum" -> reduce(ReduceOp.SUM, e, context);
+      case "mean" -> reduce(ReduceOp.MEAN, e, context);
+      case "max" -> reduce(ReduceOp.MAX, e, context);
+      case "min" -> reduce(ReduceOp.MIN, e, context);
+      case "argmax" -> reduce(ReduceOp.ARGMAX, e, context);
+      case "logsumexp" -> reduce(ReduceOp.LOGSUMEXP, e, context);
+      case "any" -> reduce(ReduceOp.ANY, e, context);
+      case "all" -> reduce(ReduceOp.ALL, e, context);
+      case "softmax" -> along(Term.ScanOp.SOFTMAX, e, context);
+      case "cumsum" -> along(Term.ScanOp.CUMSUM, e, context);
+      default -> throw Errors.unsupported("`" + e.operation() + "`", e.operation().span());
+    };
+  }
+
+  private Meta reduce(ReduceOp op, Expr.Reduce e, Context context) {
+    Expr argument = e.arguments().getFirst();
+    List<Expr> inside = new ArrayList<>(List.of(argument));
+    e.where().ifPresent(inside::add);
+    Map<String, Ast.Binder> named = new LinkedHashMap<>();
+    for (Ast.Binder binder : e.binders()) {
+      if (binder.isEllipsis() || binder.name().text().equals("batch")) {
+        throw Errors.unsupported("`" + binder.name() + "` in a reduction", binder.span());
+      }
+      all.equations.fresh(binder, context);
+      if (named.put(binder.name().text(), binder) != null) {
+        throw Errors.error(Code.INDEX, "the index `" + binder.name() + "` is bound twice", binder.span());
+      }
+    }
+    Map<String, Poly> sizes =
+        all.equations.sizes().find(named, Map.of(), inside, Map.of(), withoutPending(context, named));
+    Map<String, Atom.Index> bound = new LinkedHashMap<>();
+    named.keySet().forEach(name -> bound.put(name, new Atom.Index(name, sizes.get(name))));
+    Context inner = context.binding(bound, e.span());
+    Optional<Term> where = e.where().map(w -> all.expressions.truth(w, inner));
+    Context known = inner.knowing(where.map(Facts::where).orElse(List.of()));
+    boolean bools = op == ReduceOp.ANY || op == ReduceOp.ALL;
+    Term body =
+        bools ? all.expressions.truth(argument, known) : all.expressions.number(argument, known);
+    boolean needsElse = op == ReduceOp.MAX || op == ReduceOp.MIN || op == ReduceOp.ARGMAX;
+    if (needsElse && where.isPresent() && e.otherwise().isEmpty()) {
+      throw Errors.error(
+          Code.INDEX,
+          "the `where` may leave nothing, and `" + op.word + "` of nothing has no value",
+          e.span(),
+          "say what it is then: `" + op.word + "[…](… where … else 0)`");
+    }
+    if (!needsElse && e.otherwise().isPresent()) {
+      throw Errors.error(
+          Code.INDEX,
+          "`" + op.word + "` of nothing has a value already; `else` has no meaning here",
+          e.otherwise().get().span());
+    }
+    Context outer = context;
+    Optional<Term> otherwise =
+        e.otherwise()
+            .map(
+                o ->
+                    op == ReduceOp.ARGMAX
+                        ? all.expressions.term(o, outer)
+                        : all.expressions.number(o, outer));
+    Term reduced =
+        new Term.Reduce(op, List.copyOf(bound.values()), body, where.filter(w -> !isTrue(w)), otherwise);
+    return new Meta.Scalar(op == ReduceOp.ARGMAX ? Terms.data(reduced) : reduced);
+  }
+
+  private static boolean isTrue(Term term) {
+    return term instanceof Term.Truth(boolean value) && value;
+  }
+
+  /** A reduction's index hides a pending one of the same name: it is another index. */
+  private static Context withoutPending(Context context, Map<String, Ast.Binder> named) {
+    Map<String, Poly> pending = new LinkedHashMap<>(context.pending());
+    pending.keySet().removeAll(named.keySet());
+    return new Context(
+        context.scope(), pending, context.rest(), context.facts(), context.guards(), true);
+  }
+
+  private Meta along(Term.ScanOp op, Expr.Reduce e, Context context) {
+    if (e.binders().size() != 1) {
+      throw Errors.unsupported("`" + op.word + "` over several indices", e.span());
+    }
+    Ast.Binder binder = e.binders().getFirst();
+    Meta bound =
+        all.expressions.eval(new Expr.Name(binder.name().text(), binder.span()), context);
+    if (!(bound instanceof Meta.Scalar(Term.Int(Poly place)))
+        || !(place.atom().orElse(null) instanceof Atom.Index over)) {
+      throw Errors.error(
+          Code.INDEX,
+          "`" + op.word + "` runs along an index of its equation, and `" + binder.name() + "` is none",
+          binder.span());
+    }
+    if (binder.size().isPresent()
+        && !all.expressions.integer(binder.size().get(), context).equals(over.size())) {
+      throw Errors.error(
+          Code.SHAPE,
+          "the size stated here is not that of the index, " + over.size(),
+          binder.size().get().span());
+    }
+    if (e.otherwise().isPresent()) {
+      throw Errors.error(
+          Code.INDEX, "`" + op.word + "` of nothing is 0 already", e.otherwise().get().span());
+    }
+    // The body is looked at in all places of the index: what is known of this place does not hold.
+    List<Poly> facts =
+        context.facts().stream()
+            .filter(f -> f.terms().keySet().stream().noneMatch(m -> m.powers().containsKey(over)))
+            .toList();
+    Context inner =
+        new Context(
+            context.scope(), context.pending(), context.rest(), facts, context.guards(), true);
+    Optional<Term> where = e.where().map(w -> all.expressions.truth(w, inner)).filter(w -> !isTrue(w));
+    Term body =
+        all.expressions.number(
+            e.arguments().getFirst(), inner.knowing(where.map(Facts::where).orElse(List.of())));
+    return new Meta.Scalar(new Term.Along(op, over, body, where));
+  }
+}

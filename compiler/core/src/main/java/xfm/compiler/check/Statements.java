@@ -1,0 +1,603 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Value;
+import xfm.compiler.source.Span;
+
+/** Bodies of declarations: weights, equations, rebinding, `repeat`, `if`, `return`. */
+final class Statements {
+  /** More layers than any model has. */
+  private static final long MOST_REPEATS = 100_000;
+
+  private final Elaboration all;
+
+  Statements(Elaboration all) {
+    this.all = all;
+  }
+
+  /** What a body returned, and under which name. */
+  record Returned(String name, Meta meta, Span span) {}
+
+  /**
+   * Where a body runs.
+   *
+   * @param inline in a function: equations become expressions of their readers, not values
+   * @param instance where weights are shared between uses
+   * @param result the declared type of what is returned
+   */
+  private record Body(
+      Context context,
+      boolean inline,
+      Optional<Callable.Instance> instance,
+      Optional<Type> result) {
+    Body in(Scope scope) {
+      return in(context.in(scope));
+    }
+
+    Body in(Context other) {
+      return new Body(other, inline, instance, result);
+    }
+
+    Scope scope() {
+      return context.scope();
+    }
+  }
+
+  /** A function inlined where it is called. */
+  Meta function(
+      Item.Declaration d, Scope env, Map<String, Meta> given, Span call, Context context) {
+    Scope scope = new Scope(env);
+    List<Poly> known = all.binding.bind(d, given, scope, call, context.in(scope));
+    Context inside =
+        new Context(
+                scope, Map.of(), context.rest(), context.facts(), context.guards(), context.equation())
+            .knowing(known);
+    Returned returned =
+        run(d.body(), new Body(inside, true, Optional.empty(), d.result()))
+            .orElseThrow(() -> Errors.error(Code.CALL, "`" + d.name() + "` returns nothing", call));
+    return result(d, returned, scope, inside);
+  }
+
+  /** A block expanded where it is called: its equations and weights join the graph, under its path. */
+  Meta block(
+      Callable.Declared declared,
+      Map<String, Meta> given,
+      Optional<Ast.Id> label,
+      Span call,
+      Context context) {
+    Item.Declaration d = declared.declaration();
+    Scope scope = new Scope(declared.env());
+    List<Poly> known = all.binding.bind(d, given, scope, call, context.in(scope));
+    all.builder.enter(label.map(Ast.Id::text).orElse(d.name().text()));
+    try {
+      Context inside = Context.of(scope, context.facts()).knowing(known);
+      Returned returned =
+          run(d.body(), new Body(inside, false, declared.shared(), d.result()))
+              .orElseThrow(() -> Errors.error(Code.CALL, "`" + d.name() + "` returns nothing", call));
+      return result(d, returned, scope, inside);
+    } finally {
+      all.builder.leave();
+    }
+  }
+
+  /** Checks a returned value against the declared type. */
+  Meta result(Item.Declaration d, Returned returned, Scope scope, Context context) {
+    if (d.result().isEmpty()) {
+      return returned.meta();
+    }
+    Type type = d.result().get();
+    if (type instanceof Type.Tensor declared) {
+      if (!(returned.meta() instanceof Meta.Tensor tensor)) {
+        throw Diagnostic.of(
+                Code.TYPE, "`" + d.name() + "` returns a tensor, and this is " + Errors.describe(returned.meta()))
+            .at(returned.span(), "returned here")
+            .at(type.span(), "declared here")
+            .raise();
+      }
+      Optional<List<Poly>> shape = shape(declared, scope, context);
+      if (shape.isPresent() && !shape.get().equals(tensor.shape())) {
+        throw Diagnostic.of(Code.SHAPE, "these two shapes must be the same, and are not")
+            .at(returned.span(), "returned here with shape " + tensor.shape())
+            .at(type.span(), "declared here: " + shape.get())
+            .raise();
+      }
+      return tensor;
+    }
+    if (type instanceof Type.Scalar scalar && returned.meta() instanceof Meta.Scalar(Term term)) {
+      Term.Kind kind = Binding.kind(scalar);
+      if (kind == Term.Kind.FLOAT && term.kind() == Term.Kind.INT) {
+        return new Meta.Scalar(Terms.toFloat(term));
+      }
+      if (kind != term.kind()) {
+        throw Diagnostic.of(
+                Code.TYPE,
+                "`" + d.name() + "` returns " + scalar.span().text() + ", and this is " + Errors.describe(returned.meta()))
+            .at(returned.span(), "returned here")
+            .at(type.span(), "declared here")
+            .raise();
+      }
+      Optional<Poly> below = all.binding.below(scalar, scope, context);
+      if (below.isPresent() && term instanceof Term.Int(Poly value)) {
+        if (!all.prover.nonNegative(value, context.facts())
+            || !all.prover.nonNegative(below.get().minus(value).minus(1), context.facts())) {
+          throw Diagnostic.of(
+                  Code.INDEX, "the result of `" + d.name() + "` is not proved to be in 0 … " + below.get() + " - 1")
+              .at(returned.span(), "returned here")
+              .at(type.span(), "declared here")
+              .help("`clamp(z, lo, hi)` bounds an int")
+              .raise();
+        }
+      }
+    }
+    return returned.meta();
+  }
+
+  /** The declared shape where its sizes are all known; `...` compares nothing here. */
+  private Optional<List<Poly>> shape(Type.Tensor declared, Scope scope, Context context) {
+    List<Poly> shape = new ArrayList<>();
+    for (Ast.Dim dim : declared.dims()) {
+      if (!(dim instanceof Ast.Size size)) {
+        return Optional.empty();
+      }
+      shape.add(all.expressions.integer(size.value(), context.in(scope)));
+    }
+    return Optional.of(shape);
+  }
+
+  /** A function or a block on its own, its parameters bound to stand-ins. */
+  void stands(Item.Declaration d, Scope scope, List<Poly> facts) {
+    boolean inline = d.kind() == Item.Kind.FN;
+    Context context = Context.of(scope, facts);
+    Returned returned =
+        run(d.body(), new Body(context, inline, Optional.empty(), d.result()))
+            .orElseThrow(
+                () ->
+                    Errors.error(
+                        Code.CALL,
+                        "the " + d.kind().word() + " `" + d.name() + "` returns nothing",
+                        d.name().span()));
+    result(d, returned, scope, context);
+  }
+
+  /** Runs a model's body, whose parameters are bound already. */
+  Optional<Returned> model(Item.Declaration d, Scope scope, List<Poly> facts) {
+    return run(d.body(), new Body(Context.of(scope, facts), false, Optional.empty(), d.result()));
+  }
+
+  private Optional<Returned> run(List<Item> items, Body body) {
+    all.bodies.push(items);
+    try {
+      for (Item item : items) {
+        Optional<Returned> returned = statement(item, body);
+        if (returned.isPresent()) {
+          return returned;
+        }
+      }
+      return Optional.empty();
+    } finally {
+      all.bodies.pop();
+    }
+  }
+
+  private Optional<Returned> statement(Item item, Body body) {
+    switch (item) {
+      case Item.Weight weight -> weight(weight, body);
+      case Item.Let let -> let(let, body);
+      case Item.Equation equation -> equation(equation, body, Optional.empty());
+      case Item.Return r -> {
+        return Optional.of(returned(r, body));
+      }
+      case Item.Repeat repeat -> repeat(repeat, body);
+      case Item.If branch -> {
+        return branch(branch, body);
+      }
+      case Item.Penalty penalty -> throw Errors.unsupported("`penalty`", penalty.span());
+      case Item.For loop ->
+          throw Errors.error(
+              Code.SYNTAX, "`for` belongs to scripts", loop.span(), "in a declaration write `repeat`");
+      case Item.While loop ->
+          throw Errors.error(
+              Code.SYNTAX, "`while` belongs to scripts", loop.span(), "in a declaration write `repeat`");
+      case Item.Evaluate e ->
+          throw Errors.error(
+              Code.SYNTAX,
+              "the value of this expression goes nowhere",
+              e.span(),
+              "define something: `y[i] = …`, or `return` it");
+      case Item.Declaration d ->
+          throw Errors.error(Code.SYNTAX, "declarations stand at the top of a file", d.name().span());
+      case Item.Checkpoint c ->
+          throw Errors.error(Code.SYNTAX, "checkpoint sections stand at the top of a file", c.span());
+      case Item.Import i ->
+          throw Errors.error(Code.SYNTAX, "imports stand at the top of a file", i.span());
+    }
+    return Optional.empty();
+  }
+
+  private void let(Item.Let let, Body body) {
+    String name = let.name().text();
+    unused(let.name(), body);
+    Meta value = all.expressions.eval(let.value(), body.context());
+    if (value instanceof Meta.Function(Callable.Declared d) && d.shared().isPresent()) {
+      value =
+          new Meta.Function(
+              new Callable.Declared(
+                  d.declaration(),
+                  d.env(),
+                  d.given(),
+                  Optional.of(new Callable.Instance(all.builder.pathOf(name)))));
+    }
+    body.scope().bind(name, value, let.name().span());
+  }
+
+  private void unused(Ast.Id name, Body body) {
+    body.scope()
+        .find(name.text())
+        .ifPresent(
+            before -> {
+              throw Diagnostic.of(Code.NAME, "`" + name + "` is defined twice")
+                  .at(name.span(), "again here")
+                  .at(before.span(), "first here")
+                  .help("only `" + name + " = …` and `" + name + " += …`, without indices, bind anew")
+                  .raise();
+            });
+  }
+
+  private void weight(Item.Weight weight, Body body) {
+    if (body.inline()) {
+      throw Errors.error(
+          Code.SYNTAX, "a function owns no weights", weight.span(), "declare it as a `block`");
+    }
+    Context context = body.context();
+    boolean exists = true;
+    if (weight.condition().isPresent()) {
+      Term condition = all.expressions.truth(weight.condition().get(), context);
+      if (condition instanceof Term.Truth(boolean value)) {
+        exists = value;
+      } else if (!all.symbolic) {
+        throw Errors.error(
+            Code.TYPE,
+            "whether a weight exists must be known when the model is made",
+            weight.condition().get().span());
+      }
+    }
+    for (Ast.WeightName name : weight.names()) {
+      unused(name.name(), body);
+      if (exists) {
+        body.scope().bind(name.name().text(), create(weight, name, body), name.span());
+      } else {
+        body.scope().bind(name.name().text(), absent(weight, name, context), name.span());
+      }
+    }
+  }
+
+  private Meta absent(Item.Weight weight, Ast.WeightName name, Context context) {
+    if (weight.otherwise().isEmpty() || weight.type().isEmpty()) {
+      return new Meta.Absent(
+          "`" + name.name() + "` does not exist here: its condition `"
+              + weight.condition().orElseThrow().span().text() + "` is false");
+    }
+    Term constant = all.expressions.number(weight.otherwise().get(), context);
+    return new Meta.Tensor(
+        all.binding.shape(weight.type().get(), context.scope(), context),
+        Term.Kind.FLOAT,
+        at -> constant,
+        "`" + name.name() + "`");
+  }
+
+  private Meta create(Item.Weight weight, Ast.WeightName name, Body body) {
+    Context context = body.context();
+    List<Poly> shape;
+    List<String> axes = new ArrayList<>();
+    Graph.Initial initial = new Graph.Initial.Normal(0.02);
+    if (weight.type().isPresent()) {
+      Type.Tensor type = weight.type().get();
+      if (type.element().element() != Type.Element.FLOAT) {
+        throw Errors.unsupported("weights that are not floats", type.span());
+      }
+      for (Ast.Dim dim : type.dims()) {
+        if (dim instanceof Ast.Size(Expr expr, var most, Span span)
+            && expr instanceof Expr.Name(String free, Span at)
+            && context.scope().find(free).isEmpty()) {
+          throw all.expressions.unknown(new Expr.Name(free, at), context);
+        }
+        axes.add(dim.span().text());
+      }
+      shape = all.binding.shape(type, context.scope(), context);
+      if (weight.initial().isPresent()) {
+        initial = initial(weight.initial().get(), context);
+      }
+    } else {
+      List<Ast.Binder> left = name.indices().orElseThrow();
+      Equations.Defined defined =
+          all.equations.define(
+              left, weight.initial().orElseThrow(), Optional.empty(), name.span(), context);
+      shape = defined.shape();
+      left.forEach(b -> axes.add(b.size().map(s -> s.span().text()).orElse(b.name().text())));
+      initial = new Graph.Initial.Formula(defined.left(), Terms.toFloat(defined.body()));
+    }
+    if (!all.symbolic) {
+      for (Poly size : shape) {
+        if (size.constant().isEmpty()) {
+          throw Errors.error(
+              Code.SHAPE, "the size of a weight cannot depend on a length: " + size, name.span());
+        }
+        if (size.constant().getAsLong() < 0) {
+          throw Errors.error(
+              Code.SHAPE, "the size of a weight cannot be negative: " + size, name.span());
+        }
+      }
+    }
+    String text = name.name().text();
+    String path =
+        body.instance().map(i -> i.path + "." + text).orElseGet(() -> all.builder.pathOf(text));
+    String what = "`" + text + weight.type().map(t -> ": " + t.span().text()).orElse("") + "`";
+    Optional<Value> before = body.instance().map(i -> i.weights.get(text));
+    if (before.isPresent()) {
+      if (!before.get().shape().equals(shape)) {
+        throw Errors.error(
+            Code.SHAPE,
+            "the shared `" + path + "` is " + before.get().shape() + " from its first use, and here " + shape,
+            name.span());
+      }
+      return Meta.Tensor.of(before.get(), what);
+    }
+    Value value = new Value(path, Term.Kind.FLOAT, shape);
+    all.builder.weight(
+        new Graph.Weight(value, List.copyOf(axes), initial, weight.constant(), name.span()));
+    body.instance().ifPresent(i -> i.weights.put(text, value));
+    return Meta.Tensor.of(value, what);
+  }
+
+  private Graph.Initial initial(Expr expr, Context context) {
+    return switch (all.expressions.eval(expr, context)) {
+      case Meta.Start(Graph.Initial initial) -> initial;
+      case Meta.Scalar(Term term) -> new Graph.Initial.Formula(List.of(), Terms.toFloat(term));
+      case Meta other ->
+          throw Errors.error(
+              Code.TYPE,
+              "a weight begins as `zeros`, `ones`, `normal(0.02)`, `uniform(a, b)`, `xavier` or a number,"
+                  + " and this is " + Errors.describe(other),
+              expr.span());
+    };
+  }
+
+  /** Defines or rebinds; gives back what the name stands for now. */
+  private Meta equation(Item.Equation e, Body body, Optional<Type> declared) {
+    if (e.keep()) {
+      throw Errors.unsupported("`keep`", e.span());
+    }
+    if (e.targets().size() != 1) {
+      throw Errors.unsupported("several names defined by one equation", e.span());
+    }
+    Ast.Target target = e.targets().getFirst();
+    return target.indices().isPresent()
+        ? indexed(e, target, body, declared)
+        : assigned(e, target, body);
+  }
+
+  private Meta indexed(Item.Equation e, Ast.Target target, Body body, Optional<Type> declared) {
+    String name = target.name().text();
+    if (e.adds()) {
+      throw Errors.error(
+          Code.SYNTAX,
+          "`+=` rebinds a whole tensor and takes no indices",
+          target.span(),
+          "write `" + name + " += …` without indices, or an equation under another name");
+    }
+    unused(target.name(), body);
+    Optional<List<Poly>> shape =
+        declared
+            .filter(type -> type instanceof Type.Tensor)
+            .flatMap(type -> shape((Type.Tensor) type, body.scope(), body.context()));
+    Equations.Defined defined =
+        all.equations.define(
+            target.indices().get(), e.value(), shape, e.span(), body.context());
+    String what = "`" + name + target.indices().get().stream().map(b -> b.name().text()).toList() + "`";
+    Meta meta = store(name, defined, what, e.span(), body);
+    body.scope().bind(name, meta, target.name().span());
+    return meta;
+  }
+
+  private Meta store(String name, Equations.Defined defined, String what, Span span, Body body) {
+    if (body.inline()) {
+      return new Meta.Tensor(
+          defined.shape(),
+          defined.body().kind(),
+          at -> {
+            Map<Atom, Poly> by = new LinkedHashMap<>();
+            for (int i = 0; i < at.size(); i++) {
+              by.put(defined.left().get(i), at.get(i));
+            }
+            return Terms.substitute(defined.body(), by);
+          },
+          what);
+    }
+    Value value =
+        all.builder.define(name, defined.body().kind(), defined.left(), defined.body(), span);
+    return Meta.Tensor.of(value, what);
+  }
+
+  private Meta assigned(Item.Equation e, Ast.Target target, Body body) {
+    String name = target.name().text();
+    Optional<Scope.Binding> before = body.scope().find(name);
+    Expr value = e.value();
+    if (e.adds()) {
+      if (before.isEmpty()) {
+        throw all.expressions.unknown(new Expr.Name(name, target.name().span()), body.context());
+      }
+      value =
+          new Expr.Binary(
+              Expr.BinaryOp.ADD, new Expr.Name(name, target.name().span()), e.value(), e.span());
+    }
+    Meta meta = all.expressions.eval(value, body.context());
+    if (meta instanceof Meta.Tensor tensor) {
+      meta = materialise(name, tensor, e.span(), body);
+    }
+    if (before.isPresent()
+        && before.get().meta() instanceof Meta.Tensor old
+        && !all.bodies.isEmpty()
+        && inRepeat > 0
+        && meta instanceof Meta.Tensor now
+        && body.scope().own(name).isEmpty()
+        && !old.shape().equals(now.shape())) {
+      throw Diagnostic.of(Code.SHAPE, "`" + name + "` changes its shape inside `repeat`")
+          .at(e.span(), "here it becomes " + now.shape())
+          .at(before.get().span(), "it comes in as " + old.shape())
+          .raise();
+    }
+    body.scope().rebind(name, meta, target.name().span());
+    return meta;
+  }
+
+  private int inRepeat;
+
+  /** A tensor that the graph holds: as it is, or computed into one. */
+  private Meta materialise(String name, Meta.Tensor tensor, Span span, Body body) {
+    if (body.inline()) {
+      return tensor;
+    }
+    Optional<Value> stored = Calls.stored(tensor);
+    if (stored.isPresent()) {
+      all.builder.alias(name, stored.get());
+      return Meta.Tensor.of(stored.get(), "`" + name + "`");
+    }
+    List<Atom.Index> indices = Elaboration.axes(tensor.shape());
+    Term element = tensor.reader().read(indices.stream().map(Poly::of).toList());
+    return store(name, new Equations.Defined(indices, element), "`" + name + "`", span, body);
+  }
+
+  private Returned returned(Item.Return r, Body body) {
+    if (r.equation().isPresent()) {
+      Item.Equation e = r.equation().get();
+      Meta meta = equation(e, body, body.result());
+      return new Returned(e.targets().getFirst().name().text(), meta, e.span());
+    }
+    Expr value = r.value().orElseThrow();
+    Meta meta = all.expressions.eval(value, body.context());
+    if (meta instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {
+      SequencedMap<String, Meta> stored = new LinkedHashMap<>();
+      fields.forEach(
+          (name, field) ->
+              stored.put(
+                  name,
+                  field instanceof Meta.Tensor tensor
+                      ? materialise(name, tensor, r.span(), body)
+                      : field));
+      return new Returned("", new Meta.RecordOf(stored), r.span());
+    }
+    String name = value instanceof Expr.Name(String text, Span span) ? text : "result";
+    if (meta instanceof Meta.Tensor tensor) {
+      meta = materialise(name, tensor, r.span(), body);
+    }
+    return new Returned(name, meta, r.span());
+  }
+
+  private void repeat(Item.Repeat repeat, Body body) {
+    Poly count = all.expressions.integer(repeat.count(), body.context());
+    OptionalLong known = count.constant();
+    if (known.isEmpty() && !all.symbolic) {
+      throw Errors.error(
+          Code.TYPE,
+          "how often to repeat must be known when the model is made, and " + count + " is a length",
+          repeat.count().span());
+    }
+    if (known.isPresent() && (known.getAsLong() < 0 || known.getAsLong() > MOST_REPEATS)) {
+      throw Errors.error(
+          Code.LIMIT,
+          "a `repeat` runs 0 … " + MOST_REPEATS + " times, and this one " + known.getAsLong(),
+          repeat.count().span());
+    }
+    repeat
+        .index()
+        .flatMap(index -> body.scope().find(index.text()))
+        .ifPresent(
+            before -> {
+              throw Diagnostic.of(Code.NAME, "`" + repeat.index().get() + "` means something already")
+                  .at(repeat.index().get().span(), "the number of the layer")
+                  .at(before.span(), "bound here")
+                  .help("take another letter")
+                  .raise();
+            });
+    inRepeat++;
+    try {
+      if (known.isEmpty()) {
+        once(repeat, Terms.integer(Poly.of(new Atom.Index(index(repeat), count))), index(repeat), body);
+        return;
+      }
+      for (long l = 0; l < known.getAsLong(); l++) {
+        once(repeat, Term.Int.of(l), Long.toString(l), body);
+      }
+    } finally {
+      inRepeat--;
+    }
+  }
+
+  private static String index(Item.Repeat repeat) {
+    return repeat.index().map(Ast.Id::text).orElse("l");
+  }
+
+  private void once(Item.Repeat repeat, Term number, String place, Body body) {
+    Scope scope = new Scope(body.scope());
+    repeat.index().ifPresent(id -> scope.bind(id.text(), new Meta.Scalar(number), id.span()));
+    all.builder.enter(repeat.name().map(Ast.Id::text).orElse("repeat") + "[" + place + "]");
+    try {
+      if (run(repeat.body(), body.in(scope)).isPresent()) {
+        throw Errors.error(
+            Code.SYNTAX, "`return` cannot stand inside `repeat`", repeat.span());
+      }
+    } finally {
+      all.builder.leave();
+    }
+  }
+
+  private Optional<Returned> branch(Item.If branch, Body body) {
+    Term condition = all.expressions.truth(branch.condition(), body.context());
+    if (condition instanceof Term.Truth(boolean value)) {
+      return run(value ? branch.then() : branch.otherwise(), body.in(new Scope(body.scope())));
+    }
+    if (!all.symbolic && !body.inline()) {
+      throw Errors.error(
+          Code.TYPE,
+          "an `if` statement is decided when the model is made, and this condition is not known then",
+          branch.condition().span(),
+          "inside an equation, `if … then … else …` chooses between values");
+    }
+    Context outer = body.context();
+    Body then =
+        body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(condition)));
+    Body otherwise =
+        body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(Terms.not(condition))));
+    Optional<Returned> a = run(branch.then(), then);
+    Optional<Returned> b = run(branch.otherwise(), otherwise);
+    if (!all.symbolic
+        && a.isPresent()
+        && b.isPresent()
+        && a.get().meta() instanceof Meta.Scalar(Term x)
+        && b.get().meta() instanceof Meta.Scalar(Term y)) {
+      return Optional.of(
+          new Returned("", new Meta.Scalar(Terms.choose(condition, x, y)), branch.span()));
+    }
+    if (!all.symbolic) {
+      throw Errors.unsupported("an `if` over data in a function, but to return numbers", branch.span());
+    }
+    return a.isPresent() ? a : b;
+  }
+}

@@ -1,0 +1,275 @@
+package xfm.compiler.ir;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import xfm.compiler.ir.Term.BinaryOp;
+import xfm.compiler.ir.Term.Kind;
+import xfm.compiler.ir.Term.UnaryOp;
+
+/**
+ * Builds terms, working out what is known already. Folding is exact: a folded float is the double
+ * that the interpreter would have come to.
+ */
+public final class Terms {
+  private Terms() {}
+
+  public static Term number(double value) {
+    return new Term.Number(value);
+  }
+
+  public static Term integer(Poly value) {
+    return new Term.Int(value);
+  }
+
+  public static Term truth(boolean value) {
+    return new Term.Truth(value);
+  }
+
+  /** One element; an integer becomes an atom that polynomials can hold. */
+  public static Term read(Value value, List<Poly> at) {
+    Term read = new Term.Read(value, at.stream().map(Terms::integer).toList(), Optional.empty());
+    return value.kind() == Kind.INT ? data(read) : read;
+  }
+
+  /** An integer term that is not a polynomial, as one. */
+  public static Term data(Term term) {
+    return integer(Poly.of(new Atom.Data(term)));
+  }
+
+  public static Term toFloat(Term term) {
+    if (term instanceof Term.Int(Poly value)) {
+      OptionalLong constant = value.constant();
+      return constant.isPresent()
+          ? number(constant.getAsLong())
+          : new Term.Unary(UnaryOp.FLOAT, term);
+    }
+    return term;
+  }
+
+  public static Term negate(Term a) {
+    return switch (a) {
+      case Term.Number(double value) -> number(-value);
+      case Term.Int(Poly value) -> integer(value.times(-1));
+      default -> new Term.Unary(UnaryOp.NEGATE, a);
+    };
+  }
+
+  public static Term not(Term a) {
+    if (a instanceof Term.Truth(boolean value)) {
+      return truth(!value);
+    }
+    return a instanceof Term.Unary(UnaryOp op, Term inner) && op == UnaryOp.NOT
+        ? inner
+        : new Term.Unary(UnaryOp.NOT, a);
+  }
+
+  /** A function of a float. */
+  public static Term apply(UnaryOp op, Term a) {
+    Term x = op == UnaryOp.NOT ? a : toFloat(a);
+    if (x instanceof Term.Number(double value)) {
+      switch (op) {
+        case ABS:
+          return number(Math.abs(value));
+        case EXP:
+          return number(StrictMath.exp(value));
+        case LOG:
+          return number(StrictMath.log(value));
+        case SQRT:
+          return number(Math.sqrt(value));
+        case SIN:
+          return number(StrictMath.sin(value));
+        case COS:
+          return number(StrictMath.cos(value));
+        case TANH:
+          return number(StrictMath.tanh(value));
+        case FLOOR:
+          return integer(Poly.of((long) Math.floor(value)));
+        case ERF, NEGATE, FLOAT, NOT:
+          break;
+      }
+    }
+    Term applied = new Term.Unary(op, x);
+    return op == UnaryOp.FLOOR ? data(applied) : applied;
+  }
+
+  /** {@code + - * / **, min, max} of two floats. */
+  public static Term arithmetic(BinaryOp op, Term left, Term right) {
+    Term a = toFloat(left);
+    Term b = toFloat(right);
+    if (a instanceof Term.Number(double x) && b instanceof Term.Number(double y)) {
+      return number(
+          switch (op) {
+            case ADD -> x + y;
+            case SUBTRACT -> x - y;
+            case MULTIPLY -> x * y;
+            case DIVIDE -> x / y;
+            case POWER -> StrictMath.pow(x, y);
+            case MIN -> Math.min(x, y);
+            case MAX -> Math.max(x, y);
+            case EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> throw new IllegalArgumentException();
+          });
+    }
+    return new Term.Binary(op, a, b);
+  }
+
+  /** {@code == != < <=} of two ints, two floats, or (equality) two bools. */
+  public static Term compare(BinaryOp op, Term a, Term b) {
+    if (a instanceof Term.Int(Poly x) && b instanceof Term.Int(Poly y)) {
+      OptionalLong difference = x.minus(y).constant();
+      if (difference.isPresent()) {
+        return truth(holds(op, Long.compare(difference.getAsLong(), 0)));
+      }
+      return new Term.Binary(op, a, b);
+    }
+    if (a instanceof Term.Truth(boolean x) && b instanceof Term.Truth(boolean y)) {
+      return truth((x == y) == (op == BinaryOp.EQUAL));
+    }
+    Term left = a.kind() == Kind.BOOL ? a : toFloat(a);
+    Term right = b.kind() == Kind.BOOL ? b : toFloat(b);
+    if (left instanceof Term.Number(double x) && right instanceof Term.Number(double y)) {
+      return truth(
+          switch (op) {
+            case EQUAL -> x == y;
+            case UNEQUAL -> x != y;
+            case LESS -> x < y;
+            case LESS_EQUAL -> x <= y;
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, AND, OR ->
+                throw new IllegalArgumentException();
+          });
+    }
+    return new Term.Binary(op, left, right);
+  }
+
+  private static boolean holds(BinaryOp op, int sign) {
+    return switch (op) {
+      case EQUAL -> sign == 0;
+      case UNEQUAL -> sign != 0;
+      case LESS -> sign < 0;
+      case LESS_EQUAL -> sign <= 0;
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, AND, OR ->
+          throw new IllegalArgumentException();
+    };
+  }
+
+  public static Term and(Term a, Term b) {
+    if (a instanceof Term.Truth(boolean x)) {
+      return x ? b : a;
+    }
+    return b instanceof Term.Truth(boolean y) && y ? a : new Term.Binary(BinaryOp.AND, a, b);
+  }
+
+  public static Term or(Term a, Term b) {
+    if (a instanceof Term.Truth(boolean x)) {
+      return x ? a : b;
+    }
+    return b instanceof Term.Truth(boolean y) && !y ? a : new Term.Binary(BinaryOp.OR, a, b);
+  }
+
+  /** Only one side exists where the condition is known. */
+  public static Term choose(Term condition, Term then, Term otherwise) {
+    if (condition instanceof Term.Truth(boolean value)) {
+      return value ? then : otherwise;
+    }
+    boolean mixed = then.kind() != otherwise.kind();
+    Term a = mixed ? toFloat(then) : then;
+    Term b = mixed ? toFloat(otherwise) : otherwise;
+    Term chosen = new Term.Choose(condition, a, b);
+    return chosen.kind() == Kind.INT ? data(chosen) : chosen;
+  }
+
+  /** The term with atoms replaced, in subscripts and sizes too; folded again. */
+  public static Term substitute(Term term, Map<? extends Atom, Poly> by) {
+    if (by.isEmpty()) {
+      return term;
+    }
+    return map(term, atom -> by.get(atom));
+  }
+
+  /** {@code by} gives null for an atom that stays. */
+  private static Term map(Term term, Function<Atom, Poly> by) {
+    return switch (term) {
+      case Term.Number n -> n;
+      case Term.Truth t -> t;
+      case Term.Unknown u -> u;
+      case Term.Int(Poly value) -> integer(map(value, by));
+      case Term.Read(Value value, List<Term> at, Optional<Term> otherwise) ->
+          new Term.Read(
+              value,
+              at.stream().map(a -> map(a, by)).toList(),
+              otherwise.map(o -> map(o, by)));
+      case Term.Unary(UnaryOp op, Term a) -> {
+        Term x = map(a, by);
+        yield switch (op) {
+          case NEGATE -> negate(x);
+          case NOT -> not(x);
+          case FLOAT -> toFloat(x);
+          case FLOOR -> new Term.Unary(op, x);
+          case ABS, EXP, LOG, SQRT, SIN, COS, TANH, ERF -> apply(op, x);
+        };
+      }
+      case Term.Binary(BinaryOp op, Term a, Term b) -> {
+        Term x = map(a, by);
+        Term y = map(b, by);
+        yield switch (op) {
+          case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX -> arithmetic(op, x, y);
+          case EQUAL, UNEQUAL, LESS, LESS_EQUAL -> compare(op, x, y);
+          case AND -> and(x, y);
+          case OR -> or(x, y);
+        };
+      }
+      case Term.Choose(Term c, Term t, Term o) -> {
+        Term condition = map(c, by);
+        yield condition instanceof Term.Truth(boolean value)
+            ? map(value ? t : o, by)
+            : new Term.Choose(condition, map(t, by), map(o, by));
+      }
+      case Term.Reduce(
+              Term.ReduceOp op,
+              List<Atom.Index> over,
+              Term body,
+              Optional<Term> where,
+              Optional<Term> otherwise) ->
+          new Term.Reduce(
+              op,
+              over,
+              map(body, by),
+              where.map(w -> map(w, by)),
+              otherwise.map(o -> map(o, by)));
+      case Term.Along along -> {
+        if (by.apply(along.over()) == null) {
+          yield new Term.Along(
+              along.op(),
+              along.over(),
+              map(along.body(), by),
+              along.where().map(w -> map(w, by)));
+        }
+        throw new IllegalStateException("a scan read at another place than its own");
+      }
+    };
+  }
+
+  private static Poly map(Poly poly, Function<Atom, Poly> by) {
+    return poly.substitute(
+        atom -> {
+          Poly direct = by.apply(atom);
+          if (direct != null) {
+            return direct;
+          }
+          return switch (atom) {
+            case Atom.Symbol s -> Poly.of(s);
+            case Atom.Index i -> Poly.of(i);
+            case Atom.Quotient(Poly a, Poly b) -> map(a, by).quotient(map(b, by));
+            case Atom.Remainder(Poly a, Poly b) -> map(a, by).remainder(map(b, by));
+            case Atom.Least(Poly a, Poly b) -> map(a, by).min(map(b, by));
+            case Atom.Greatest(Poly a, Poly b) -> map(a, by).max(map(b, by));
+            case Atom.Data(Term value) -> {
+              Term mapped = map(value, by);
+              yield mapped instanceof Term.Int(Poly p) ? p : Poly.of(new Atom.Data(mapped));
+            }
+          };
+        });
+  }
+}

@@ -1,0 +1,107 @@
+package xfm.compiler.program;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Item;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.syntax.Parser;
+
+/**
+ * Follows {@code import "masks.xfm"}: relative to the importing file, never outside the folder of
+ * the file that everything began with; a cycle is an error.
+ */
+final class Imports {
+  private final Optional<Path> root;
+  private final Stdlib stdlib;
+  private final Map<Path, Program> known = new HashMap<>();
+  private final List<Path> open = new ArrayList<>();
+
+  private Imports(Optional<Path> root, Stdlib stdlib) {
+    this.root = root;
+    this.stdlib = stdlib;
+  }
+
+  static Program open(Path path) {
+    Ast.File file = Parser.parse(Parser.read(path));
+    Path absolute = path.toAbsolutePath().normalize();
+    Optional<Path> folder = Optional.ofNullable(absolute.getParent());
+    Imports imports = new Imports(folder, new Stdlib());
+    Program program = Program.of(file, imports.stdlib);
+    imports.open.add(real(absolute).orElse(absolute));
+    imports.follow(program, file, folder);
+    return program;
+  }
+
+  static void into(Program program, Ast.File file, Optional<Path> folder) {
+    new Imports(folder.map(f -> f.toAbsolutePath().normalize()), program.stdlib())
+        .follow(program, file, folder);
+  }
+
+  private void follow(Program program, Ast.File file, Optional<Path> folder) {
+    for (Item item : file.items()) {
+      if (item instanceof Item.Import i) {
+        if (i.name().isPresent()) {
+          throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: an import under a name")
+              .at(i.name().get().span())
+              .raise();
+        }
+        program.addImport(resolve(i, folder));
+      }
+    }
+  }
+
+  private Program resolve(Item.Import i, Optional<Path> folder) {
+    String text = i.path().value();
+    if (text.startsWith("stdlib/")) {
+      return stdlib
+          .file(text.substring("stdlib/".length()))
+          .orElseThrow(() -> problem(i, "the standard library has no file `" + text + "`", ""));
+    }
+    if (folder.isEmpty() || root.isEmpty()) {
+      throw problem(i, "this text has no folder that an import could be relative to", "");
+    }
+    Path path = folder.get().resolve(text).toAbsolutePath().normalize();
+    Path real =
+        real(path)
+            .orElseThrow(
+                () -> problem(i, "there is no file " + path.getFileName() + " here", "looked for " + path));
+    if (!path.startsWith(root.get()) || !real.startsWith(real(root.get()).orElse(root.get()))) {
+      throw problem(i, "an import cannot leave the folder of the program", "move the file below it");
+    }
+    if (open.contains(real)) {
+      throw problem(i, "these files import each other in a circle", "");
+    }
+    Program before = known.get(real);
+    if (before != null) {
+      return before;
+    }
+    Ast.File file = Parser.parse(Parser.read(path));
+    Program program = Program.of(file, stdlib);
+    open.add(real);
+    follow(program, file, Optional.ofNullable(path.getParent()));
+    open.removeLast();
+    known.put(real, program);
+    return program;
+  }
+
+  private static Optional<Path> real(Path path) {
+    try {
+      return Files.exists(path) ? Optional.of(path.toRealPath()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static XfmException problem(Item.Import i, String message, String help) {
+    return Diagnostic.of(Code.FILE, message).at(i.path().span()).help(help).raise();
+  }
+}

@@ -1,0 +1,208 @@
+package xfm.compiler.program;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
+import xfm.compiler.check.Checker;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.source.Source;
+import xfm.compiler.source.Span;
+import xfm.compiler.syntax.Parser;
+
+/** A file and everything that it can see: its own declarations, its imports', the stdlib's. */
+public final class Program {
+  private final Ast.File file;
+  private final Stdlib stdlib;
+  private final Map<String, Item.Declaration> own = new LinkedHashMap<>();
+  private final Map<String, Item.Declaration> twice = new LinkedHashMap<>();
+  private final List<Item.Checkpoint> checkpoints = new ArrayList<>();
+  private final List<Program> imports = new ArrayList<>();
+
+  private Program(Ast.File file, Stdlib stdlib) {
+    this.file = file;
+    this.stdlib = stdlib;
+    collect(file);
+  }
+
+  /** Reads and parses a file and its imports. */
+  public static Program open(Path path) {
+    return Imports.open(path);
+  }
+
+  /** A parsed text; its imports are relative to the folder. */
+  public static Program of(Ast.File file, Optional<Path> folder) {
+    Program program = new Program(file, new Stdlib());
+    Imports.into(program, file, folder);
+    return program;
+  }
+
+  static Program of(Source source, Stdlib stdlib) {
+    return new Program(Parser.parse(source), stdlib);
+  }
+
+  static Program of(Ast.File file, Stdlib stdlib) {
+    return new Program(file, stdlib);
+  }
+
+  /** The same with more declarations; a later one takes the place of an earlier one. */
+  public Program with(Ast.File more, Optional<Path> folder) {
+    Program program = new Program(more, stdlib);
+    own.forEach(program.own::putIfAbsent);
+    checkpoints.stream()
+        .filter(c -> program.checkpoints.stream().noneMatch(d -> d.model().text().equals(c.model().text())))
+        .forEach(program.checkpoints::add);
+    program.imports.addAll(imports);
+    Imports.into(program, more, folder);
+    return program;
+  }
+
+  private void collect(Ast.File from) {
+    for (Item item : from.items()) {
+      if (item instanceof Item.Declaration d) {
+        Item.Declaration before = own.putIfAbsent(d.name().text(), d);
+        if (before != null) {
+          twice.put(d.name().text(), d);
+        }
+      } else if (item instanceof Item.Checkpoint c) {
+        checkpoints.add(c);
+      }
+    }
+  }
+
+  void addImport(Program program) {
+    imports.add(program);
+  }
+
+  Stdlib stdlib() {
+    return stdlib;
+  }
+
+  public Ast.File file() {
+    return file;
+  }
+
+  /** The names of the models that this file declares itself. */
+  public List<String> models() {
+    return own.values().stream()
+        .filter(d -> d.kind() == Item.Kind.MODEL)
+        .map(d -> d.name().text())
+        .toList();
+  }
+
+  public List<Item.Checkpoint> checkpoints() {
+    return List.copyOf(checkpoints);
+  }
+
+  /** This program, and every program of the stdlib that reads checkpoints. */
+  List<Program> readers() {
+    List<Program> readers = new ArrayList<>(List.of(this));
+    readers.addAll(imports);
+    readers.addAll(stdlib.withCheckpoints());
+    return readers;
+  }
+
+  public Optional<Item.Declaration> declaration(String name) {
+    return find(name).map(Checker.Found::declaration);
+  }
+
+  private Optional<Checker.Found> find(String name) {
+    Item.Declaration mine = own.get(name);
+    if (mine != null) {
+      return Optional.of(new Checker.Found(mine, declarations()));
+    }
+    for (Program program : imports) {
+      Item.Declaration theirs = program.own.get(name);
+      if (theirs != null) {
+        return Optional.of(new Checker.Found(theirs, program.declarations()));
+      }
+    }
+    return stdlib
+        .declaring(name)
+        .map(p -> new Checker.Found(p.own.get(name), p.declarations()));
+  }
+
+  Checker.Declarations declarations() {
+    return new Checker.Declarations() {
+      @Override
+      public Optional<Checker.Found> find(String name) {
+        return Program.this.find(name);
+      }
+
+      @Override
+      public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(own.keySet());
+        imports.forEach(program -> names.addAll(program.own.keySet()));
+        names.addAll(stdlib.names());
+        return names;
+      }
+    };
+  }
+
+  /** Everything that is wrong with this file's declarations; nothing is computed. */
+  public List<Diagnostic> check() {
+    List<Diagnostic> found = new ArrayList<>();
+    twice.forEach(
+        (name, again) ->
+            found.add(
+                Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
+                    .at(again.name().span(), "again here")
+                    .at(own.get(name).name().span(), "first here")));
+    for (Item.Declaration d : own.values()) {
+      if (d.span().source() != file.source()) {
+        continue; // of an earlier text: checked then
+      }
+      List<Diagnostic> problems = Checker.check(d, declarations());
+      if (problems.isEmpty() && d.kind() == Item.Kind.MODEL) {
+        problems = tryDefaults(d);
+      }
+      found.addAll(problems);
+    }
+    for (Item.Checkpoint checkpoint : checkpoints) {
+      String name = checkpoint.model().text();
+      if (declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
+        found.add(
+            Diagnostic.of(Code.NAME, "this section reads files for a model `" + name + "`, which is not declared")
+                .at(checkpoint.model().span()));
+      }
+    }
+    return found;
+  }
+
+  /** A model whose parameters all have defaults is made once with them. */
+  private List<Diagnostic> tryDefaults(Item.Declaration d) {
+    boolean complete =
+        d.parameters().stream()
+            .allMatch(
+                p ->
+                    p.defaultValue().isPresent()
+                        || p.type().orElse(null) instanceof Type.Tensor);
+    if (complete) {
+      try {
+        make(d, Map.of(), d.name().span());
+      } catch (XfmException e) {
+        return e.diagnostics();
+      }
+    }
+    return List.of();
+  }
+
+  /** The graph of a model with these settings of its parameters. */
+  public Graph make(Item.Declaration model, Map<String, Object> settings, Span call) {
+    Checker.Found found =
+        find(model.name().text())
+            .filter(f -> f.declaration() == model)
+            .orElse(new Checker.Found(model, declarations()));
+    return Checker.make(model, found.sees(), settings, call);
+  }
+}
