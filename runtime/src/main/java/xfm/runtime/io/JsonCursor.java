@@ -161,14 +161,23 @@ final class JsonCursor implements AutoCloseable {
     }
     String why = failure.getMessage();
     if (failure instanceof JsonProcessingException invalid) {
-      why = invalid.getOriginalMessage().replaceAll(" \\(start marker at [^)]*\\)[^)]*\\)", "");
+      why = plain(invalid.getOriginalMessage());
       where = place(invalid.getLocation());
     }
     return new FormatException(file, where, "this is not valid JSON", why, "", failure);
   }
 
+  /** Without advice on Jackson's own options. */
+  private static String plain(String message) {
+    return message
+        .replaceAll("\\[Source: .*?; line: (\\d+), column: (\\d+)]", "line $1, column $2")
+        .replaceAll(": enable `[^`]*` to allow", " is no JSON number")
+        .replaceAll(" \\(not recognized as one [^)]*\\)", "");
+  }
+
   private String place(JsonLocation location) {
-    return part + "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    int column = Math.max(1, location.getColumnNr()); // 0 where nothing was read
+    return part + "line " + location.getLineNr() + ", column " + column;
   }
 
   @Override

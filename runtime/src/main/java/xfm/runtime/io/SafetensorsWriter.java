@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
 /** Writes safetensors files. Equal contents give equal bytes, whatever the order of the maps. */
@@ -19,7 +20,7 @@ public final class SafetensorsWriter {
    * type when the data is, then by name.
    */
   private static final Comparator<Map.Entry<String, Tensor>> ORDER =
-      Comparator.<Map.Entry<String, Tensor>>comparingInt(e -> -e.getValue().dtype().bytes())
+      Comparator.<Map.Entry<String, Tensor>, DType>comparing(e -> e.getValue().dtype()).reversed()
           .thenComparing(Map.Entry.comparingByKey());
 
   private static final int ALIGNMENT = 8;

@@ -4,25 +4,26 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The type of a tensor's elements. The constants carry the names that safetensors files use.
+ * The type of a tensor's elements. The constants carry the names that safetensors files use
+ * and stand in that format's order, from narrow to wide.
  *
  * <p>{@code F16} is IEEE 754 binary16, {@code BF16} the upper half of a binary32, {@code BOOL} one
  * byte that is zero or not.
  */
 public enum DType {
-  F64(8, true),
-  F32(4, true),
+  BOOL(1, false),
+  U8(1, false),
+  I8(1, false),
+  I16(2, false),
+  U16(2, false),
   F16(2, true),
   BF16(2, true),
-  I64(8, false),
   I32(4, false),
-  I16(2, false),
-  I8(1, false),
-  U64(8, false),
   U32(4, false),
-  U16(2, false),
-  U8(1, false),
-  BOOL(1, false);
+  F32(4, true),
+  F64(8, true),
+  I64(8, false),
+  U64(8, false);
 
   private final int bytes;
   private final boolean floating;
