@@ -4,4 +4,6 @@ module xfm.runtime {
   requires com.fasterxml.jackson.core;
 
   exports xfm.runtime.tensor;
+  exports xfm.runtime.io;
+  exports xfm.runtime.text;
 }
