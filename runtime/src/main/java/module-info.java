@@ -3,5 +3,7 @@ module xfm.runtime {
   requires static jdk.incubator.vector;
   requires com.fasterxml.jackson.core;
 
-  exports xfm.runtime.tensor;
+  exports xfm.runtime.exec;
+  exports xfm.runtime.kernel;
+  exports xfm.runtime.kernel.contract;
 }
