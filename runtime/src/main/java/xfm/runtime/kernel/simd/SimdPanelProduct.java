@@ -1,6 +1,7 @@
 package xfm.runtime.kernel.simd;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 import xfm.runtime.kernel.contract.PanelProduct;
 
 /**
@@ -20,6 +21,9 @@ public final class SimdPanelProduct implements PanelProduct {
       MemorySegment a, long aAt, long aRow,
       MemorySegment p, long pAt,
       MemorySegment c, long cAt, long cRow, boolean more) {
+    if (!more) {
+      clear(rows, c, cAt, cRow);
+    }
     for (int j = 0; j < WIDTH; j += PAIR) {
       for (int r = 0, height; r < rows; r += height) {
         height = TileHeights.next(rows - r, MOST_ROWS);
@@ -27,7 +31,17 @@ public final class SimdPanelProduct implements PanelProduct {
             height, inner,
             a, (aAt + r * aRow) * Float.BYTES, aRow * Float.BYTES,
             p, (pAt + j) * Float.BYTES,
-            c, (cAt + r * cRow + j) * Float.BYTES, cRow * Float.BYTES, more);
+            c, (cAt + r * cRow + j) * Float.BYTES, cRow * Float.BYTES);
+      }
+    }
+  }
+
+  private static void clear(int rows, MemorySegment c, long cAt, long cRow) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOAT);
+    for (int r = 0; r < rows; r++) {
+      long at = (cAt + r * cRow) * Float.BYTES;
+      for (int j = 0; j < WIDTH; j += Lanes.FLOAT.length()) {
+        zero.intoMemorySegment(c, at + j * (long) Float.BYTES, Lanes.ORDER);
       }
     }
   }
