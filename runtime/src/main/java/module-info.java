@@ -4,6 +4,9 @@ module xfm.runtime {
   requires com.fasterxml.jackson.core;
 
   exports xfm.runtime.tensor;
+  exports xfm.runtime.exec;
+  exports xfm.runtime.kernel;
+  exports xfm.runtime.kernel.contract;
   exports xfm.runtime.io;
   exports xfm.runtime.text;
 }

@@ -1,0 +1,39 @@
+package xfm.runtime.kernel.simd;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector width of all kernels: what the processor prefers, or the bits that the system property
+ * {@code xfm.lanes} (128, 256 or 512) forces. No result depends on it.
+ */
+public final class Lanes {
+  /** The species of float32; a constant, so that C2 turns its operations into instructions. */
+  public static final VectorSpecies<Float> FLOAT = choose(System.getProperty("xfm.lanes"));
+
+  /** Byte order of loads and stores. */
+  public static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private Lanes() {}
+
+  private static VectorSpecies<Float> choose(String bits) {
+    return switch (bits) {
+      case null -> widest();
+      case "128" -> FloatVector.SPECIES_128;
+      case "256" -> FloatVector.SPECIES_256;
+      case "512" -> FloatVector.SPECIES_512;
+      default ->
+          throw new IllegalArgumentException("xfm.lanes must be 128, 256 or 512, not " + bits);
+    };
+  }
+
+  /** The preferred species; a panel of 32 floats must hold a whole number of pairs of vectors. */
+  private static VectorSpecies<Float> widest() {
+    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+    if (preferred.vectorBitSize() > 512) {
+      return FloatVector.SPECIES_512;
+    }
+    return preferred.vectorBitSize() < 128 ? FloatVector.SPECIES_128 : preferred;
+  }
+}

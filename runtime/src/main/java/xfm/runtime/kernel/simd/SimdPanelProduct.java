@@ -1,0 +1,48 @@
+package xfm.runtime.kernel.simd;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import xfm.runtime.kernel.contract.PanelProduct;
+
+/**
+ * {@link PanelProduct} in tiles whose sums stay in registers.
+ *
+ * <p>The lane width decides the tile: a panel of 32 is one pair of vectors at 512 bits, two at 256
+ * and four at 128. 512 bits come with 32 registers and take 10 rows; narrower vectors may come with
+ * 16 and take 5.
+ */
+public final class SimdPanelProduct implements PanelProduct {
+  private static final int PAIR = 2 * Lanes.FLOAT.length();
+  private static final int MOST_ROWS = Lanes.FLOAT.vectorBitSize() == 512 ? 10 : 5;
+
+  @Override
+  public void run(
+      int rows, int inner,
+      MemorySegment a, long aAt, long aRow,
+      MemorySegment p, long pAt,
+      MemorySegment c, long cAt, long cRow, boolean more) {
+    if (!more) {
+      clear(rows, c, cAt, cRow);
+    }
+    for (int j = 0; j < WIDTH; j += PAIR) {
+      for (int r = 0, height; r < rows; r += height) {
+        height = TileHeights.next(rows - r, MOST_ROWS);
+        Tiles.run(
+            height, inner,
+            a, (aAt + r * aRow) * Float.BYTES, aRow * Float.BYTES,
+            p, (pAt + j) * Float.BYTES,
+            c, (cAt + r * cRow + j) * Float.BYTES, cRow * Float.BYTES);
+      }
+    }
+  }
+
+  private static void clear(int rows, MemorySegment c, long cAt, long cRow) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOAT);
+    for (int r = 0; r < rows; r++) {
+      long at = (cAt + r * cRow) * Float.BYTES;
+      for (int j = 0; j < WIDTH; j += Lanes.FLOAT.length()) {
+        zero.intoMemorySegment(c, at + j * (long) Float.BYTES, Lanes.ORDER);
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package xfm.runtime.kernel.contract;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import xfm.runtime.exec.Scratch;
+import xfm.runtime.exec.WorkerTeam;
+import xfm.runtime.kernel.Kernels;
+
+/** Runs at every lane width: see the executions of the surefire plugin. */
+@Tag("lanes")
+class ContractTest {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+  private static final Kernels SIMD = Kernels.simd();
+  private static final Kernels SCALAR = Kernels.scalar();
+  private static final int MARKER = Float.floatToRawIntBits(-77f);
+
+  private static WorkerTeam one;
+  private static WorkerTeam two;
+  private static WorkerTeam three;
+
+  @BeforeAll
+  static void start() {
+    one = new WorkerTeam(1);
+    two = new WorkerTeam(2);
+    three = new WorkerTeam(3);
+  }
+
+  @AfterAll
+  static void stop() {
+    one.close();
+    two.close();
+    three.close();
+  }
+
+  @Test
+  void runsAtTheForcedWidth() {
+    String bits = System.getProperty("xfm.lanes");
+    if (bits != null) {
+      assertEquals(Integer.parseInt(bits) / Float.SIZE, SIMD.lanes());
+    }
+    assertTrue(SIMD.lanes() >= 4);
+  }
+
+  @Test
+  void anyShapeAndStridesGiveTheSameBitsAsTheScalarTwin() {
+    Random random = new Random(1);
+    for (int i = 0; i < 400; i++) {
+      agrees(random, Problem.randomSizes(random, 70));
+    }
+  }
+
+  @Test
+  void everyNumberOfRowsAndColumns() {
+    Random random = new Random(2);
+    for (int m = 0; m <= 45; m++) {
+      agrees(random, new long[][] {{}, {m}, {33 + m}, {7}});
+      agrees(random, new long[][] {{}, {1}, {m}, {m}});
+    }
+  }
+
+  @Test
+  void longSumsAreCutWithoutChangingThem() {
+    Random random = new Random(3);
+    for (int k : new int[] {1023, 1024, 1025, 2049, 3072}) {
+      agrees(random, new long[][] {{}, {13}, {70}, {k}});
+      agrees(random, new long[][] {{2}, {1}, {40}, {3, k / 3}});
+    }
+  }
+
+  @Test
+  void manyRowsAreCutIntoBlocks() {
+    Random random = new Random(4);
+    for (int m : new int[] {239, 241, 500}) {
+      agrees(random, new long[][] {{}, {m}, {35}, {9}});
+      agrees(random, new long[][] {{3}, {m, 2}, {3, 32}, {5}});
+    }
+  }
+
+  @Test
+  void emptySumsAreZeroAndEmptyOutputsWriteNothing() {
+    Random random = new Random(5);
+    try (Arena arena = Arena.ofShared()) {
+      for (boolean pack : new boolean[] {false, true}) {
+        Problem empty = new Problem(arena, random, new long[][] {{2}, {3}, {33}, {0}});
+        int[] bits = empty.run(SIMD, two, pack);
+        assertEquals(2 * 3 * 33, Arrays.stream(bits).filter(x -> x == 0).count());
+        for (int group = 0; group < 3; group++) {
+          long[][] sizes = {{2}, {3}, {33}, {4}};
+          sizes[group][0] = 0;
+          int[] untouched = new Problem(arena, random, sizes).run(SIMD, two, pack);
+          assertTrue(Arrays.stream(untouched).allMatch(x -> x == MARKER));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRowOfManyHasTheBitsOfTheRowAlone() {
+    int m = 67;
+    int n = 75;
+    int k = 1500;
+    try (Arena arena = Arena.ofShared();
+        Scratch scratch = new Scratch(2)) {
+      Random random = new Random(6);
+      MemorySegment a = numbers(arena, random, m * k);
+      MemorySegment b = numbers(arena, random, n * k);
+      MemorySegment all = arena.allocate(m * n * 4L, 64);
+      MemorySegment row = arena.allocate(n * 4L, 64);
+      Contract contract = new Contract(SIMD);
+      ContractShape many = new ContractShape().row(m, k, n).col(n, k, 1).inner(k, 1, 1);
+      ContractShape single = new ContractShape().row(1, k, n).col(n, k, 1).inner(k, 1, 1);
+      PackedMatrix packed = PackedMatrix.pack(arena, b, 0, many);
+      contract.run(two, scratch, a, 0, packed, 0, all, 0, many);
+      for (int r = 0; r < m; r++) {
+        contract.run(two, scratch, a, r * k, packed, 0, row, 0, single);
+        assertEquals(-1, all.asSlice(r * n * 4L, n * 4L).mismatch(row), "row " + r);
+      }
+    }
+  }
+
+  @Test
+  void entriesOfAPackedMatrixAreUsedOneByOne() {
+    try (Arena arena = Arena.ofShared();
+        Scratch scratch = new Scratch(1)) {
+      MemorySegment b = numbers(arena, new Random(7), 3 * 4 * 5);
+      ContractShape three = new ContractShape().batch(3, 0, 20, 0).col(4, 5, 1).inner(5, 1, 1);
+      PackedMatrix packed = PackedMatrix.pack(arena, b, 0, three);
+      assertEquals(3, packed.entries());
+      MemorySegment ones = arena.allocate(5 * 4, 64);
+      for (int k = 0; k < 5; k++) {
+        ones.setAtIndex(FLOAT, k, 1f);
+      }
+      MemorySegment c = arena.allocate(4 * 4, 64);
+      ContractShape shape = new ContractShape().col(4, 5, 1).inner(5, 1, 1);
+      Contract contract = new Contract(SIMD);
+      for (int entry = 0; entry < 3; entry++) {
+        contract.run(one, scratch, ones, 0, packed, entry, c, 0, shape);
+        for (int j = 0; j < 4; j++) {
+          float sum = 0;
+          for (int k = 0; k < 5; k++) {
+            sum += b.getAtIndex(FLOAT, entry * 20 + j * 5 + k);
+          }
+          assertEquals(sum, c.getAtIndex(FLOAT, j));
+        }
+      }
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> contract.run(one, scratch, ones, 0, packed, 3, c, 0, shape));
+    }
+  }
+
+  @Test
+  void aMatrixPackedForOtherSizesIsRefused() {
+    try (Arena arena = Arena.ofShared();
+        Scratch scratch = new Scratch(1)) {
+      MemorySegment x = arena.allocate(1024);
+      PackedMatrix packed =
+          PackedMatrix.pack(arena, x, 0, new ContractShape().col(4, 5, 1).inner(5, 1, 1));
+      ContractShape other = new ContractShape().row(1, 5, 4).col(5, 4, 1).inner(4, 1, 1);
+      Contract contract = new Contract(SIMD);
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> contract.run(one, scratch, x, 0, packed, 0, x, 0, other));
+      assertEquals(
+          "the product has 5 columns over a sum of 4, but B was packed as 4 over 5",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void stridesOutsideTheMemoryAreRefused() {
+    try (Arena arena = Arena.ofShared();
+        Scratch scratch = new Scratch(2)) {
+      MemorySegment x = arena.allocate(4096);
+      MemorySegment c = arena.allocate(4 * 64 * 40);
+      ContractShape shape = new ContractShape().row(40, 64, 64).col(64, 64, 1).inner(64, 1, 1);
+      Contract contract = new Contract(SIMD);
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> contract.run(two, scratch, x, 0, x, 0, c, 0, shape));
+    }
+  }
+
+  private static MemorySegment numbers(Arena arena, Random random, int count) {
+    MemorySegment memory = arena.allocate(count * 4L, 64);
+    for (int i = 0; i < count; i++) {
+      memory.setAtIndex(FLOAT, i, random.nextFloat() * 2 - 1);
+    }
+    return memory;
+  }
+
+  /** Scalar within the bound of the sums in double; simd at 1, 2, 3 threads the bits of scalar. */
+  private static void agrees(Random random, long[][] sizes) {
+    try (Arena arena = Arena.ofShared()) {
+      Problem problem = new Problem(arena, random, sizes);
+      String what = Arrays.deepToString(sizes);
+      int[] scalar = problem.run(SCALAR, one, false);
+      double[] exact = problem.sums(false);
+      double[] magnitude = problem.sums(true);
+      double bound = 4 * Math.ulp(1f) * Math.sqrt(problem.terms());
+      for (int i = 0; i < scalar.length; i++) {
+        if (Double.isNaN(exact[i])) {
+          assertEquals(MARKER, scalar[i], what);
+        } else {
+          double error = Math.abs(Float.intBitsToFloat(scalar[i]) - exact[i]);
+          assertTrue(error <= bound * magnitude[i], () -> what + ": off by " + error);
+        }
+      }
+      for (WorkerTeam team : new WorkerTeam[] {one, two, three}) {
+        assertArrayEquals(scalar, problem.run(SIMD, team, false), what);
+        assertArrayEquals(scalar, problem.run(SIMD, team, true), what);
+      }
+      assertArrayEquals(scalar, problem.run(SCALAR, three, true), what);
+    }
+  }
+}

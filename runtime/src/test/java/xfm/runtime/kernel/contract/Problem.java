@@ -1,0 +1,178 @@
+package xfm.runtime.kernel.contract;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import xfm.runtime.exec.Scratch;
+import xfm.runtime.exec.WorkerTeam;
+import xfm.runtime.kernel.Kernels;
+
+/** A contraction with axes, strides and numbers drawn at random, and its sums in double. */
+final class Problem {
+  /** An axis of the problem; null strides stay 0: the operand lacks the axis. */
+  private static final class Axis {
+    final char group;
+    final long size;
+    long a;
+    long b;
+    long c;
+
+    Axis(char group, long size) {
+      this.group = group;
+      this.size = size;
+    }
+  }
+
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  final ContractShape shape = new ContractShape();
+  final MemorySegment a;
+  final MemorySegment b;
+  final long offA;
+  final long offB;
+  final long offC;
+  final long sizeC;
+  private final List<Axis> axes = new ArrayList<>();
+  private final Arena arena;
+
+  /** A problem whose groups have the given axes, for instance {@code {{2}, {5, 3}, {}, {7}}}. */
+  Problem(Arena arena, Random random, long[][] sizes) {
+    this.arena = arena;
+    for (int g = 0; g < 4; g++) {
+      for (long size : sizes[g]) {
+        axes.add(new Axis("bmnk".charAt(g), size));
+      }
+    }
+    offA = random.nextInt(3);
+    offB = random.nextInt(3);
+    offC = random.nextInt(3);
+    a = numbers(random, offA + layOut(random, 'a'));
+    b = numbers(random, offB + layOut(random, 'b'));
+    sizeC = offC + layOut(random, 'c');
+    for (Axis axis : axes) {
+      switch (axis.group) {
+        case 'b' -> shape.batch(axis.size, axis.a, axis.b, axis.c);
+        case 'm' -> shape.row(axis.size, axis.a, axis.c);
+        case 'n' -> shape.col(axis.size, axis.b, axis.c);
+        default -> shape.inner(axis.size, axis.a, axis.b);
+      }
+    }
+  }
+
+  /** Sizes of up to three axes for each group; their product is at most about {@code most}. */
+  static long[][] randomSizes(Random random, int most) {
+    long[][] sizes = new long[4][];
+    for (int g = 0; g < 4; g++) {
+      int count = random.nextInt(g == 0 ? 3 : 4);
+      sizes[g] = new long[count];
+      int left = g == 0 ? 4 : most;
+      for (int i = 0; i < count; i++) {
+        boolean last = i == count - 1;
+        int size = last ? random.nextInt(left + 1) : 1 + random.nextInt(Math.min(4, left));
+        sizes[g][i] = size;
+        left = Math.max(1, left / Math.max(1, size));
+      }
+    }
+    return sizes;
+  }
+
+  /** Gives the axes of an operand strides in a random order, with gaps; returns the extent. */
+  private long layOut(Random random, char operand) {
+    List<Axis> order = new ArrayList<>();
+    for (Axis axis : axes) {
+      boolean has =
+          switch (operand) {
+            case 'a' -> axis.group != 'n';
+            case 'b' -> axis.group != 'm';
+            default -> axis.group != 'k';
+          };
+      boolean broadcast = operand != 'c' && random.nextInt(8) == 0;
+      if (has && !broadcast) {
+        order.add(axis);
+      }
+    }
+    if (random.nextBoolean()) {
+      Collections.shuffle(order, random);
+    } else {
+      Collections.reverse(order); // Dense and row-major, as most tensors are.
+    }
+    long extent = 1;
+    for (Axis axis : order) {
+      switch (operand) {
+        case 'a' -> axis.a = extent;
+        case 'b' -> axis.b = extent;
+        default -> axis.c = extent;
+      }
+      extent *= Math.max(1, axis.size);
+      extent += random.nextInt(6) == 0 ? random.nextInt(5) : 0;
+    }
+    return extent;
+  }
+
+  private MemorySegment numbers(Random random, long count) {
+    MemorySegment memory = arena.allocate(count * Float.BYTES, 64);
+    for (long i = 0; i < count; i++) {
+      memory.setAtIndex(FLOAT, i, random.nextFloat() * 2 - 1);
+    }
+    return memory;
+  }
+
+  /** C after a run, as bits; what the run must not touch holds a marker. */
+  int[] run(Kernels kernels, WorkerTeam team, boolean pack) {
+    MemorySegment c = arena.allocate(sizeC * Float.BYTES, 64);
+    for (long i = 0; i < sizeC; i++) {
+      c.setAtIndex(FLOAT, i, -77f);
+    }
+    try (Scratch scratch = new Scratch(team.threads())) {
+      Contract contract = new Contract(kernels);
+      if (pack) {
+        PackedMatrix packed = PackedMatrix.pack(arena, b, offB, shape);
+        contract.run(team, scratch, a, offA, packed, 0, c, offC, shape);
+      } else {
+        contract.run(team, scratch, a, offA, b, offB, c, offC, shape);
+      }
+    }
+    return c.toArray(ValueLayout.JAVA_INT);
+  }
+
+  /** C by definition, summed in double; NaN where nothing is to be written. */
+  double[] sums(boolean absolute) {
+    double[] c = new double[Math.toIntExact(sizeC)];
+    java.util.Arrays.fill(c, Double.NaN);
+    walk(0, offA, offB, offC, absolute, c);
+    return c;
+  }
+
+  /** The number of terms of each sum. */
+  long terms() {
+    return axes.stream().filter(x -> x.group == 'k').mapToLong(x -> x.size).reduce(1, (x, y) -> x * y);
+  }
+
+  private void walk(int i, long atA, long atB, long atC, boolean absolute, double[] c) {
+    if (i == axes.size() || axes.get(i).group == 'k') {
+      c[(int) atC] = sum(i, atA, atB, absolute);
+      return;
+    }
+    Axis axis = axes.get(i);
+    for (long x = 0; x < axis.size; x++) {
+      walk(i + 1, atA + x * axis.a, atB + x * axis.b, atC + x * axis.c, absolute, c);
+    }
+  }
+
+  private double sum(int i, long atA, long atB, boolean absolute) {
+    if (i == axes.size()) {
+      double term = (double) a.getAtIndex(FLOAT, atA) * b.getAtIndex(FLOAT, atB);
+      return absolute ? Math.abs(term) : term;
+    }
+    Axis axis = axes.get(i);
+    double sum = 0;
+    for (long x = 0; x < axis.size; x++) {
+      sum += sum(i + 1, atA + x * axis.a, atB + x * axis.b, absolute);
+    }
+    return sum;
+  }
+}
