@@ -25,11 +25,10 @@ final class DeepStack {
         } catch (InterruptedException e) {
           interrupted = true; // reading is short: end it, then let the caller see the interrupt
         } catch (ExecutionException e) {
-          throw switch (e.getCause()) {
-            case RuntimeException cause -> cause;
-            case Error cause -> cause;
-            default -> new IllegalStateException(e.getCause());
-          };
+          if (e.getCause() instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) e.getCause(); // a supplier throws nothing else
         }
       }
     } finally {
