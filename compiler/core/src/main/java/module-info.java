@@ -9,4 +9,5 @@ module xfm.compiler {
   exports xfm.compiler.diag;
   exports xfm.compiler.ir;
   exports xfm.compiler.source;
+  exports xfm.compiler.syntax;
 }
