@@ -54,7 +54,7 @@ final class AtomicFile {
       throw cannotWrite(
           file, "no permission to write in " + folder, "change its permissions or write elsewhere");
     } catch (IOException failure) {
-      throw cannotWrite(file, String.valueOf(failure.getMessage()), "is the disk full?");
+      throw cannotWrite(file, Inputs.reason(failure), "");
     } finally {
       deleteQuietly(temporary);
     }

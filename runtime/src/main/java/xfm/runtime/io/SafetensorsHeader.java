@@ -32,6 +32,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
   /** The longest header that is read: what the reference reader allows. */
   static final long MAX_HEADER = 100_000_000;
 
+  /** As many axes as numpy has; more are an attack on memory. */
+  private static final int MAX_RANK = 64;
+
   static final String METADATA = "__metadata__";
 
   private static final String DAMAGED =
@@ -167,6 +170,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     for (JsonToken t = cursor.next(); t != JsonToken.END_ARRAY; t = cursor.next()) {
       if (t != JsonToken.VALUE_NUMBER_INT) {
         throw cursor.error("an integer was expected in " + what, "found " + cursor.found());
+      }
+      if (sizes.size() == MAX_RANK) {
+        throw cursor.error("too many numbers in " + what, "at most " + MAX_RANK + " are read");
       }
       try {
         long size = Long.parseLong(cursor.number());
