@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Writes a file so that its name never stands for a part of it: into a temporary file beside it,
- * to the disk, then renamed.
+ * Writes a file so that its name never stands for a part of it: into a temporary file beside it, to
+ * the disk, then renamed.
  */
 final class AtomicFile {
   private static final int CHUNK = 1 << 20;

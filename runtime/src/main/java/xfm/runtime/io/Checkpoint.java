@@ -16,8 +16,8 @@ import xfm.runtime.tensor.Tensor;
 
 /**
  * The weights in a model's folder: {@code model.safetensors}, or the files that {@code
- * model.safetensors.index.json} lists; the single file comes first where both are there. Tensors are
- * read when asked for. May be used by any thread.
+ * model.safetensors.index.json} lists; the single file comes first where both are there. Tensors
+ * are read when asked for. May be used by any thread.
  */
 public final class Checkpoint {
   static final String SINGLE = "model.safetensors";
@@ -129,8 +129,7 @@ public final class Checkpoint {
   }
 
   /** One error for all problems of a kind; none if there are none. */
-  private static void refuse(
-      Path file, String what, Stream<String> problems, String fix) {
+  private static void refuse(Path file, String what, Stream<String> problems, String fix) {
     List<String> all = problems.toList();
     if (!all.isEmpty()) {
       String first = String.join(", ", all.subList(0, Math.min(all.size(), SHOWN)));

@@ -97,16 +97,12 @@ final class Inputs {
               "",
               "change its permissions, or run as a user who may read it",
               failure);
-      default ->
-          new FormatException(
-              file, "", "this cannot be read", reason(failure), "", failure);
+      default -> new FormatException(file, "", "this cannot be read", reason(failure), "", failure);
     };
   }
 
   /** What the system said; some exceptions have nothing but their name. */
   static String reason(IOException failure) {
-    return failure.getMessage() == null
-        ? failure.getClass().getSimpleName()
-        : failure.getMessage();
+    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 }

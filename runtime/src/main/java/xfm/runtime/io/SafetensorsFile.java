@@ -144,8 +144,14 @@ public final class SafetensorsFile {
           path,
           "",
           "the file was changed after it was opened",
-          "it had " + opened.size() + " bytes of " + opened.lastModifiedTime() + " and has "
-              + now.size() + " of " + now.lastModifiedTime(),
+          "it had "
+              + opened.size()
+              + " bytes of "
+              + opened.lastModifiedTime()
+              + " and has "
+              + now.size()
+              + " of "
+              + now.lastModifiedTime(),
           "load the model again");
     }
   }

@@ -144,8 +144,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
           "dtype, shape and two data_offsets are needed",
           DAMAGED);
     }
-    Entry entry =
-        new Entry(name, dtype.get(), shape.get(), offsets.get()[0], offsets.get()[1]);
+    Entry entry = new Entry(name, dtype.get(), shape.get(), offsets.get()[0], offsets.get()[1]);
     checkSize(file, where, entry);
     return entry;
   }
@@ -198,7 +197,10 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       bytes = Shapes.bytes(entry.dtype, entry.shape);
     } catch (ArithmeticException _) {
       throw new FormatException(
-          file, where, "the shape of a tensor overflows", described + " has 2^63 bytes or more",
+          file,
+          where,
+          "the shape of a tensor overflows",
+          described + " has 2^63 bytes or more",
           DAMAGED);
     }
     if (bytes != entry.end - entry.begin) {
@@ -206,7 +208,12 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
           file,
           where,
           "the shape of a tensor does not fit its bytes",
-          described + " takes " + bytes + " bytes, " + offsets(entry) + " has "
+          described
+              + " takes "
+              + bytes
+              + " bytes, "
+              + offsets(entry)
+              + " has "
               + (entry.end - entry.begin),
           DAMAGED);
     }

@@ -51,7 +51,12 @@ public final class Tensor {
     long bytes = Shapes.bytes(dtype, this.shape);
     if (data.byteSize() != bytes) {
       throw new IllegalArgumentException(
-          dtype + " " + Shapes.text(this.shape) + " takes " + bytes + " bytes, and the memory has "
+          dtype
+              + " "
+              + Shapes.text(this.shape)
+              + " takes "
+              + bytes
+              + " bytes, and the memory has "
               + data.byteSize());
     }
   }

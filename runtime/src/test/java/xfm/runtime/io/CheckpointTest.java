@@ -106,8 +106,16 @@ class CheckpointTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "../other.safetensors", "/etc/passwd", "sub/model.safetensors", "..\\other.safetensors",
-        "C:model.safetensors", "..", "", ".hidden.safetensors", "model.bin", "a\u0000.safetensors",
+        "../other.safetensors",
+        "/etc/passwd",
+        "sub/model.safetensors",
+        "..\\other.safetensors",
+        "C:model.safetensors",
+        "..",
+        "",
+        ".hidden.safetensors",
+        "model.bin",
+        "a\u0000.safetensors",
         "model.safetensors\n",
       })
   void opensNothingOutsideTheFolder(String path) throws IOException {
@@ -124,7 +132,8 @@ class CheckpointTest {
 
   @Test
   void refusesATensorListedTwice() throws IOException {
-    Files.writeString(index, "{\"weight_map\": {\"a\": \"" + FIRST + "\", \"a\": \"" + SECOND + "\"}}");
+    Files.writeString(
+        index, "{\"weight_map\": {\"a\": \"" + FIRST + "\", \"a\": \"" + SECOND + "\"}}");
     refusedToOpen(index, "Duplicate");
   }
 

@@ -69,13 +69,20 @@ class SafetensorsHeaderTest {
 
   @Test
   void readsMetadata() {
-    assertEquals(Map.of("format", "pt"), parse("{\"__metadata__\":{\"format\":\"pt\"}}", 0).metadata());
+    assertEquals(
+        Map.of("format", "pt"), parse("{\"__metadata__\":{\"format\":\"pt\"}}", 0).metadata());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"format\": 1}", "{\"format\": null}", "{\"format\": {}}", "[]", "null", "\"pt\"", "1",
+        "{\"format\": 1}",
+        "{\"format\": null}",
+        "{\"format\": {}}",
+        "[]",
+        "null",
+        "\"pt\"",
+        "1",
       })
   void metadataIsTextsOnly(String metadata) {
     refused(FILE, () -> parse("{\"__metadata__\": " + metadata + "}", 0), "expected", "found");
@@ -99,7 +106,14 @@ class SafetensorsHeaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "[]", "{", "{}}", "{} {}", "{\"a\":}", "{\"a\":1}", "{\"a\":[]}", "{\"a\":null}",
+        "[]",
+        "{",
+        "{}}",
+        "{} {}",
+        "{\"a\":}",
+        "{\"a\":1}",
+        "{\"a\":[]}",
+        "{\"a\":null}",
         "{}\u0000",
       })
   void refusesWhatIsNotAnObjectOfTensors(String header) {
