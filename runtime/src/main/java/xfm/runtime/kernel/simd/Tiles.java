@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Tiles of a product: R rows of A times two vectors' width of a panel, the sums in registers.
  *
  * <pre>
- *   c[r, j] (+)= Σ_k a[r, k] · p[k, j]     r &lt; R, j &lt; 2 · lanes, float32, one chain per output
+ *   c[r, j] = from[r, j] + Σ_k a[r, k] · p[k, j]     r &lt; R, j &lt; 2 · lanes
  * </pre>
  *
  * <p>Per k a tile loads two vectors of the panel (u, v) and R single values of A, each spread over a
@@ -36,43 +36,51 @@ final class Tiles {
   /** Computes one tile of a height for which {@link TileHeights} has a method. */
   static void run(
       int rows, int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
     switch (rows) {
-      case 10 -> rows10(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
-      case 8 -> rows8(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
-      case 6 -> rows6(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
-      case 5 -> rows5(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
-      case 4 -> rows4(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
-      case 3 -> rows3(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
-      case 2 -> rows2(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
-      case 1 -> rows1(inner, a, aAt, aRow, p, pAt, c, cAt, cRow);
+      case 10 ->
+          rows10(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 8 ->
+          rows8(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 6 ->
+          rows6(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 5 ->
+          rows5(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 4 ->
+          rows4(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 3 ->
+          rows3(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 2 ->
+          rows2(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 1 ->
+          rows1(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
       default -> throw new AssertionError("no tile of " + rows + " rows");
     }
   }
 
   private static void rows10(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, c, cAt + cRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, c, cAt + cRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow + BYTES, ORDER);
-    FloatVector s5 = FloatVector.fromMemorySegment(F, c, cAt + 5 * cRow, ORDER);
-    FloatVector t5 = FloatVector.fromMemorySegment(F, c, cAt + 5 * cRow + BYTES, ORDER);
-    FloatVector s6 = FloatVector.fromMemorySegment(F, c, cAt + 6 * cRow, ORDER);
-    FloatVector t6 = FloatVector.fromMemorySegment(F, c, cAt + 6 * cRow + BYTES, ORDER);
-    FloatVector s7 = FloatVector.fromMemorySegment(F, c, cAt + 7 * cRow, ORDER);
-    FloatVector t7 = FloatVector.fromMemorySegment(F, c, cAt + 7 * cRow + BYTES, ORDER);
-    FloatVector s8 = FloatVector.fromMemorySegment(F, c, cAt + 8 * cRow, ORDER);
-    FloatVector t8 = FloatVector.fromMemorySegment(F, c, cAt + 8 * cRow + BYTES, ORDER);
-    FloatVector s9 = FloatVector.fromMemorySegment(F, c, cAt + 9 * cRow, ORDER);
-    FloatVector t9 = FloatVector.fromMemorySegment(F, c, cAt + 9 * cRow + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
+    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
+    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
+    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
+    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
+    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
+    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
+    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
+    FloatVector s5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow, ORDER);
+    FloatVector t5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow + BYTES, ORDER);
+    FloatVector s6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow, ORDER);
+    FloatVector t6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow + BYTES, ORDER);
+    FloatVector s7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow, ORDER);
+    FloatVector t7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow + BYTES, ORDER);
+    FloatVector s8 = FloatVector.fromMemorySegment(F, from, fromAt + 8 * fromRow, ORDER);
+    FloatVector t8 = FloatVector.fromMemorySegment(F, from, fromAt + 8 * fromRow + BYTES, ORDER);
+    FloatVector s9 = FloatVector.fromMemorySegment(F, from, fromAt + 9 * fromRow, ORDER);
+    FloatVector t9 = FloatVector.fromMemorySegment(F, from, fromAt + 9 * fromRow + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -133,23 +141,23 @@ final class Tiles {
 
   private static void rows8(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, c, cAt + cRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, c, cAt + cRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow + BYTES, ORDER);
-    FloatVector s5 = FloatVector.fromMemorySegment(F, c, cAt + 5 * cRow, ORDER);
-    FloatVector t5 = FloatVector.fromMemorySegment(F, c, cAt + 5 * cRow + BYTES, ORDER);
-    FloatVector s6 = FloatVector.fromMemorySegment(F, c, cAt + 6 * cRow, ORDER);
-    FloatVector t6 = FloatVector.fromMemorySegment(F, c, cAt + 6 * cRow + BYTES, ORDER);
-    FloatVector s7 = FloatVector.fromMemorySegment(F, c, cAt + 7 * cRow, ORDER);
-    FloatVector t7 = FloatVector.fromMemorySegment(F, c, cAt + 7 * cRow + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
+    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
+    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
+    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
+    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
+    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
+    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
+    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
+    FloatVector s5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow, ORDER);
+    FloatVector t5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow + BYTES, ORDER);
+    FloatVector s6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow, ORDER);
+    FloatVector t6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow + BYTES, ORDER);
+    FloatVector s7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow, ORDER);
+    FloatVector t7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -200,19 +208,19 @@ final class Tiles {
 
   private static void rows6(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, c, cAt + cRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, c, cAt + cRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow + BYTES, ORDER);
-    FloatVector s5 = FloatVector.fromMemorySegment(F, c, cAt + 5 * cRow, ORDER);
-    FloatVector t5 = FloatVector.fromMemorySegment(F, c, cAt + 5 * cRow + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
+    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
+    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
+    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
+    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
+    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
+    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
+    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
+    FloatVector s5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow, ORDER);
+    FloatVector t5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -253,17 +261,17 @@ final class Tiles {
 
   private static void rows5(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, c, cAt + cRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, c, cAt + cRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, c, cAt + 4 * cRow + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
+    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
+    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
+    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
+    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
+    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
+    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
+    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -299,15 +307,15 @@ final class Tiles {
 
   private static void rows4(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, c, cAt + cRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, c, cAt + cRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, c, cAt + 3 * cRow + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
+    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
+    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
+    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
+    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
+    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -338,13 +346,13 @@ final class Tiles {
 
   private static void rows3(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, c, cAt + cRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, c, cAt + cRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, c, cAt + 2 * cRow + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
+    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
+    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
+    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -370,11 +378,11 @@ final class Tiles {
 
   private static void rows2(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, c, cAt + cRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, c, cAt + cRow + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
+    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -395,9 +403,9 @@ final class Tiles {
 
   private static void rows1(
       int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, c, cAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, c, cAt + BYTES, ORDER);
+      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
+    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
