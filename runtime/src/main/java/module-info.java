@@ -3,5 +3,7 @@ module xfm.runtime {
   requires static jdk.incubator.vector;
   requires com.fasterxml.jackson.core;
 
-  exports xfm.runtime.tensor;
+  exports xfm.runtime.fuse;
+  exports xfm.runtime.kernel;
+  exports xfm.runtime.random;
 }
