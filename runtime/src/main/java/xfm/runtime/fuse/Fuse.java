@@ -35,7 +35,7 @@ public final class Fuse {
     return new LoopInterpreter(nest);
   }
 
-  private static LoopKernel define(byte[] bytes) {
+  static LoopKernel define(byte[] bytes) {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
       MethodType none = MethodType.methodType(void.class);

@@ -52,7 +52,7 @@ final class NestEmitter {
   static byte[] emit(Graph graph) {
     for (int limit = Integer.MAX_VALUE; limit >= 64; limit = limit > 3_000 ? 3_000 : limit / 2) {
       try {
-        byte[] bytes = new NestEmitter(graph, new Parts(graph, limit)).classFile();
+        byte[] bytes = emit(graph, limit);
         if (largestMethod(bytes) <= LARGEST_METHOD) {
           return bytes;
         }
@@ -62,6 +62,11 @@ final class NestEmitter {
     }
     throw new IllegalArgumentException(
         "a loop nest of " + graph.nodes().size() + " operations is too large for one kernel");
+  }
+
+  /** The class file with values cut at one limit of {@link Parts}, whatever size results. */
+  static byte[] emit(Graph graph, int limit) {
+    return new NestEmitter(graph, new Parts(graph, limit)).classFile();
   }
 
   static int largestMethod(byte[] bytes) {

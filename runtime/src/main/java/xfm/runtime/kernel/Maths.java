@@ -13,8 +13,8 @@ package xfm.runtime.kernel;
  *
  * <table>
  *   <caption>largest error</caption>
- *   <tr><td>exp</td><td>1.09</td><td>tanh</td><td>1.31</td></tr>
- *   <tr><td>log, sin, cos, pow</td><td>0.5002</td><td>erf</td><td>1.03</td></tr>
+ *   <tr><td>exp</td><td>0.98</td><td>tanh</td><td>2.40</td></tr>
+ *   <tr><td>log, sin, cos, pow</td><td>0.5002</td><td>erf</td><td>1.13</td></tr>
  * </table>
  *
  * The hot ones ({@code exp}, {@code tanh}, {@code erf}) stay in float, so that a vector of them has
@@ -49,19 +49,41 @@ public final class Maths {
   public static float exp(float x) {
     float clamped = x > 89f ? 89f : x;
     clamped = clamped < -104f ? -104f : clamped;
-    float rounded = Math.fma(clamped, LOG2_E, ROUNDER);
-    int power = Float.floatToRawIntBits(rounded) - Float.floatToRawIntBits(ROUNDER);
-    float whole = rounded - ROUNDER;
-    float r = Math.fma(whole, -LN2_LOW, Math.fma(whole, -LN2_HIGH, clamped));
-    float p = 0.0013169282f;
-    p = Math.fma(p, r, 0.008353523f);
-    p = Math.fma(p, r, 0.041676328f);
-    p = Math.fma(p, r, 0.16666709f);
-    p = Math.fma(p, r, 0.4999999f);
-    p = Math.fma(p * r, r, r) + 1f;
+    float nearest = nearestPower(clamped);
+    int power = toInt(nearest);
     // 2^power in two factors: each is a normal float even where the product is infinite or denormal
     int half = power >> 1;
+    float p = expMinusOne(remainder(clamped, nearest)) + 1f;
     return p * powerOfTwo(half) * powerOfTwo(power - half);
+  }
+
+  /**
+   * n of x = n log 2 + r with |r| at most half of log 2, for |x| up to 10^6, in the low bits of a
+   * float; anything for NaN.
+   */
+  private static float nearestPower(float x) {
+    return Math.fma(x, LOG2_E, ROUNDER);
+  }
+
+  private static int toInt(float nearestPower) {
+    return Float.floatToRawIntBits(nearestPower) - Float.floatToRawIntBits(ROUNDER);
+  }
+
+  /** The r of {@link #nearestPower}. */
+  private static float remainder(float x, float nearestPower) {
+    float n = nearestPower - ROUNDER;
+    return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+  }
+
+  /** e^r − 1 for |r| up to half of log 2, to the last bit but one even near 0. */
+  private static float expMinusOne(float r) {
+    float p = 0.0001979035f;
+    p = Math.fma(p, r, 0.0013944659f);
+    p = Math.fma(p, r, 0.0083334967f);
+    p = Math.fma(p, r, 0.041666295f);
+    p = Math.fma(p, r, 0.16666666f);
+    p = Math.fma(p, r, 0.5f);
+    return Math.fma(p * r, r, r);
   }
 
   private static float powerOfTwo(int n) {
@@ -166,22 +188,18 @@ public final class Maths {
     return towardsZero > x ? towardsZero - 1 : towardsZero;
   }
 
-  /** The hyperbolic tangent. */
+  /**
+   * The hyperbolic tangent, as {@code E / (E + 2)} with {@code E = exp(2|x|) − 1}: one formula for
+   * all x, because a branch at 0.6, mispredicted half the time, took a tanh-GELU from 4.2 to 8.3
+   * ns an element.
+   */
   public static float tanh(float x) {
-    float size = Math.abs(x);
-    float result;
-    if (size < 0.625f) {
-      float t = x * x;
-      float p = -0.0057049925f;
-      p = Math.fma(p, t, 0.020639094f);
-      p = Math.fma(p, t, -0.05373972f);
-      p = Math.fma(p, t, 0.13331442f);
-      p = Math.fma(p, t, -0.3333328f);
-      result = Math.fma(size * t, p, size);
-    } else {
-      result = 1f - 2f / (exp(2f * size) + 1f);
-    }
-    return Math.copySign(result, x);
+    float twice = 2f * Math.abs(x);
+    twice = twice > 30f ? 30f : twice;
+    float nearest = nearestPower(twice);
+    float scale = powerOfTwo(toInt(nearest));
+    float e = Math.fma(scale, expMinusOne(remainder(twice, nearest)), scale - 1f);
+    return Math.copySign(e / (e + 2f), x);
   }
 
   /** The error function: 2/√π times the integral of exp(−t²) from 0 to x. */
@@ -240,7 +258,10 @@ public final class Maths {
     cosine = Math.fma(cosine, t, 0.04166666661910554);
     cosine = Math.fma(cosine, t, -0.5);
     cosine = Math.fma(cosine, t, 1);
-    double result = (quadrant & 1) == 0 ? sine : cosine;
-    return (quadrant & 2) == 0 ? result : -result;
+    // Chosen by masks: branches on the quadrant are mispredicted (6.8 ns, not 2.3).
+    long odd = -(quadrant & 1L);
+    long chosen =
+        Double.doubleToRawLongBits(sine) & ~odd | Double.doubleToRawLongBits(cosine) & odd;
+    return Double.longBitsToDouble(chosen ^ (quadrant & 2L) << 62);
   }
 }

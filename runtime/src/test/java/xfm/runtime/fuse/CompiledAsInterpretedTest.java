@@ -3,6 +3,7 @@ package xfm.runtime.fuse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.classfile.ClassFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
@@ -58,6 +59,23 @@ class CompiledAsInterpretedTest {
       }
     }
     assertTrue(changed > 1_500, "few nests stored anything");
+  }
+
+  @Test
+  void sameBitsCutIntoManyMethods() {
+    int cut = 0;
+    for (int seed = 5_000; seed < 5_400; seed++) {
+      LoopNest nest = new RandomNests(seed).next();
+      MemorySegment[] slots = slots(new Random(seed));
+      byte[] bytes = NestEmitter.emit(new Graph(nest), 40);
+      cut += ClassFile.of().parse(bytes).methods().size() > 2 ? 1 : 0;
+      LoopKernel compiled = Fuse.define(bytes);
+      for (int[] params : PARAMS) {
+        int[] want = run(Fuse.interpret(nest), nest, slots, params);
+        assertArrayEquals(want, run(compiled, nest, slots, params), nest::toString);
+      }
+    }
+    assertTrue(cut > 200, "only " + cut + " nests were cut");
   }
 
   @Test
