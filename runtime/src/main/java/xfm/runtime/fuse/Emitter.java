@@ -30,19 +30,27 @@ final class Emitter {
   private final Parts parts;
   private final ClassDesc self;
   private final Map<Integer, Integer> slots;
+  private final BitSet needed;
   private final FoldEmitter folds = new FoldEmitter(this);
   private int bytes;
 
   /**
    * @param slots the local of each memory segment
+   * @param needed ids of what this method may compute
    */
   Emitter(
-      CodeBuilder code, Graph graph, Parts parts, ClassDesc self, Map<Integer, Integer> slots) {
+      CodeBuilder code,
+      Graph graph,
+      Parts parts,
+      ClassDesc self,
+      Map<Integer, Integer> slots,
+      BitSet needed) {
     this.code = code;
     this.graph = graph;
     this.parts = parts;
     this.self = self;
     this.slots = slots;
+    this.needed = needed;
   }
 
   /** Puts in locals, with an empty stack, what is needed of a value before it is pushed. */
@@ -53,7 +61,8 @@ final class Emitter {
   private void prepare(BitSet sure) {
     for (int id = sure.nextSetBit(0); id >= 0; id = sure.nextSetBit(id + 1)) {
       Node node = graph.nodes().get(id);
-      if ((node.uses > 1 || node.isStatement()) && !node.isConstant() && !values.has(node)) {
+      boolean kept = (node.uses > 1 || node.isStatement()) && !node.isConstant();
+      if (kept && needed.get(id) && !values.has(node)) {
         materialise(node);
       }
     }
@@ -177,7 +186,7 @@ final class Emitter {
       case Code.Test _ -> {
         Label no = code.newLabel();
         Label end = code.newLabel();
-        branch(node, false, no);
+        branchNew(node, false, no);
         code.iconst_1().goto_(end).labelBinding(no).iconst_0().labelBinding(end);
       }
       case Code.Choose _ -> {
@@ -216,9 +225,13 @@ final class Emitter {
     if (values.has(condition) || parts.isCut(condition)) {
       push(condition);
       code.branch(sense ? Opcode.IFNE : Opcode.IFEQ, target);
-      return;
+    } else {
+      spend(condition);
+      branchNew(condition, sense, target);
     }
-    spend(condition);
+  }
+
+  private void branchNew(Node condition, boolean sense, Label target) {
     List<Node> in = condition.in;
     if (condition.code instanceof Code.Test(CompareOp op)) {
       push(in.get(0));
@@ -239,7 +252,7 @@ final class Emitter {
       branchInBranch(in.get(2), sense, target);
       code.labelBinding(end);
     } else {
-      push(condition);
+      pushNew(condition);
       code.branch(sense ? Opcode.IFNE : Opcode.IFEQ, target);
     }
   }

@@ -4,6 +4,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,8 +26,10 @@ final class Parts {
    * One method: a value as a function of those that its caller has.
    *
    * @param slots the memory segments that it reads
+   * @param needed ids of what it computes: what stands below its arguments it must not
    */
-  record Part(String name, Node value, List<Integer> slots, List<Node> arguments) {
+  record Part(
+      String name, Node value, List<Integer> slots, List<Node> arguments, BitSet needed) {
     MethodTypeDesc type() {
       List<ClassDesc> types = new ArrayList<>();
       slots.forEach(_ -> types.add(Instructions.SEGMENT));
@@ -82,7 +85,8 @@ final class Parts {
   Part part(Node value, Values have) {
     Set<Node> found = new LinkedHashSet<>();
     Set<Integer> slots = new TreeSet<>();
-    collect(value, 0, have, new HashSet<>(), found, slots);
+    Set<Visit> seen = new HashSet<>();
+    collect(value, 0, have, seen, found, slots);
     List<Node> arguments = List.copyOf(found);
     if (arguments.size() + slots.size() > MOST_ARGUMENTS) {
       throw new Oversize();
@@ -91,7 +95,9 @@ final class Parts {
         new Call(value, arguments),
         call -> {
           String name = "part" + parts.size();
-          Part part = new Part(name, value, List.copyOf(slots), call.arguments());
+          BitSet needed = new BitSet();
+          seen.forEach(visit -> needed.set(visit.node().id));
+          Part part = new Part(name, value, List.copyOf(slots), call.arguments(), needed);
           pending.add(part);
           return part;
         });

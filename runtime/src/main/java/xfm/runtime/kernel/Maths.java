@@ -184,8 +184,7 @@ public final class Maths {
 
   /** The greatest whole number that is not above x, held to the range of int; 0 for NaN. */
   public static int floor(float x) {
-    int towardsZero = (int) x;
-    return towardsZero > x ? towardsZero - 1 : towardsZero;
+    return (int) Math.floor(x);
   }
 
   /**
