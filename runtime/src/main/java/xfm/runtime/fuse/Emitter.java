@@ -6,11 +6,8 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Emits values into one method.
@@ -30,69 +27,82 @@ final class Emitter {
   private final Parts parts;
   private final ClassDesc self;
   private final Map<Integer, Integer> slots;
-  private final BitSet needed;
   private final FoldEmitter folds = new FoldEmitter(this);
   private int bytes;
 
   /**
    * @param slots the local of each memory segment
-   * @param needed ids of what this method may compute
    */
   Emitter(
-      CodeBuilder code,
-      Graph graph,
-      Parts parts,
-      ClassDesc self,
-      Map<Integer, Integer> slots,
-      BitSet needed) {
+      CodeBuilder code, Graph graph, Parts parts, ClassDesc self, Map<Integer, Integer> slots) {
     this.code = code;
     this.graph = graph;
     this.parts = parts;
     this.self = self;
     this.slots = slots;
-    this.needed = needed;
   }
 
   /** Puts in locals, with an empty stack, what is needed of a value before it is pushed. */
   void prepare(Node root) {
-    prepare(root.sure);
+    if (!values.has(root)) {
+      prepare(root, root.sure);
+    }
   }
 
-  private void prepare(BitSet sure) {
+  private void prepareInputs(Node node) {
+    BitSet inputs = (BitSet) node.sure.clone();
+    inputs.clear(node.id);
+    prepare(node, inputs);
+  }
+
+  private void prepare(Node root, BitSet sure) {
+    BitSet reached = null;
     for (int id = sure.nextSetBit(0); id >= 0; id = sure.nextSetBit(id + 1)) {
       Node node = graph.nodes().get(id);
       boolean kept = (node.uses > 1 || node.isStatement()) && !node.isConstant();
-      if (kept && needed.get(id) && !values.has(node)) {
-        materialise(node);
+      if (kept && !values.has(node)) {
+        // What is only below a value that is in a local already is not needed any more.
+        reached = reached == null ? reached(root) : reached;
+        if (reached.get(id)) {
+          materialise(node);
+        }
       }
     }
+  }
+
+  private BitSet reached(Node root) {
+    BitSet reached = new BitSet();
+    Walk walk =
+        new Walk(
+            (node, outer) -> {
+              if (outer && values.has(node)) {
+                return false;
+              }
+              if (outer) {
+                reached.set(node.id);
+              }
+              return true;
+            });
+    walk.visit(root, 0);
+    return reached;
   }
 
   /** Puts in locals what a loop over {@code roots} need not compute again. */
   void hoist(List<Node> roots, BitSet sure, long axes) {
-    record Visit(Node node, long inner) {}
-    Set<Visit> seen = new HashSet<>();
-    Set<Integer> found = new TreeSet<>();
-    class Walk {
-      void visit(Node node, long inner) {
-        if (node.isConstant() || !seen.add(new Visit(node, inner))) {
-          return;
-        }
-        boolean outer = (node.axes & inner) == 0;
-        if (outer && (values.has(node) || node.safe || sure.get(node.id))) {
-          found.add(node.id);
-          return;
-        }
-        for (int k = 0; k < node.in.size(); k++) {
-          visit(node.in.get(k), inner | node.bound(k));
-        }
-      }
-    }
-    Walk walk = new Walk();
+    BitSet found = new BitSet();
+    Walk walk =
+        new Walk(
+            (node, outer) -> {
+              if (outer && (values.has(node) || node.safe || sure.get(node.id))) {
+                found.set(node.id);
+                return false;
+              }
+              return true;
+            });
     roots.forEach(root -> walk.visit(root, axes));
-    for (int id : found) {
+    for (int id = found.nextSetBit(0); id >= 0; id = found.nextSetBit(id + 1)) {
       Node node = graph.nodes().get(id);
-      if (!values.has(node)) {
+      if (!values.has(node) && !node.isConstant()) {
         materialise(node);
       }
     }
@@ -112,12 +122,6 @@ final class Emitter {
       code.storeLocal(node.kind, local);
     }
     values.put(node, local);
-  }
-
-  private void prepareInputs(Node node) {
-    BitSet inputs = (BitSet) node.sure.clone();
-    inputs.clear(node.id);
-    prepare(inputs);
   }
 
   private void statement(Node node, int local) {

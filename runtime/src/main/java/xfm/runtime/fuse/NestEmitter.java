@@ -110,7 +110,7 @@ final class NestEmitter {
     for (int slot : part.slots()) {
       slots.put(slot, code.parameterSlot(argument++));
     }
-    Emitter emitter = new Emitter(code, graph, parts, SELF, slots, part.needed());
+    Emitter emitter = new Emitter(code, graph, parts, SELF, slots);
     for (Node node : part.arguments()) {
       emitter.values.put(node, code.parameterSlot(argument++));
     }
@@ -120,9 +120,7 @@ final class NestEmitter {
 
   private void run(CodeBuilder code) {
     Map<Integer, Integer> slots = new HashMap<>();
-    BitSet all = new BitSet();
-    all.set(0, graph.nodes().size());
-    Emitter emitter = new Emitter(code, graph, parts, SELF, slots, all);
+    Emitter emitter = new Emitter(code, graph, parts, SELF, slots);
     Label end = code.newLabel();
     for (Node node : graph.nodes()) {
       if (node.code instanceof Code.ParamAt(int p)) {

@@ -4,7 +4,6 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,10 +25,8 @@ final class Parts {
    * One method: a value as a function of those that its caller has.
    *
    * @param slots the memory segments that it reads
-   * @param needed ids of what it computes: what stands below its arguments it must not
    */
-  record Part(
-      String name, Node value, List<Integer> slots, List<Node> arguments, BitSet needed) {
+  record Part(String name, Node value, List<Integer> slots, List<Node> arguments) {
     MethodTypeDesc type() {
       List<ClassDesc> types = new ArrayList<>();
       slots.forEach(_ -> types.add(Instructions.SEGMENT));
@@ -37,8 +34,6 @@ final class Parts {
       return MethodTypeDesc.of(value.kind.upperBound(), types);
     }
   }
-
-  private record Visit(Node node, long inner) {}
 
   private record Call(Node value, List<Node> arguments) {}
 
@@ -57,8 +52,9 @@ final class Parts {
       for (Node a : node.in) {
         weight += cut.contains(a) || a.uses > 1 ? 0 : weights[a.id];
       }
-      boolean whole = weight > (node.uses > 1 ? limit / 8 : limit);
-      if (whole && !node.isConstant()) {
+      boolean large = weight > (node.uses > 1 ? limit / 8 : limit);
+      boolean given = node.code instanceof Code.AxisAt || node.code instanceof Code.ParamAt;
+      if (large && !given && !node.isConstant()) {
         cut.add(node);
       }
       weights[node.id] = weight;
@@ -85,8 +81,18 @@ final class Parts {
   Part part(Node value, Values have) {
     Set<Node> found = new LinkedHashSet<>();
     Set<Integer> slots = new TreeSet<>();
-    Set<Visit> seen = new HashSet<>();
-    collect(value, 0, have, seen, found, slots);
+    new Walk(
+            (node, outer) -> {
+              if (outer && have.has(node)) {
+                found.add(node);
+                return false;
+              }
+              if (node.code instanceof Code.Element(int slot, _)) {
+                slots.add(slot);
+              }
+              return true;
+            })
+        .visit(value, 0);
     List<Node> arguments = List.copyOf(found);
     if (arguments.size() + slots.size() > MOST_ARGUMENTS) {
       throw new Oversize();
@@ -95,32 +101,10 @@ final class Parts {
         new Call(value, arguments),
         call -> {
           String name = "part" + parts.size();
-          BitSet needed = new BitSet();
-          seen.forEach(visit -> needed.set(visit.node().id));
-          Part part = new Part(name, value, List.copyOf(slots), call.arguments(), needed);
+          Part part = new Part(name, value, List.copyOf(slots), call.arguments());
           pending.add(part);
           return part;
         });
-  }
-
-  /**
-   * @param inner the axes of the folds that the node stands in: those have no value outside
-   */
-  private static void collect(
-      Node node, long inner, Values have, Set<Visit> seen, Set<Node> arguments, Set<Integer> slots) {
-    if (!seen.add(new Visit(node, inner))) {
-      return;
-    }
-    if (have.has(node) && (node.axes & inner) == 0) {
-      arguments.add(node);
-      return;
-    }
-    if (node.code instanceof Code.Element(int slot, _)) {
-      slots.add(slot);
-    }
-    for (int k = 0; k < node.in.size(); k++) {
-      collect(node.in.get(k), inner | node.bound(k), have, seen, arguments, slots);
-    }
   }
 
   /** The methods that were called and are yet to be emitted, one at a time; empty at the end. */

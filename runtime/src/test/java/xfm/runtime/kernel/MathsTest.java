@@ -115,7 +115,8 @@ class MathsTest {
   void sineOfLargeAngles() {
     Random random = new Random(1);
     for (int k = 0; k < 1_000_000; k++) {
-      float x = k % 2 == 0 ? (float) (k * (Math.PI / 2)) : random.nextInt(131_072) * random.nextFloat();
+      float rotary = random.nextInt(131_072) * random.nextFloat();
+      float x = k % 2 == 0 ? (float) (k * (Math.PI / 2)) : rotary;
       assertTrue(error(Maths.sin(x), StrictMath.sin(x)) <= 0.501, () -> "sin " + x);
       assertTrue(error(Maths.cos(x), StrictMath.cos(x)) <= 0.501, () -> "cos " + x);
     }
