@@ -134,7 +134,7 @@ final class Emitter {
   }
 
   private void chooseInto(Node node, int local) {
-    prepare(node.in.get(0));
+    prepareInputs(node);
     Label otherwise = code.newLabel();
     Label end = code.newLabel();
     branch(node.in.get(0), false, otherwise);
