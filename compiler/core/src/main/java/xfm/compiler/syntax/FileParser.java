@@ -39,6 +39,9 @@ final class FileParser {
     }
     Recovery recovery = new Recovery(source.all(), layout, problems);
     XfmParser.FileContext tree = tree(layout, recovery, XfmParser::file);
+    if (layout.mended()) {
+      problems.raise();
+    }
     Ast.File file = new StatementBuilder(source.all(), problems, recovery::failed).file(tree);
     problems.raise();
     return file;
