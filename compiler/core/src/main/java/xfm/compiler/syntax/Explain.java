@@ -224,7 +224,7 @@ final class Explain {
         && found.getType() == LBRACE
         && tokens.get(before.getTokenIndex() - 1).getType() == AS) {
       return error(
-          "a layer's name stands with its index", "", "write `as " + before.getText() + "[l]`");
+          "a layer's name stands with its index", "", "write `as " + before.getText() + "[i]`");
     }
     if (context instanceof DeclarationContext declaration
         && declaration.parameterList() != null

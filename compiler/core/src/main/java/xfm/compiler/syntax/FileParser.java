@@ -47,6 +47,13 @@ final class FileParser {
     return file;
   }
 
+  /** The grammar's own tree of a text that is known to parse, for the formatter. */
+  static XfmParser.FileContext tree(Layout layout) {
+    XfmParser parser = parser(layout.tokens());
+    parser.setErrorHandler(new BailErrorStrategy());
+    return parser.file();
+  }
+
   /** An expression inside a text; null where it has an error, which is reported. */
   static Expr hole(Span span, Problems problems) {
     int before = problems.count();

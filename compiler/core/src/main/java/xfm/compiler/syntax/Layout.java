@@ -52,6 +52,11 @@ final class Layout {
     return out;
   }
 
+  /** All tokens but blanks, comments and line ends too, in the order of the text. */
+  List<CommonToken> raw() {
+    return raw;
+  }
+
   /** How many brackets are open before the token of this index. */
   int level(int index) {
     return levels.get(index);
