@@ -205,4 +205,9 @@ public final class Program {
             .orElse(new Checker.Found(model, declarations()));
     return Checker.make(model, found.sees(), settings, call);
   }
+
+  /** A model with seeded initial weights. */
+  public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
+    return new Model(graph(model, settings, call));
+  }
 }
