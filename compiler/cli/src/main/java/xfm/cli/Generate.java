@@ -69,8 +69,8 @@ final class Generate implements Runnable {
 
   @Option(
       names = "--xfm",
-      paramLabel = "FILE.xfm",
-      description = "The program that declares the model, in place of the standard library's.")
+      paramLabel = "FILE",
+      description = "The .xfm file that declares the model, in place of the standard library's.")
   private String program;
 
   static final class Start {

@@ -41,8 +41,8 @@ final class Logits implements Runnable {
 
   @Option(
       names = "--xfm",
-      paramLabel = "FILE.xfm",
-      description = "The program that declares the model, in place of the standard library's.")
+      paramLabel = "FILE",
+      description = "The .xfm file that declares the model, in place of the standard library's.")
   private String program = "";
 
   @Option(
@@ -54,8 +54,8 @@ final class Logits implements Runnable {
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "FILE.npy",
-      description = "The file to write.")
+      paramLabel = "FILE",
+      description = "The .npy file to write.")
   private String out;
 
   @Override

@@ -1,6 +1,7 @@
 package xfm.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import xfm.cli.host.Exit;
 import xfm.cli.host.Session;
+import xfm.cli.host.UserError;
 
 /** {@code xfm run FILE [ARGUMENT...]}. */
 @Command(
@@ -29,8 +31,15 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = xfm.session(arguments)) {
-      session.evaluate(Source.newBuilder(Session.LANGUAGE, file.toFile()).build());
+      session.evaluate(source());
       return Exit.FINE;
     }
+  }
+
+  private Source source() throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new UserError(file + ": is a folder; a program is one .xfm file");
+    }
+    return Source.newBuilder(Session.LANGUAGE, file.toFile()).build();
   }
 }

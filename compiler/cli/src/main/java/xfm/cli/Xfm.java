@@ -7,6 +7,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import xfm.cli.host.Session;
 import xfm.cli.host.Version;
@@ -42,13 +43,14 @@ import xfm.cli.host.World;
     })
 final class Xfm implements Runnable {
   private final World world;
+  private final Sessions sessions;
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
-      scope = picocli.CommandLine.ScopeType.INHERIT,
+      scope = ScopeType.INHERIT,
       description = "Show this help.")
   private boolean help;
 
@@ -60,14 +62,15 @@ final class Xfm implements Runnable {
 
   private OptionalInt threads = OptionalInt.empty();
 
-  Xfm(World world) {
+  Xfm(World world, Sessions sessions) {
     this.world = world;
+    this.sessions = sessions;
   }
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      scope = picocli.CommandLine.ScopeType.INHERIT,
+      scope = ScopeType.INHERIT,
       description = "Compute on N threads. The results are the same bits for every N.")
   private void setThreads(int n) {
     if (n < 1 || n > 1024) {
@@ -89,7 +92,7 @@ final class Xfm implements Runnable {
 
   /** Starts the language for a script with arguments. */
   Session session(List<String> arguments) {
-    return Session.open(world, threads, arguments);
+    return sessions.open(threads, arguments);
   }
 
   @Override

@@ -15,9 +15,16 @@ public final class Session implements AutoCloseable {
   public static final String LANGUAGE = "xfm";
 
   private final Context context;
+  private final Tool tool;
 
-  private Session(Context context) {
+  /**
+   * A session over a context that exists.
+   *
+   * @param tool what the commands call
+   */
+  public Session(Context context, Value tool) {
     this.context = context;
+    this.tool = new Tool(tool);
   }
 
   /**
@@ -38,7 +45,8 @@ public final class Session implements AutoCloseable {
             .option(LANGUAGE + ".Terminal", String.valueOf(world.terminals().err()));
     world.terminals().columns().ifPresent(n -> builder.option(LANGUAGE + ".Width", "" + n));
     threads.ifPresent(n -> builder.option(LANGUAGE + ".Threads", "" + n));
-    return new Session(builder.build());
+    Context context = builder.build();
+    return new Session(context, context.getBindings(LANGUAGE).getMember("tool"));
   }
 
   /** Runs a program, or one input of the REPL, and returns the value of its last statement. */
@@ -58,7 +66,7 @@ public final class Session implements AutoCloseable {
 
   /** What the commands call. */
   public Tool tool() {
-    return new Tool(context.getBindings(LANGUAGE).getMember("tool"));
+    return tool;
   }
 
   /** Stops what is being evaluated, from another thread; the session stays usable. */

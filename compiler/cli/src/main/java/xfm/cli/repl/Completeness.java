@@ -27,9 +27,6 @@ final class Completeness {
 
   /** One input as a source; messages show it under the name that is given here. */
   static Source source(String text) {
-    return Source.newBuilder(Session.LANGUAGE, text, "input")
-        .interactive(true)
-        .cached(false)
-        .buildLiteral();
+    return Source.newBuilder(Session.LANGUAGE, text, "input").cached(false).buildLiteral();
   }
 }

@@ -1,6 +1,7 @@
 package xfm.cli.repl;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,11 +50,19 @@ final class Editor implements Inputs {
     reader = builder.build();
   }
 
-  /** The history's file, or none where it could not be kept. */
+  /** The history's file, or none where it could not be kept; a damaged one is put aside. */
   private static Optional<Path> history(Path folder) {
+    Path file = folder.resolve("history");
     try {
       Files.createDirectories(folder);
-      return Optional.of(folder.resolve("history"));
+      if (Files.exists(file)) {
+        Files.readString(file); // JLine gives up on bytes that are no text
+      }
+      return Optional.of(file);
+    } catch (CharacterCodingException e) {
+      return file.toFile().renameTo(folder.resolve("history.damaged").toFile())
+          ? Optional.of(file)
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
