@@ -189,7 +189,7 @@ public final class Program {
                         || p.type().orElse(null) instanceof Type.Tensor);
     if (complete) {
       try {
-        make(d, Map.of(), d.name().span());
+        graph(d, Map.of(), d.name().span());
       } catch (XfmException e) {
         return e.diagnostics();
       }
@@ -197,8 +197,21 @@ public final class Program {
     return List.of();
   }
 
+  public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
+    return new Model(graph(model, settings, call), false, Optional.empty());
+  }
+
+  public Model load(Item.Declaration model, Path folder, Span call) {
+    return new Model(
+        graph(model, Map.of(), call), true, Optional.of(xfm.runtime.text.Tokenizers.open(folder)));
+  }
+
+  public static Model find(Path folder, Optional<Path> xfm) {
+    throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: finding a model").raise();
+  }
+
   /** The graph of a model with these settings of its parameters. */
-  public Graph make(Item.Declaration model, Map<String, Object> settings, Span call) {
+  public Graph graph(Item.Declaration model, Map<String, Object> settings, Span call) {
     Checker.Found found =
         find(model.name().text())
             .filter(f -> f.declaration() == model)
