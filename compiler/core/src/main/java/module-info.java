@@ -7,7 +7,9 @@ module xfm.compiler {
 
   exports xfm.compiler.ast;
   exports xfm.compiler.diag;
+  exports xfm.compiler.generate;
   exports xfm.compiler.ir;
+  exports xfm.compiler.program;
   exports xfm.compiler.source;
   exports xfm.compiler.syntax;
 }
