@@ -8,6 +8,8 @@ module xfm.compiler {
   exports xfm.compiler.ast;
   exports xfm.compiler.diag;
   exports xfm.compiler.ir;
+  exports xfm.compiler.plan;
+  exports xfm.compiler.rewrite;
   exports xfm.compiler.source;
   exports xfm.compiler.syntax;
 }
