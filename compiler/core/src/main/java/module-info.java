@@ -9,6 +9,7 @@ module xfm.compiler {
   exports xfm.compiler.diag;
   exports xfm.compiler.generate;
   exports xfm.compiler.ir;
+  exports xfm.compiler.plan;
   exports xfm.compiler.program;
   exports xfm.compiler.source;
   exports xfm.compiler.syntax;
