@@ -16,7 +16,6 @@ import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
@@ -196,7 +195,7 @@ public final class Checker {
         }
         value = all.expressions.eval(parameter.defaultValue().get(), context);
       }
-      scope.bind(name, all.binding.checked(parameter, value, call, context), parameter.span());
+      scope.bind(name, all.binding.checked(parameter, value, Site.of(call)), parameter.span());
     }
     List<Poly> facts = new ArrayList<>();
     for (Ast.Parameter parameter : d.parameters()) {
@@ -204,7 +203,7 @@ public final class Checker {
         input(parameter, type, all, scope, context, facts);
       }
     }
-    facts.addAll(all.binding.require(d, scope, call, context));
+    facts.addAll(all.binding.require(d, scope, Site.of(call), context));
     Optional<Statements.Returned> returned = all.statements.model(d, scope, facts);
     return finish(d, returned, all, scope, context);
   }
@@ -224,9 +223,10 @@ public final class Checker {
                 Code.CALL,
                 "the model `" + d.name() + "` has no parameter `" + name + "` to set",
                 call,
-                Nearest.suggest(name, known)
-                    .map(near -> "did you mean `" + near + "`?")
-                    .orElse("it has " + String.join(", ", known)));
+                Errors.nearest(
+                    name,
+                    known,
+                    known.isEmpty() ? "it has none" : "it has " + String.join(", ", known)));
           }
           given.put(
               name,
@@ -273,11 +273,7 @@ public final class Checker {
       Scope scope,
       Context context) {
     if (returned.isEmpty()) {
-      throw Errors.error(
-          Code.CALL,
-          "the model `" + d.name() + "` returns nothing",
-          d.name().span(),
-          "end it with `return logits[i, w] = …`");
+      throw Statements.nothing(d);
     }
     SequencedMap<String, Value> results = new LinkedHashMap<>();
     if (returned.get().meta() instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {

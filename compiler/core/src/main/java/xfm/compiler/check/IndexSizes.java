@@ -80,7 +80,7 @@ final class IndexSizes {
         Span span = named.containsKey(name) ? named.get(name).span() : others.get(name).span();
         throw Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
             .at(span)
-            .note("an index takes its size from an axis that it subscripts alone, as in `x[" + name + "]`")
+            .note("an index runs over the axis that it subscripts alone, as in `x[" + name + "]`")
             .help(
                 named.containsKey(name)
                     ? "state its size: `" + name + ": size`"
@@ -110,7 +110,8 @@ final class IndexSizes {
         throw Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
             .at(use.span(), "here `" + name + "` runs over " + use.size() + ": " + use.what())
             .at(first.span(), "here `" + name + "` runs over " + first.size() + ": " + first.what())
-            .help("another letter, or sizes that agree")
+            .note("an index has one size in its equation, and `" + name + "` stands in both places")
+            .help("make the two sizes agree, or take another letter in one place")
             .raise();
       }
     }
@@ -183,7 +184,7 @@ final class IndexSizes {
             .allMatch(n -> ready.containsKey(n) || all.equations.isValue(n, context))) {
       Map<String, Atom.Index> indices = new HashMap<>();
       ready.forEach((name, size) -> indices.put(name, new Atom.Index(name, size)));
-      if (all.expressions.eval(e.base(), context.binding(indices, e.span()))
+      if (all.expressions.eval(e.base(), context.binding(indices, n -> e.span()))
           instanceof Meta.Tensor tensor) {
         bare(e, tensor, uses, false);
       }

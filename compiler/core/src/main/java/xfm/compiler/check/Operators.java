@@ -7,6 +7,7 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Expr.BinaryOp;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -42,8 +43,8 @@ final class Operators {
     if (!context.equation() && (a instanceof Meta.Tensor || b instanceof Meta.Tensor)) {
       return whole(e, a, b, context);
     }
-    Term x = expressions.term(e.left(), context);
-    Term y = expressions.term(e.right(), context);
+    Term x = expressions.term(a, e.left(), context);
+    Term y = expressions.term(b, e.right(), context);
     return new Meta.Scalar(scalar(e, x, y, context));
   }
 
@@ -54,7 +55,7 @@ final class Operators {
       return new Meta.Function(
           new Callable.Lifted(and ? Callable.Lift.AND : Callable.Lift.OR, List.of(a, b)));
     }
-    Term x = all.expressions.truth(e.left(), context);
+    Term x = all.expressions.truth(a, e.left(), context);
     Context right = context.knowing(Facts.where(and ? x : Terms.not(x)));
     if (x instanceof Term.Truth(boolean value) && value != and) {
       return new Meta.Scalar(x);
@@ -64,7 +65,7 @@ final class Operators {
       return new Meta.Function(
           new Callable.Lifted(and ? Callable.Lift.AND : Callable.Lift.OR, List.of(a, b)));
     }
-    Term y = all.expressions.truth(e.right(), right);
+    Term y = all.expressions.truth(b, e.right(), right);
     return new Meta.Scalar(and ? Terms.and(x, y) : Terms.or(x, y));
   }
 
@@ -95,10 +96,10 @@ final class Operators {
           "`" + e.span().text() + "`");
     }
     if (a instanceof Meta.Tensor x) {
-      Term y = all.expressions.number(e.right(), context);
+      Term y = all.expressions.number(b, e.right(), context);
       return Expressions.elementwise(x, t -> Terms.arithmetic(op(e.op()), t, y));
     }
-    Term x = all.expressions.number(e.left(), context);
+    Term x = all.expressions.number(a, e.left(), context);
     return Expressions.elementwise((Meta.Tensor) b, t -> Terms.arithmetic(op(e.op()), x, t));
   }
 
@@ -136,7 +137,7 @@ final class Operators {
       case ADD, SUBTRACT, MULTIPLY, POWER -> Terms.arithmetic(op(e.op()), a, b);
       case DIVIDE -> {
         if (Terms.toFloat(b) instanceof Term.Number(double value) && value == 0) {
-          throw Errors.error(Code.NUMBER, "this divides by zero", e.right().span());
+          throw zero(e);
         }
         yield Terms.arithmetic(Term.BinaryOp.DIVIDE, a, b);
       }
@@ -153,7 +154,7 @@ final class Operators {
     if (y.isConstant(0)) {
       switch (e.op()) {
         case DIVIDE, FLOOR_DIVIDE, REMAINDER ->
-            throw Errors.error(Code.NUMBER, "this divides by zero", e.right().span());
+            throw zero(e);
         case OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, ADD, SUBTRACT,
             MULTIPLY, POWER -> {}
       }
@@ -194,12 +195,22 @@ final class Operators {
     OptionalLong b = y.constant();
     if (a.isPresent() && b.isPresent() && a.getAsLong() % b.getAsLong() != 0) {
       throw Diagnostic.of(Code.NUMBER, "`/` of two ints must come out whole, and this does not")
-          .at(e.span(), a.getAsLong() + " / " + b.getAsLong() + " leaves " + Math.floorMod(a.getAsLong(), b.getAsLong()))
+          .at(
+              e.span(),
+              "`" + e.span().text() + "` is " + a.getAsLong() + " / " + b.getAsLong() + ", which leaves "
+                  + Math.floorMod(a.getAsLong(), b.getAsLong()))
           .help(
               "`//` takes the floor; `float(…)` on one side makes an ordinary division; or choose sizes that divide")
           .raise();
     }
     return x.quotient(y);
+  }
+
+  private static XfmException zero(Expr.Binary e) {
+    String text = e.right().span().text();
+    return Diagnostic.of(Code.NUMBER, "this divides by zero")
+        .at(e.right().span(), text.startsWith("0") ? "" : "`" + text + "` is 0 here")
+        .raise();
   }
 
   private static Term power(Expr.Binary e, Poly x, Poly y) {
