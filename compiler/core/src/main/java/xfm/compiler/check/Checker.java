@@ -24,6 +24,7 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
+import xfm.compiler.syntax.DeepStack;
 
 /**
  * Checks declarations as they stand, with symbols for sizes, and makes graphs of models, with
@@ -69,25 +70,63 @@ public final class Checker {
 
   /** Everything that is wrong with a declaration as it stands, whatever its sizes will be. */
   public static List<Diagnostic> check(Item.Declaration d, Declarations declarations) {
+    return DeepStack.call(() -> stands(d, declarations));
+  }
+
+  private static List<Diagnostic> stands(Item.Declaration d, Declarations declarations) {
+    Elaboration all = new Elaboration(true);
     try {
       distinct(d);
       if (d.kind() == Item.Kind.FN && isScript(d.body())) {
         return List.of(); // has no meaning inside an equation; a call there says so
       }
-      Elaboration all = new Elaboration(true);
       Scope scope = new Scope(scope(declarations));
       Context context = Context.of(scope, List.of());
       List<Poly> facts = new ArrayList<>();
       parameters(d, all, scope, facts);
+      defaults(d, all, scope, facts);
       if (d.kind() == Item.Kind.MODEL) {
         Optional<Statements.Returned> returned = all.statements.model(d, scope, facts);
         finish(d, returned, all, scope, context);
       } else {
         all.statements.stands(d, scope, facts);
       }
-      return List.of();
+      return all.problems;
     } catch (XfmException e) {
       return e.diagnostics();
+    } catch (Poison follows) {
+      return all.problems;
+    }
+  }
+
+  /** Defaults in order, each seeing the parameters without a default and those before it. */
+  private static void defaults(
+      Item.Declaration d, Elaboration all, Scope scope, List<Poly> facts) {
+    List<Ast.Parameter> open =
+        d.parameters().stream().filter(p -> p.defaultValue().isPresent()).toList();
+    Set<String> later = open.stream().map(p -> p.name().text()).collect(Collectors.toSet());
+    for (Ast.Parameter parameter : open) {
+      Expr expr = parameter.defaultValue().orElseThrow();
+      try {
+        for (String name : Uses.names(expr)) {
+          if (later.contains(name)) {
+            throw Errors.error(
+                Code.NAME,
+                "this default needs `" + name + "`, which has no value yet",
+                expr.span(),
+                "defaults are computed in order: put `" + name + "` before `" + parameter.name() + "`");
+          }
+        }
+        Context context = Context.of(scope.without(later), facts);
+        Meta value = all.expressions.eval(expr, context);
+        if (!(parameter.type().orElse(null) instanceof Type.Tensor)
+            || !(value instanceof Meta.Tensor)) {
+          all.binding.checked(parameter, value, Site.of(expr.span()));
+        }
+      } catch (XfmException e) {
+        all.problems.addAll(e.diagnostics());
+      }
+      later.remove(parameter.name().text());
     }
   }
 
@@ -174,6 +213,11 @@ public final class Checker {
    * @param call where it is asked for, for messages
    */
   public static Graph make(
+      Item.Declaration d, Declarations declarations, Map<String, Object> settings, Span call) {
+    return DeepStack.call(() -> made(d, declarations, settings, call));
+  }
+
+  private static Graph made(
       Item.Declaration d, Declarations declarations, Map<String, Object> settings, Span call) {
     distinct(d);
     Elaboration all = new Elaboration(false);

@@ -26,6 +26,9 @@ final class Elaboration {
   /** Calls inside calls; deeper ones are a block that calls itself. */
   static final int MOST_CALLS = 100;
 
+  /** Expressions in expressions, the bodies of functions being in their calls. */
+  static final int MOST_LEVELS = 2_000;
+
   /** All calls: functions that each call another twice would double with every level. */
   private static final int MOST_EXPANSIONS = 500_000;
 
@@ -51,7 +54,10 @@ final class Elaboration {
   /** Names that were said to mean nothing: once is enough. */
   final Set<String> unknown = new HashSet<>();
 
+  final Extents extents = new Extents();
+
   int depth;
+  int levels;
 
   /**
    * In a symbolic check: inside a body that is checked as it stands elsewhere. What it proved there

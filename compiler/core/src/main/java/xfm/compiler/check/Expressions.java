@@ -29,6 +29,10 @@ final class Expressions {
   }
 
   Meta eval(Expr expr, Context context) {
+    if (++all.levels > Elaboration.MOST_LEVELS) {
+      throw Errors.error(
+          Code.LIMIT, "expressions and calls are nested too deep here", expr.span(), "give the inner parts names with `let`");
+    }
     try {
       return switch (expr) {
         case Expr.IntLiteral e -> new Meta.Scalar(Term.Int.of(e.value()));
@@ -55,6 +59,8 @@ final class Expressions {
       };
     } catch (ArithmeticException e) {
       throw Errors.error(Code.NUMBER, "an integer here is too large for 64 bits", expr.span());
+    } finally {
+      all.levels--;
     }
   }
 
@@ -207,12 +213,52 @@ final class Expressions {
         }
       }
     }
+    for (List<Item> body : all.bodies) {
+      for (Item item : body) {
+        Optional<Span> inside = definedInside(item, e.text());
+        if (inside.isPresent()) {
+          return Diagnostic.of(Code.NAME, "`" + e.text() + "` is known only where it is defined, inside braces")
+              .at(e.span(), "read here")
+              .at(inside.get(), "defined here")
+              .help("define it before, `" + e.text() + " = …`, and bind it anew inside")
+              .raise();
+        }
+      }
+    }
     if (!all.unknown.add(e.text()) && all.symbolic) {
       throw new Poison();
     }
     Diagnostic diagnostic =
         Diagnostic.of(Code.NAME, "nothing here is called `" + e.text() + "`").at(e.span());
     return diagnostic.help(Errors.nearest(e.text(), context.scope().names(), "")).raise();
+  }
+
+  /** Where a name is defined inside an `if` or a `repeat`: nothing outside knows it. */
+  private static Optional<Span> definedInside(Item item, String name) {
+    List<Item> inner =
+        switch (item) {
+          case Item.If branch -> {
+            List<Item> both = new ArrayList<>(branch.then());
+            both.addAll(branch.otherwise());
+            yield both;
+          }
+          case Item.Repeat repeat -> repeat.body();
+          default -> List.of();
+        };
+    for (Item each : inner) {
+      if (each instanceof Item.Equation equation) {
+        for (Ast.Target target : equation.targets()) {
+          if (target.name().text().equals(name)) {
+            return Optional.of(target.span());
+          }
+        }
+      }
+      Optional<Span> deeper = definedInside(each, name);
+      if (deeper.isPresent()) {
+        return deeper;
+      }
+    }
+    return Optional.empty();
   }
 
   private Meta record(Expr.RecordOf e, Context context) {

@@ -13,6 +13,8 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.source.Span;
 
 /**
@@ -44,12 +46,7 @@ final class IndexSizes {
     Map<String, Poly> found = new HashMap<>();
     named.forEach(
         (name, binder) ->
-            binder
-                .size()
-                .ifPresent(
-                    size ->
-                        found.put(
-                            name, all.expressions.integer(size, context.in(context.scope())))));
+            binder.size().ifPresent(size -> found.put(name, stated(size, context))));
     Set<String> open = new LinkedHashSet<>(named.keySet());
     open.addAll(others.keySet());
     open.removeAll(found.keySet());
@@ -89,6 +86,21 @@ final class IndexSizes {
       }
     }
     return found;
+  }
+
+  /** A size that is stated: the same at all places of all indices. */
+  private Poly stated(Expr expr, Context context) {
+    Poly size = all.expressions.integer(expr, context);
+    boolean data =
+        Trees.any(new Term.Int(size), t -> t instanceof Term.Read || t instanceof Term.Reduce);
+    if (data || !Trees.free(size).isEmpty()) {
+      throw Errors.error(
+          Code.INDEX,
+          "the size of an index cannot depend on " + (data ? "data" : "another index"),
+          expr.span(),
+          "let it run over all places, and leave some out: `sum[j](… where j <= i)`");
+    }
+    return size;
   }
 
   private Optional<Poly> agree(String name, List<Use> uses) {

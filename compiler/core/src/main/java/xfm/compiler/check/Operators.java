@@ -15,6 +15,8 @@ import xfm.compiler.ir.Terms;
 
 /** The operators on two operands, over everything that they mean something for. */
 final class Operators {
+  private static final int MOST_TERMS = 1_000;
+
   private final Elaboration all;
 
   Operators(Elaboration all) {
@@ -162,7 +164,7 @@ final class Operators {
     return switch (e.op()) {
       case ADD -> Terms.integer(x.plus(y));
       case SUBTRACT -> Terms.integer(x.minus(y));
-      case MULTIPLY -> Terms.integer(x.times(y));
+      case MULTIPLY -> Terms.integer(times(e, x, y));
       case FLOOR_DIVIDE -> Terms.integer(floor(x, y, context));
       case REMAINDER -> Terms.integer(x.minus(floor(x, y, context).times(y)).constant().isPresent()
           ? x.minus(floor(x, y, context).times(y))
@@ -206,6 +208,18 @@ final class Operators {
     return x.quotient(y);
   }
 
+  /** {@code (i + j + k + 1) ** 60} would have 40,000 terms. */
+  private static Poly times(Expr.Binary e, Poly x, Poly y) {
+    if ((long) x.terms().size() * y.terms().size() > MOST_TERMS) {
+      throw Errors.error(
+          Code.LIMIT,
+          "multiplied out, this integer has more than " + MOST_TERMS + " terms",
+          e.span(),
+          "`float(…)` around one side makes it an ordinary product");
+    }
+    return x.times(y);
+  }
+
   private static XfmException zero(Expr.Binary e) {
     String text = e.right().span().text();
     return Diagnostic.of(Code.NUMBER, "this divides by zero")
@@ -218,7 +232,7 @@ final class Operators {
     if (exponent.isPresent() && exponent.getAsLong() >= 0 && exponent.getAsLong() <= 62) {
       Poly product = Poly.ONE;
       for (long i = 0; i < exponent.getAsLong(); i++) {
-        product = product.times(x);
+        product = times(e, product, x);
       }
       return Terms.integer(product);
     }

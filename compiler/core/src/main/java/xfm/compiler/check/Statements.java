@@ -75,7 +75,11 @@ final class Statements {
     Returned returned =
         run(d.body(), new Body(inside, true, Optional.empty(), d.result(), false))
             .orElseThrow(() -> nothing(d));
-    return result(d, returned, scope, inside);
+    Meta result = result(d, returned, scope, inside);
+    if (result instanceof Meta.Scalar(Term term)) {
+      all.extents.bounded(term, site.span());
+    }
+    return result;
   }
 
   /** A block expanded where it is called: its equations and weights join the graph, under its path. */
@@ -304,6 +308,9 @@ final class Statements {
     String name = let.name().text();
     unused(let.name(), body);
     Meta value = all.expressions.eval(let.value(), body.context());
+    if (value instanceof Meta.Scalar(Term term)) {
+      all.extents.bounded(term, let.value().span());
+    }
     if (value instanceof Meta.Function(Callable.Declared d) && d.shared().isPresent()) {
       value =
           new Meta.Function(
@@ -508,6 +515,7 @@ final class Statements {
   }
 
   private Meta store(String name, Equations.Defined defined, String what, Span span, Body body) {
+    all.extents.bounded(defined.body(), span);
     if (body.inline()) {
       return new Meta.Tensor(
           defined.shape(),

@@ -170,6 +170,9 @@ public final class Program {
         problems = tryDefaults(d);
       }
       found.addAll(problems);
+      if (problems.stream().anyMatch(p -> p.code() == Code.LIMIT)) {
+        break; // what uses it would run into the same limit, and each time take as long
+      }
     }
     repeated(found);
     for (Item.Checkpoint checkpoint : checkpoints) {
