@@ -5,9 +5,12 @@ module xfm.compiler {
   requires transitive xfm.runtime;
   requires com.fasterxml.jackson.core;
 
+  exports xfm.compiler.account;
   exports xfm.compiler.ast;
+  exports xfm.compiler.checkpoint;
   exports xfm.compiler.diag;
   exports xfm.compiler.ir;
+  exports xfm.compiler.print;
   exports xfm.compiler.source;
   exports xfm.compiler.syntax;
 }
