@@ -5,8 +5,10 @@ module xfm.runtime {
 
   exports xfm.runtime.tensor;
   exports xfm.runtime.exec;
+  exports xfm.runtime.fuse;
+  exports xfm.runtime.io;
   exports xfm.runtime.kernel;
   exports xfm.runtime.kernel.contract;
-  exports xfm.runtime.io;
+  exports xfm.runtime.random;
   exports xfm.runtime.text;
 }

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Writes a file so that its name never stands for a part of it: into a temporary file beside it,
- * to the disk, then renamed.
+ * Writes a file so that its name never stands for a part of it: into a temporary file beside it, to
+ * the disk, then renamed.
  */
 final class AtomicFile {
   private static final int CHUNK = 1 << 20;
@@ -54,7 +54,7 @@ final class AtomicFile {
       throw cannotWrite(
           file, "no permission to write in " + folder, "change its permissions or write elsewhere");
     } catch (IOException failure) {
-      throw cannotWrite(file, String.valueOf(failure.getMessage()), "is the disk full?");
+      throw cannotWrite(file, Inputs.reason(failure), "");
     } finally {
       deleteQuietly(temporary);
     }

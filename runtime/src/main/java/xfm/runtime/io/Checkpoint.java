@@ -1,5 +1,6 @@
 package xfm.runtime.io;
 
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Stream;
+import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
 /**
  * The weights in a model's folder: {@code model.safetensors}, or the files that {@code
- * model.safetensors.index.json} lists; the single file comes first where both are there. The
- * tensors live until the checkpoint is closed.
+ * model.safetensors.index.json} lists; the single file comes first where both are there. Tensors
+ * are read when asked for. May be used by any thread.
  */
-public final class Checkpoint implements AutoCloseable {
+public final class Checkpoint {
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
 
@@ -26,13 +27,10 @@ public final class Checkpoint implements AutoCloseable {
   private static final int SHOWN = 10;
 
   private final Path folder;
-  private final List<SafetensorsFile> files;
   private final LinkedHashMap<String, SafetensorsFile> owners;
 
-  private Checkpoint(
-      Path folder, List<SafetensorsFile> files, LinkedHashMap<String, SafetensorsFile> owners) {
+  private Checkpoint(Path folder, LinkedHashMap<String, SafetensorsFile> owners) {
     this.folder = folder;
-    this.files = files;
     this.owners = owners;
   }
 
@@ -59,41 +57,29 @@ public final class Checkpoint implements AutoCloseable {
         shards.stream().filter(Files::notExists).map(shard -> shard.getFileName().toString()),
         "download the missing files");
     Checkpoint checkpoint = openAll(folder, shards, index);
-    try {
-      checkpoint.compare(index, listed);
-    } catch (FormatException difference) {
-      checkpoint.close();
-      throw difference;
-    }
+    checkpoint.compare(index, listed);
     return checkpoint;
   }
 
   private static Checkpoint openAll(Path folder, List<Path> paths, Path origin) {
-    List<SafetensorsFile> files = new ArrayList<>();
     LinkedHashMap<String, SafetensorsFile> owners = new LinkedHashMap<>();
-    try {
-      List<String> twice = new ArrayList<>();
-      for (Path path : paths) {
-        SafetensorsFile file = SafetensorsFile.open(path);
-        files.add(file);
-        for (String name : file.tensors().keySet()) {
-          SafetensorsFile other = owners.putIfAbsent(name, file);
-          if (other != null) {
-            twice.add(
-                Printable.quote(name)
-                    + " in "
-                    + other.path().getFileName()
-                    + " and "
-                    + path.getFileName());
-          }
+    List<String> twice = new ArrayList<>();
+    for (Path path : paths) {
+      SafetensorsFile file = SafetensorsFile.open(path);
+      for (String name : file.names()) {
+        SafetensorsFile other = owners.putIfAbsent(name, file);
+        if (other != null) {
+          twice.add(
+              Printable.quote(name)
+                  + " in "
+                  + other.path().getFileName()
+                  + " and "
+                  + path.getFileName());
         }
       }
-      refuse(origin, "tensors are in two files", twice.stream(), "save the model again");
-      return new Checkpoint(folder, List.copyOf(files), owners);
-    } catch (RuntimeException | Error failure) {
-      files.forEach(SafetensorsFile::close);
-      throw failure;
     }
+    refuse(origin, "tensors are in two files", twice.stream(), "save the model again");
+    return new Checkpoint(folder, owners);
   }
 
   /** Tensor to file, from the index. */
@@ -143,8 +129,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /** One error for all problems of a kind; none if there are none. */
-  private static void refuse(
-      Path file, String what, Stream<String> problems, String fix) {
+  private static void refuse(Path file, String what, Stream<String> problems, String fix) {
     List<String> all = problems.toList();
     if (!all.isEmpty()) {
       String first = String.join(", ", all.subList(0, Math.min(all.size(), SHOWN)));
@@ -176,24 +161,42 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * A tensor, a view of its file.
+   * The type of a tensor's elements, without reading them.
    *
-   * @throws FormatException if there is none of that name, or its file was changed
-   * @throws IllegalStateException if this is closed
+   * @throws FormatException if there is none of that name
    */
-  public Tensor tensor(String name) {
-    return owner(name).tensors().get(name);
+  public DType dtype(String name) {
+    return owner(name).dtype(name);
   }
 
   /**
-   * What {@code reader} makes of a tensor; see {@link SafetensorsFile#read}. Use this to copy: it
-   * survives a file that is cut while it is read.
+   * The shape of a tensor, without reading its elements.
    *
-   * @throws FormatException if there is none of that name, or its file was changed
-   * @throws IllegalStateException if this is closed
+   * @throws FormatException if there is none of that name
    */
-  public <T> T read(String name, Function<Tensor, T> reader) {
-    return owner(name).read(name, reader);
+  public long[] shape(String name) {
+    return owner(name).shape(name);
+  }
+
+  /**
+   * Reads a tensor into memory that the garbage collector frees.
+   *
+   * @throws FormatException if there is none of that name, or its file was changed since it was
+   *     opened
+   */
+  public Tensor tensor(String name) {
+    return owner(name).tensor(name);
+  }
+
+  /**
+   * Reads a tensor into memory of {@code arena}, at a multiple of 64 bytes: for a weight that is
+   * packed and then no longer needed.
+   *
+   * @throws FormatException if there is none of that name, or its file was changed since it was
+   *     opened
+   */
+  public Tensor tensor(String name, Arena arena) {
+    return owner(name).tensor(name, arena);
   }
 
   private SafetensorsFile owner(String name) {
@@ -202,11 +205,5 @@ public final class Checkpoint implements AutoCloseable {
           folder, "", "the model has no tensor " + Printable.quote(name), "", "");
     }
     return owners.get(name);
-  }
-
-  /** Closes all files; the tensors can no longer be read. */
-  @Override
-  public void close() {
-    files.forEach(SafetensorsFile::close);
   }
 }

@@ -37,8 +37,7 @@ public final class FormatException extends RuntimeException {
   }
 
   /** The same, for a problem that came as an exception. */
-  FormatException(
-      Path file, String where, String what, String why, String fix, Throwable cause) {
+  FormatException(Path file, String where, String what, String why, String fix, Throwable cause) {
     this(file, where, what, why, fix);
     initCause(cause);
   }

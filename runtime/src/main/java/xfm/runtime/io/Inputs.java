@@ -1,6 +1,7 @@
 package xfm.runtime.io;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -12,6 +13,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /** Opens files for reading, and says what stands where a file should. */
 final class Inputs {
+  private static final long CHUNK = 1 << 26;
+
   private Inputs() {}
 
   /**
@@ -73,6 +76,15 @@ final class Inputs {
     }
   }
 
+  /** Fills native memory of any length from a position of the file. */
+  static void readFully(Path file, FileChannel channel, MemorySegment target, long position)
+      throws IOException {
+    for (long done = 0; done < target.byteSize(); done += CHUNK) {
+      long length = Math.min(CHUNK, target.byteSize() - done);
+      readFully(file, channel, target.asSlice(done, length).asByteBuffer(), position + done);
+    }
+  }
+
   static FormatException unreadable(Path file, IOException failure) {
     return switch (failure) {
       case NoSuchFileException _ ->
@@ -81,14 +93,16 @@ final class Inputs {
           new FormatException(
               file,
               "",
-              "no permission to read the file",
+              "no permission to read this",
               "",
               "change its permissions, or run as a user who may read it",
               failure);
-      default ->
-          new FormatException(
-              file, "", "the file cannot be read", String.valueOf(failure.getMessage()), "",
-              failure);
+      default -> new FormatException(file, "", "this cannot be read", reason(failure), "", failure);
     };
+  }
+
+  /** What the system said; some exceptions have nothing but their name. */
+  static String reason(IOException failure) {
+    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 }

@@ -154,8 +154,12 @@ final class JsonCursor implements AutoCloseable {
           file,
           where,
           "the JSON is too large",
-          "a number of more than " + MAX_DIGITS + " digits, a name of more than 50,000 characters"
-              + " or more than " + MAX_TOKENS + " tokens",
+          "a number of more than "
+              + MAX_DIGITS
+              + " digits, a name of more than 50,000 characters"
+              + " or more than "
+              + MAX_TOKENS
+              + " tokens",
           "",
           failure);
     }

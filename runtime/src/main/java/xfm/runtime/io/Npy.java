@@ -27,7 +27,6 @@ public final class Npy {
   private static final int MAX_HEADER = 65_536;
 
   private static final int ALIGNMENT = 64;
-  private static final int CHUNK = 1 << 26;
 
   private Npy() {}
 
@@ -109,10 +108,7 @@ public final class Npy {
           "save the array again with numpy.save, one array a file");
     }
     MemorySegment data = Arena.ofAuto().allocate(bytes, ALIGNMENT);
-    for (long done = 0; done < bytes; done += CHUNK) {
-      ByteBuffer part = data.asSlice(done, Math.min(CHUNK, bytes - done)).asByteBuffer();
-      Inputs.readFully(file, channel, part, start + done);
-    }
+    Inputs.readFully(file, channel, data, start);
     return new Tensor(header.dtype(), header.shape(), data);
   }
 

@@ -32,6 +32,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
   /** The longest header that is read: what the reference reader allows. */
   static final long MAX_HEADER = 100_000_000;
 
+  /** As many axes as numpy has; more are an attack on memory. */
+  private static final int MAX_RANK = 64;
+
   static final String METADATA = "__metadata__";
 
   private static final String DAMAGED =
@@ -141,8 +144,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
           "dtype, shape and two data_offsets are needed",
           DAMAGED);
     }
-    Entry entry =
-        new Entry(name, dtype.get(), shape.get(), offsets.get()[0], offsets.get()[1]);
+    Entry entry = new Entry(name, dtype.get(), shape.get(), offsets.get()[0], offsets.get()[1]);
     checkSize(file, where, entry);
     return entry;
   }
@@ -168,6 +170,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       if (t != JsonToken.VALUE_NUMBER_INT) {
         throw cursor.error("an integer was expected in " + what, "found " + cursor.found());
       }
+      if (sizes.size() == MAX_RANK) {
+        throw cursor.error("too many numbers in " + what, "at most " + MAX_RANK + " are read");
+      }
       try {
         long size = Long.parseLong(cursor.number());
         if (size < 0) {
@@ -192,7 +197,10 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       bytes = Shapes.bytes(entry.dtype, entry.shape);
     } catch (ArithmeticException _) {
       throw new FormatException(
-          file, where, "the shape of a tensor overflows", described + " has 2^63 bytes or more",
+          file,
+          where,
+          "the shape of a tensor overflows",
+          described + " has 2^63 bytes or more",
           DAMAGED);
     }
     if (bytes != entry.end - entry.begin) {
@@ -200,7 +208,12 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
           file,
           where,
           "the shape of a tensor does not fit its bytes",
-          described + " takes " + bytes + " bytes, " + offsets(entry) + " has "
+          described
+              + " takes "
+              + bytes
+              + " bytes, "
+              + offsets(entry)
+              + " has "
               + (entry.end - entry.begin),
           DAMAGED);
     }

@@ -20,7 +20,8 @@ public final class SafetensorsWriter {
    * type when the data is, then by name.
    */
   private static final Comparator<Map.Entry<String, Tensor>> ORDER =
-      Comparator.<Map.Entry<String, Tensor>, DType>comparing(e -> e.getValue().dtype()).reversed()
+      Comparator.<Map.Entry<String, Tensor>, DType>comparing(e -> e.getValue().dtype())
+          .reversed()
           .thenComparing(Map.Entry.comparingByKey());
 
   private static final int ALIGNMENT = 8;
@@ -35,8 +36,7 @@ public final class SafetensorsWriter {
    * @throws IllegalArgumentException if a tensor has the reserved name {@code __metadata__}, a name
    *     is not valid Unicode, or the header would be longer than 100 MB
    */
-  public static void write(
-      Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     List<Map.Entry<String, Tensor>> entries = tensors.entrySet().stream().sorted(ORDER).toList();
     ByteBuffer header = header(entries, metadata);
     AtomicFile.write(

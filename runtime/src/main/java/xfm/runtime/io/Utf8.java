@@ -20,8 +20,11 @@ final class Utf8 {
   static String decode(Path file, byte[] bytes, long origin) {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer source = ByteBuffer.wrap(bytes);
-    CharBuffer text = CharBuffer.allocate(bytes.length);
-    CoderResult result = decoder.decode(source, text, true);
+    CharBuffer scratch = CharBuffer.allocate(8192);
+    CoderResult result = CoderResult.OVERFLOW;
+    while (result.isOverflow()) {
+      result = decoder.decode(source, scratch.clear(), true);
+    }
     if (result.isError()) {
       throw new FormatException(
           file,
@@ -30,7 +33,7 @@ final class Utf8 {
           "byte 0x%02x cannot stand there".formatted(bytes[source.position()]),
           "save it as UTF-8");
     }
-    return text.flip().toString();
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** The UTF-8 bytes of a text without lone surrogates. */

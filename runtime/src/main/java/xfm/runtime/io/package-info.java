@@ -7,7 +7,7 @@
  * anything is allocated for them, and sums and products of file contents are checked for overflow.
  * A writer leaves the old file or the new one, never a part.
  *
- * <p>Imports {@code xfm.runtime.tensor}. Read FormatException and Inputs, then SafetensorsHeader and
- * SafetensorsFile, Checkpoint; Npy; JsonValue and Json; AtomicFile with the writers.
+ * <p>Imports {@code xfm.runtime.tensor}. Read FormatException and Inputs, then SafetensorsHeader,
+ * SafetensorsFile and Checkpoint; Npy; JsonValue and Json; AtomicFile with the writers.
  */
 package xfm.runtime.io;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The type of a tensor's elements. The constants carry the names that safetensors files use
- * and stand in that format's order, from narrow to wide.
+ * The type of a tensor's elements. The constants carry the names that safetensors files use and
+ * stand in that format's order, from narrow to wide.
  *
  * <p>{@code F16} is IEEE 754 binary16, {@code BF16} the upper half of a binary32, {@code BOOL} one
  * byte that is zero or not.

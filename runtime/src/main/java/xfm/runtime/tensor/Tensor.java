@@ -8,12 +8,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.StringJoiner;
 
 /**
- * Elements of one type in row-major order, over memory that somebody owns: the arena of the segment
- * does. A tensor read from a file dies with that file's mapping, and using it afterwards throws
- * {@link IllegalStateException}.
+ * Elements of one type in row-major order, over memory whose owner is the arena of the segment.
+ * Using a tensor after its arena was closed throws {@link IllegalStateException}.
  *
- * <p>The bytes are little-endian and need not be aligned: a safetensors file may begin its data at
- * any byte. Copies made here lie at multiples of 64 bytes.
+ * <p>The bytes are little-endian. What is made or read by xfm lies at multiples of 64 bytes; memory
+ * that a caller brings need not be aligned.
  */
 public final class Tensor {
   /** How many elements {@link #toString} shows. */
@@ -52,7 +51,12 @@ public final class Tensor {
     long bytes = Shapes.bytes(dtype, this.shape);
     if (data.byteSize() != bytes) {
       throw new IllegalArgumentException(
-          dtype + " " + Shapes.text(this.shape) + " takes " + bytes + " bytes, and the memory has "
+          dtype
+              + " "
+              + Shapes.text(this.shape)
+              + " takes "
+              + bytes
+              + " bytes, and the memory has "
               + data.byteSize());
     }
   }
@@ -106,7 +110,7 @@ public final class Tensor {
     return elements;
   }
 
-  /** The elements in row-major order, little-endian; read-only where a file is behind it. */
+  /** The elements in row-major order, little-endian. */
   public MemorySegment data() {
     return data;
   }

@@ -93,7 +93,7 @@ public final class Tokenizers {
     return new CharTokenizer(Arrays.asList(pieces));
   }
 
-  /** Published vocabularies write special tokens as {@code <pad>}, {@code <|end|>}, {@code [CLS]}. */
+  /** Published vocabularies write special tokens as {@code <pad>} or {@code [CLS]}. */
   private static boolean isSpecial(String piece) {
     return piece.startsWith("<") && piece.endsWith(">")
         || piece.startsWith("[") && piece.endsWith("]");

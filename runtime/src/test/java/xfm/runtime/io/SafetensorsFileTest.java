@@ -12,14 +12,13 @@ import static xfm.runtime.io.Failures.refused;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
@@ -31,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
@@ -56,7 +56,7 @@ class SafetensorsFileTest {
   }
 
   private FormatException refusedToOpen(String... parts) {
-    return refused(file, () -> SafetensorsFile.open(file).close(), parts);
+    return refused(file, () -> SafetensorsFile.open(file), parts);
   }
 
   @Test
@@ -66,14 +66,20 @@ class SafetensorsFileTest {
             + "\"b\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[2,10]},"
             + "\"a\":{\"dtype\":\"BF16\",\"shape\":[],\"data_offsets\":[0,2]}}";
     write(header.length(), header, new byte[] {(byte) 0x80, 0x3F, 0, 0, 0, 64, 0, 0, -64, 127});
-    try (SafetensorsFile open = SafetensorsFile.open(file)) {
-      assertEquals(List.of("a", "b"), List.copyOf(open.tensors().keySet()));
-      assertEquals(1, open.tensors().get("a").getFloat());
-      // A NaN is a value like others.
-      assertArrayEquals(new float[] {2, Float.NaN}, open.read("b", Tensor::toFloats));
-      assertArrayEquals(new long[] {1, 2}, open.tensors().get("b").shape());
-      assertEquals(Map.of("format", "pt"), open.metadata());
-    }
+    SafetensorsFile open = SafetensorsFile.open(file);
+    assertEquals(List.of("a", "b"), List.copyOf(open.names()));
+    assertEquals(Map.of("format", "pt"), open.metadata());
+    assertEquals(DType.BF16, open.dtype("a"));
+    assertArrayEquals(new long[] {1, 2}, open.shape("b"));
+    assertEquals(1, open.tensor("a").getFloat());
+    Tensor b = open.tensor("b");
+    assertArrayEquals(new long[] {1, 2}, b.shape());
+    // A NaN is a value like others.
+    assertArrayEquals(new float[] {2, Float.NaN}, b.toFloats());
+    assertEquals(0, b.data().address() % 64);
+    assertEquals(List.of("a", "b"), List.copyOf(open.tensors().keySet()));
+    refused(file, () -> open.tensor("c"), "no tensor \"c\"");
+    refused(file, () -> open.shape("c"), "no tensor \"c\"");
   }
 
   @ParameterizedTest
@@ -163,123 +169,60 @@ class SafetensorsFileTest {
     assumeTrue(Files.getFileStore(file).supportsFileAttributeView("posix"));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
     assumeFalse(Files.isReadable(file), "this user may read everything");
-    refusedToOpen("no permission", "change its permissions");
+    refusedToOpen("no permission to read this");
   }
 
-  /** 1 MiB of ones; long enough to lose whole pages. */
-  private SafetensorsFile openLarge() throws IOException {
+  private SafetensorsFile openOnes() {
     MemorySegment data = MemorySegment.ofArray(new byte[1 << 20]).fill((byte) 1);
     Tensor ones = new Tensor(DType.U8, new long[] {1 << 20}, data);
     SafetensorsWriter.write(file, Map.of("ones", ones), Map.of());
     return SafetensorsFile.open(file);
   }
 
-  private void cutTo(long size) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(size);
-    } catch (IOException failure) {
-      throw new AssertionError(failure);
+  @ParameterizedTest
+  @ValueSource(longs = {0, 5000, (1 << 20) - 1, (1 << 20) + 1000})
+  void noticesThatTheFileIsOfAnotherLength(long length) throws IOException {
+    SafetensorsFile open = openOnes();
+    try (RandomAccessFile other = new RandomAccessFile(file.toFile(), "rw")) {
+      other.setLength(length);
     }
-  }
-
-  @Test
-  void noticesThatTheFileWasCutBeforeItIsRead() throws IOException {
-    try (SafetensorsFile open = openLarge()) {
-      cutTo(5000);
-      refused(file, open::tensors, "changed while it was open", "5000");
-      refused(file, () -> open.read("ones", Tensor::toFloats), "changed while it was open");
-    }
-  }
-
-  @Test
-  void survivesThatTheFileIsCutWhileItIsRead() throws IOException {
-    try (SafetensorsFile open = openLarge()) {
-      refused(
-          file,
-          () ->
-              open.read(
-                  "ones",
-                  tensor -> {
-                    cutTo(0);
-                    return tensor.toFloats();
-                  }),
-          "cut",
-          "write a new file and rename it");
-    }
-  }
-
-  @Test
-  void noticesACutInsideThePageThatIsRead() throws IOException {
-    try (SafetensorsFile open = openLarge()) {
-      refused(
-          file,
-          () ->
-              open.read(
-                  "ones",
-                  tensor -> {
-                    cutTo((1 << 20) - 1);
-                    return tensor.getFloat(0);
-                  }),
-          "changed while it was open");
-    }
+    refused(file, () -> open.tensor("ones"), "changed after it was opened", " " + length + " of");
   }
 
   @Test
   void noticesThatTheFileWasWrittenTo() throws IOException {
-    try (SafetensorsFile open = openLarge()) {
-      Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-      refused(file, open::tensors, "written to after it was opened");
-    }
+    SafetensorsFile open = openOnes();
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    refused(file, () -> open.tensor("ones"), "changed after it was opened", "1970-01-01");
   }
 
   @Test
-  void keepsReadingAFileThatWasReplacedOrDeleted() throws IOException {
-    try (SafetensorsFile open = openLarge()) {
-      Path other = Files.writeString(folder.resolve("other"), "other");
-      Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
-      assertEquals(1f, open.<Float>read("ones", tensor -> tensor.getFloat(1000)));
-      Files.delete(file);
-      assertEquals(1f, open.<Float>read("ones", tensor -> tensor.getFloat(1000)));
-    }
+  void noticesThatTheFileWasReplacedOrDeleted() throws IOException {
+    SafetensorsFile open = openOnes();
+    Path other = Files.copy(file, folder.resolve("other"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    refused(file, () -> open.tensor("ones"), "changed after it was opened");
+    Files.delete(file);
+    refused(file, () -> open.tensor("ones"), "no such file");
   }
 
   @Test
-  void errorsOfTheReaderAreItsOwn() throws IOException {
-    try (SafetensorsFile open = openLarge()) {
-      InternalError error = new InternalError("mine");
-      assertEquals(
-          error,
-          assertThrows(
-              InternalError.class,
-              () ->
-                  open.read(
-                      "ones",
-                      _ -> {
-                        throw error;
-                      })));
-      refused(file, () -> open.read("twos", Tensor::toFloats), "no tensor \"twos\"");
+  void theCallerMayOwnTheMemory() {
+    SafetensorsFile open = openOnes();
+    Tensor tensor;
+    try (Arena arena = Arena.ofConfined()) {
+      tensor = open.tensor("ones", arena);
+      assertEquals(1, tensor.getFloat((1 << 20) - 1));
     }
-  }
-
-  @Test
-  void cannotBeUsedAfterItIsClosed() throws IOException {
-    SafetensorsFile open = openLarge();
-    Tensor tensor = open.tensors().get("ones");
-    open.close();
-    open.close();
     assertThrows(IllegalStateException.class, tensor::toFloats);
-    assertTrue(
-        assertThrows(IllegalStateException.class, open::tensors).getMessage().contains("closed"));
   }
 
   @Test
-  void tensorsMayBeReadByAnyThread() throws Exception {
-    try (SafetensorsFile open = openLarge()) {
-      float[] read = new float[1];
-      Tensor tensor = open.tensors().get("ones");
-      Thread thread = Thread.ofPlatform().start(() -> read[0] = tensor.getFloat(7));
-      thread.join();
-      assertEquals(1, read[0]);
-    }
+  void anInterruptedReaderLeavesTheFileUsable() {
+    SafetensorsFile open = openOnes();
+    Thread.currentThread().interrupt();
+    refused(file, () -> open.tensor("ones"), "cannot be read", "Interrupt");
+    assertTrue(Thread.interrupted());
+    assertEquals(1, open.tensor("ones").getFloat(3));
   }
 }

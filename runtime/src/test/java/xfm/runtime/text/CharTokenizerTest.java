@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CharTokenizerTest {
   private final Tokenizer tokenizer =
-      new CharTokenizer(List.of("<pad>", "</s>", "a", "é", "\n", "😀", "<", "/", "s", ">", "i", "I"));
+      new CharTokenizer(
+          List.of("<pad>", "</s>", "a", "é", "\n", "😀", "<", "/", "s", ">", "i", "I"));
 
   @Test
   void oneCharacterIsOneToken() {

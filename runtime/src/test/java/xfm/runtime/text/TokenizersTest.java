@@ -24,8 +24,7 @@ class TokenizersTest {
   }
 
   private void refused(String... parts) {
-    FormatException failure =
-        assertThrows(FormatException.class, () -> Tokenizers.open(folder));
+    FormatException failure = assertThrows(FormatException.class, () -> Tokenizers.open(folder));
     for (String part : parts) {
       assertTrue(failure.getMessage().contains(part), failure.getMessage());
     }
@@ -79,7 +78,8 @@ class TokenizersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tokenizer.json", "merges.txt", "tokenizer.model", "vocab.txt", "tekken.json"})
+  @ValueSource(
+      strings = {"tokenizer.json", "merges.txt", "tokenizer.model", "vocab.txt", "tekken.json"})
   void saysWhichTokenizersAreNotReadYet(String name) throws IOException {
     write("vocab.json", "{\"a\": 0}");
     write(name, "");

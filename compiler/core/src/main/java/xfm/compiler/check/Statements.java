@@ -67,7 +67,7 @@ final class Statements {
     List<Poly> known = all.binding.bind(d, given, scope, call, context.in(scope));
     Context inside =
         new Context(
-                scope, Map.of(), context.rest(), context.facts(), context.guards(), context.equation())
+                new Scope(scope), Map.of(), context.rest(), context.facts(), context.guards(), context.equation())
             .knowing(known);
     Returned returned =
         run(d.body(), new Body(inside, true, Optional.empty(), d.result()))
@@ -86,13 +86,16 @@ final class Statements {
     Scope scope = new Scope(declared.env());
     List<Poly> known = all.binding.bind(d, given, scope, call, context.in(scope));
     all.builder.enter(label.map(Ast.Id::text).orElse(d.name().text()));
+    int outside = inRepeat;
+    inRepeat = 0;
     try {
-      Context inside = Context.of(scope, context.facts()).knowing(known);
+      Context inside = Context.of(new Scope(scope), context.facts()).knowing(known);
       Returned returned =
           run(d.body(), new Body(inside, false, declared.shared(), d.result()))
               .orElseThrow(() -> Errors.error(Code.CALL, "`" + d.name() + "` returns nothing", call));
       return result(d, returned, scope, inside);
     } finally {
+      inRepeat = outside;
       all.builder.leave();
     }
   }
@@ -164,7 +167,7 @@ final class Statements {
   /** A function or a block on its own, its parameters bound to stand-ins. */
   void stands(Item.Declaration d, Scope scope, List<Poly> facts) {
     boolean inline = d.kind() == Item.Kind.FN;
-    Context context = Context.of(scope, facts);
+    Context context = Context.of(new Scope(scope), facts);
     Returned returned =
         run(d.body(), new Body(context, inline, Optional.empty(), d.result()))
             .orElseThrow(
@@ -178,7 +181,7 @@ final class Statements {
 
   /** Runs a model's body, whose parameters are bound already. */
   Optional<Returned> model(Item.Declaration d, Scope scope, List<Poly> facts) {
-    return run(d.body(), new Body(Context.of(scope, facts), false, Optional.empty(), d.result()));
+    return run(d.body(), new Body(Context.of(new Scope(scope), facts), false, Optional.empty(), d.result()));
   }
 
   private Optional<Returned> run(List<Item> items, Body body) {
@@ -453,7 +456,6 @@ final class Statements {
     }
     if (before.isPresent()
         && before.get().meta() instanceof Meta.Tensor old
-        && !all.bodies.isEmpty()
         && inRepeat > 0
         && meta instanceof Meta.Tensor now
         && body.scope().own(name).isEmpty()

@@ -1,0 +1,120 @@
+package xfm.compiler.program;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Value;
+import xfm.runtime.tensor.Tensor;
+
+/** Tensors given to a model against what its inputs are declared to be: checked once, on entry. */
+final class Inputs {
+  private Inputs() {}
+
+  /** The inputs by their values, and how long each length is. */
+  record Bound(Map<Value, Tensor> tensors, Map<Atom.Symbol, Long> lengths) {}
+
+  static Bound bind(Graph graph, Map<String, Tensor> given) {
+    List<String> names = graph.inputs().stream().map(Graph.Input::name).toList();
+    for (String name : given.keySet()) {
+      if (!names.contains(name)) {
+        throw error(
+            "the model `" + graph.name() + "` has no input `" + name + "`; it has " + String.join(", ", names));
+      }
+    }
+    Map<Value, Tensor> tensors = new LinkedHashMap<>();
+    Map<Atom.Symbol, Long> lengths = new LinkedHashMap<>();
+    for (Graph.Input input : graph.inputs()) {
+      Tensor tensor = given.get(input.name());
+      if (tensor == null) {
+        throw error("the model `" + graph.name() + "` needs its input `" + input.name() + "`");
+      }
+      kind(input, tensor);
+      if (tensor.rank() != input.value().shape().size()) {
+        throw error(
+            "`" + input.name() + "` has " + input.value().shape().size() + " axes, "
+                + input.value().shape() + ", and is given " + tensor.rank());
+      }
+      for (int axis = 0; axis < tensor.rank(); axis++) {
+        Optional<Atom> atom = input.value().shape().get(axis).atom();
+        if (atom.isPresent() && atom.get() instanceof Atom.Symbol symbol) {
+          lengths.putIfAbsent(symbol, tensor.shape()[axis]);
+        }
+      }
+      tensors.put(input.value(), tensor);
+    }
+    for (Graph.Input input : graph.inputs()) {
+      sizes(input, tensors.get(input.value()), lengths);
+      elements(input, tensors.get(input.value()));
+    }
+    return new Bound(tensors, lengths);
+  }
+
+  private static void kind(Graph.Input input, Tensor tensor) {
+    boolean fits =
+        switch (input.value().kind()) {
+          case FLOAT -> tensor.dtype().floating();
+          case INT -> !tensor.dtype().floating();
+          case BOOL -> !tensor.dtype().floating();
+        };
+    if (!fits) {
+      throw error(
+          "`" + input.name() + "` holds " + (input.value().kind() == Term.Kind.FLOAT ? "floats" : "whole numbers")
+              + ", and is given " + tensor.dtype());
+    }
+  }
+
+  private static void sizes(Graph.Input input, Tensor tensor, Map<Atom.Symbol, Long> lengths) {
+    List<String> wrong = new ArrayList<>();
+    for (int axis = 0; axis < tensor.rank(); axis++) {
+      long actual = tensor.shape()[axis];
+      Poly declared = input.value().shape().get(axis);
+      long needed = declared.evaluate(atom -> lengths.getOrDefault(atom, -1L));
+      if (needed != actual) {
+        wrong.add("axis " + axis + " is " + actual + " long and must be " + needed + " (`" + declared + "`)");
+      }
+      Optional<Poly> most = input.atMost().get(axis);
+      if (most.isPresent()) {
+        long limit = most.get().evaluate(atom -> lengths.getOrDefault(atom, -1L));
+        if (actual > limit) {
+          throw new XfmException(
+              List.of(
+                  Diagnostic.of(
+                          Code.INPUT,
+                          "`" + input.name() + "` is " + actual + " long, and the model takes at most " + limit)
+                      .at(input.span(), "declared here")
+                      .help("shorten it, or let generation drop the oldest part: --slide, `slide = true`")));
+        }
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw error("`" + input.name() + "`: " + String.join("; ", wrong));
+    }
+  }
+
+  private static void elements(Graph.Input input, Tensor tensor) {
+    if (input.below().isEmpty()) {
+      return;
+    }
+    long limit = input.below().get().constant().orElse(Long.MAX_VALUE);
+    int[] values = tensor.toInts();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] >= limit) {
+        throw error(
+            "`" + input.name() + "` holds " + values[i] + " at place " + i + ", and must be in 0 … " + (limit - 1));
+      }
+    }
+  }
+
+  private static XfmException error(String message) {
+    return Diagnostic.of(Code.INPUT, message).raise();
+  }
+}

@@ -1,0 +1,47 @@
+package xfm.runtime.fuse;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Compiles loop nests to bytecode, each different one once: 96 equal layers share one kernel. Safe
+ * for use by several threads.
+ */
+public final class Fuse {
+  private final Map<Graph.Key, LoopKernel> kernels = new ConcurrentHashMap<>();
+
+  /** A compiler that has compiled nothing yet. */
+  public Fuse() {}
+
+  /**
+   * A kernel that C2 can compile; gives the same bits as {@link #interpret}.
+   *
+   * @throws IllegalArgumentException if an axis is not in scope, or the nest is so large that it
+   *     cannot be cut into methods that HotSpot compiles
+   */
+  public LoopKernel compile(LoopNest nest) {
+    Graph graph = new Graph(nest);
+    return kernels.computeIfAbsent(graph.key(), _ -> define(NestEmitter.emit(graph)));
+  }
+
+  /**
+   * The readable twin.
+   *
+   * @throws IllegalArgumentException if an axis is not in scope
+   */
+  public static LoopKernel interpret(LoopNest nest) {
+    return new LoopInterpreter(nest);
+  }
+
+  static LoopKernel define(byte[] bytes) {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      MethodType none = MethodType.methodType(void.class);
+      return (LoopKernel) lookup.findConstructor(lookup.lookupClass(), none).invoke();
+    } catch (Throwable e) {
+      throw new IllegalStateException("a generated loop kernel was refused by the JVM", e);
+    }
+  }
+}

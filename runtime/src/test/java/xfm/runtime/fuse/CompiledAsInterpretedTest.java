@@ -1,0 +1,115 @@
+package xfm.runtime.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.classfile.ClassFile;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Compiled kernels give the bits of the interpreter, over nests drawn from a seed. */
+class CompiledAsInterpretedTest {
+  private static final int[][] PARAMS = {
+    {3, 5, 2, 4, 3}, {1, 1, 1, 1, 1}, {7, 1, 3, 2, 0}, {2, 0, 3, 5, 4}, {0, 2, 2, 3, -1},
+    {5, 3, 4, -3, 7}
+  };
+
+  private static final int CELLS = 7 * 5 * 4;
+
+  private static MemorySegment[] slots(Random random) {
+    int[] ints = new int[RandomNests.SIZE];
+    MemorySegment bools = Memory.floats(RandomNests.SIZE);
+    for (int k = 0; k < ints.length; k++) {
+      ints[k] = random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(20) - 10;
+      bools.set(ValueLayout.JAVA_BYTE, k, (byte) random.nextInt(3));
+    }
+    MemorySegment floats = Memory.randomFloats(RandomNests.SIZE, random);
+    floats.setAtIndex(ValueLayout.JAVA_FLOAT, 3, Float.NaN);
+    floats.setAtIndex(ValueLayout.JAVA_FLOAT, 17, Float.NEGATIVE_INFINITY);
+    return new MemorySegment[] {Memory.floats(CELLS), floats, Memory.ints(ints), bools};
+  }
+
+  private static int extent(LoopNest nest, int[] params) {
+    return nest.axes().isEmpty() ? 1 : params[0];
+  }
+
+  private static int[] run(LoopKernel kernel, LoopNest nest, MemorySegment[] slots, int[] params) {
+    slots[0].fill((byte) 0x55);
+    kernel.run(slots, params, 0, extent(nest, params));
+    return Memory.bits(slots[0], nest.store().elem());
+  }
+
+  @Test
+  void sameBits() {
+    Fuse fuse = new Fuse();
+    int changed = 0;
+    for (int seed = 0; seed < 1_500; seed++) {
+      LoopNest nest = new RandomNests(seed).next();
+      MemorySegment[] slots = slots(new Random(seed));
+      LoopKernel compiled = fuse.compile(nest);
+      LoopKernel interpreted = Fuse.interpret(nest);
+      for (int[] params : PARAMS) {
+        int[] want = run(interpreted, nest, slots, params);
+        int[] got = run(compiled, nest, slots, params);
+        int number = seed;
+        assertArrayEquals(want, got, () -> "nest " + number + ": " + nest);
+        changed += want[0] == 0x55555555 ? 0 : 1;
+      }
+    }
+    assertTrue(changed > 1_500, "few nests stored anything");
+  }
+
+  @Test
+  void sameBitsCutIntoManyMethods() {
+    int cut = 0;
+    for (int seed = 5_000; seed < 5_400; seed++) {
+      LoopNest nest = new RandomNests(seed).next();
+      MemorySegment[] slots = slots(new Random(seed));
+      byte[] bytes = NestEmitter.emit(new Graph(nest), seed % 2 == 0 ? 8 : 40);
+      cut += ClassFile.of().parse(bytes).methods().size() > 2 ? 1 : 0;
+      LoopKernel compiled = Fuse.define(bytes);
+      for (int[] params : PARAMS) {
+        int[] want = run(Fuse.interpret(nest), nest, slots, params);
+        assertArrayEquals(want, run(compiled, nest, slots, params), nest::toString);
+      }
+    }
+    assertTrue(cut > 200, "only " + cut + " nests were cut");
+  }
+
+  @Test
+  void aSplitRangeIsTheWhole() {
+    Fuse fuse = new Fuse();
+    int[] params = PARAMS[0].clone();
+    params[0] = 7;
+    for (int seed = 2_000; seed < 2_200; seed++) {
+      LoopNest nest = new RandomNests(seed).next();
+      MemorySegment[] slots = slots(new Random(seed));
+      LoopKernel kernel = fuse.compile(nest);
+      int[] whole = run(kernel, nest, slots, params);
+      slots[0].fill((byte) 0x55);
+      int extent = extent(nest, params);
+      int cut = Math.min(3, extent);
+      kernel.run(slots, params, cut, extent);
+      kernel.run(slots, params, cut, cut);
+      kernel.run(slots, params, 0, cut);
+      assertArrayEquals(whole, Memory.bits(slots[0], nest.store().elem()), nest::toString);
+    }
+  }
+
+  @Test
+  void theFirstCallIsAsTheLast() {
+    Fuse fuse = new Fuse();
+    for (int seed = 3_000; seed < 3_012; seed++) {
+      LoopNest nest = new RandomNests(seed).next();
+      MemorySegment[] slots = slots(new Random(seed));
+      LoopKernel kernel = fuse.compile(nest);
+      int[] first = run(kernel, nest, slots, PARAMS[0]);
+      for (int call = 0; call < 20_000; call++) {
+        kernel.run(slots, PARAMS[0], 0, extent(nest, PARAMS[0]));
+      }
+      assertArrayEquals(first, run(kernel, nest, slots, PARAMS[0]), nest::toString);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package xfm.runtime.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xfm.runtime.fuse.Build.add;
+import static xfm.runtime.fuse.Build.axis;
+import static xfm.runtime.fuse.Build.compare;
+import static xfm.runtime.fuse.Build.fold;
+import static xfm.runtime.fuse.Build.load;
+import static xfm.runtime.fuse.Build.mul;
+import static xfm.runtime.fuse.Build.nest;
+import static xfm.runtime.fuse.Build.param;
+import static xfm.runtime.fuse.Build.real;
+import static xfm.runtime.fuse.Build.select;
+import static xfm.runtime.fuse.Build.sub;
+import static xfm.runtime.fuse.Build.unary;
+import static xfm.runtime.fuse.Build.whole;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.classfile.ClassFile;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** How nests are compiled: shared, cut to size, free of allocation. */
+class FuseTest {
+  private static Scalar at(Scalar column) {
+    return load(1, add(mul(axis(0), param(1)), column));
+  }
+
+  private static Scalar softmax() {
+    Scalar most = fold(FoldOp.MAX, param(1), at(axis(2)));
+    Scalar mostInside = fold(FoldOp.MAX, param(1), at(axis(3)));
+    Scalar sum = fold(FoldOp.SUM, param(1), unary(UnaryOp.EXP, sub(at(axis(2)), mostInside)));
+    return Build.div(unary(UnaryOp.EXP, sub(at(axis(1)), most)), sum);
+  }
+
+  @Test
+  void equalNestsShareOneKernel() {
+    Fuse fuse = new Fuse();
+    LoopKernel kernel = fuse.compile(nest(2, 0, softmax()));
+    assertSame(kernel, fuse.compile(nest(2, 0, softmax())));
+    assertNotSame(kernel, fuse.compile(nest(2, 1, softmax())));
+    assertNotSame(
+        fuse.compile(nest(1, 0, real(0f))), fuse.compile(nest(1, 0, real(-0f))));
+  }
+
+  /** The greatest of a row is one loop, though it stands in the softmax at two depths. */
+  @Test
+  void equalPartsAreOneValue() {
+    Graph graph = new Graph(nest(2, 0, softmax()));
+    long folds = graph.nodes().stream().filter(n -> n.code instanceof Code.Reduce).count();
+    assertEquals(2, folds);
+  }
+
+  /** Each level reads the one below twice: as a tree it would have 2^60 leaves. */
+  @Test
+  void sharedPartsAreVisitedOnce() {
+    Scalar sum = load(1, axis(0));
+    Scalar offset = axis(0);
+    for (int level = 0; level < 60; level++) {
+      sum = mul(add(sum, sum), real(0.5f));
+      offset = sub(add(offset, offset), offset);
+    }
+    Fuse fuse = new Fuse();
+    LoopNest nest = nest(1, 0, add(sum, load(1, offset)));
+    LoopKernel kernel = fuse.compile(nest);
+    MemorySegment y = Memory.floats(2);
+    kernel.run(new MemorySegment[] {y, Memory.floats(3f, 5f)}, new int[] {2}, 0, 2);
+    assertArrayEquals(new float[] {6f, 10f}, Memory.toFloats(y, 2));
+    assertSame(kernel, fuse.compile(nest));
+  }
+
+  @Test
+  void largeBodiesAreCut() {
+    Scalar sum = real(0f);
+    for (int k = 0; k < 1_500; k++) {
+      Scalar term = mul(load(1, add(axis(0), whole(k % 50))), real(k));
+      Scalar low = compare(CompareOp.LT, load(1, whole(k % 50)), real(k % 3));
+      sum = add(sum, k % 5 == 0 ? select(low, term, real(1f)) : term);
+    }
+    LoopNest nest = nest(1, 0, sum);
+    byte[] bytes = NestEmitter.emit(new Graph(nest));
+    assertTrue(ClassFile.of().parse(bytes).methods().size() > 3);
+    assertTrue(NestEmitter.largestMethod(bytes) <= NestEmitter.LARGEST_METHOD);
+    MemorySegment y = Memory.floats(9);
+    MemorySegment[] slots = {y, Memory.randomFloats(60, new Random(1))};
+    new LoopInterpreter(nest).run(slots, new int[] {9}, 0, 9);
+    int[] want = Memory.bits(y, Elem.F32);
+    Fuse.define(bytes).run(slots, new int[] {9}, 0, 9);
+    assertArrayEquals(want, Memory.bits(y, Elem.F32));
+  }
+
+  /** In one method, values shared by branches that exclude each other would stand 2^40 times. */
+  @Test
+  void sharedPartsOfBranchesAreCut() {
+    Scalar s = load(1, axis(0));
+    for (int level = 0; level < 40; level++) {
+      Scalar first = compare(CompareOp.LT, load(1, whole(2 * level)), real(0f));
+      Scalar second = compare(CompareOp.LT, load(1, whole(2 * level + 1)), real(0f));
+      s = select(first, add(s, real(level)), select(second, unary(UnaryOp.NEG, s), real(0f)));
+    }
+    LoopNest nest = nest(1, 0, s);
+    MemorySegment y = Memory.floats(9);
+    MemorySegment[] slots = {y, Memory.randomFloats(80, new Random(1))};
+    Fuse.interpret(nest).run(slots, new int[] {9}, 0, 9);
+    int[] want = Memory.bits(y, Elem.F32);
+    new Fuse().compile(nest).run(slots, new int[] {9}, 0, 9);
+    assertArrayEquals(want, Memory.bits(y, Elem.F32));
+  }
+
+  /** Thousands of values that are all alive at once leave no cut that is small enough. */
+  @Test
+  void whatCannotBeCutIsRefused() {
+    Scalar sum = real(0f);
+    Scalar squares = real(0f);
+    for (int k = 0; k < 3_000; k++) {
+      Scalar term = mul(load(1, add(axis(0), whole(k))), real(k));
+      sum = add(sum, term);
+      squares = add(squares, mul(term, term));
+    }
+    LoopNest nest = nest(1, 0, mul(sum, squares));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> new Fuse().compile(nest));
+    assertTrue(e.getMessage().contains("too large for one kernel"), e::getMessage);
+  }
+
+  @Test
+  void aHotKernelAllocatesNothing() {
+    LoopKernel kernel = new Fuse().compile(nest(2, 0, softmax()));
+    MemorySegment[] slots = {Memory.floats(64), Memory.randomFloats(64, new Random(1))};
+    int[] params = {4, 16};
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().threadId();
+    for (int call = 0; call < 30_000; call++) {
+      kernel.run(slots, params, 0, 4);
+    }
+    long before = threads.getThreadAllocatedBytes(thread);
+    long between = threads.getThreadAllocatedBytes(thread);
+    for (int call = 0; call < 10_000; call++) {
+      kernel.run(slots, params, 0, 4);
+    }
+    long after = threads.getThreadAllocatedBytes(thread);
+    assertEquals(between - before, after - between);
+  }
+}
