@@ -7,6 +7,7 @@ import java.util.Map;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.runtime.io.Checkpoint;
+import xfm.runtime.io.Printable;
 import xfm.runtime.tensor.Tensor;
 
 /** Every weight with its tensor in the files, all shapes agreeing; nothing is read yet. */
@@ -20,9 +21,9 @@ public final class BoundWeights {
   }
 
   /**
-   * Weights in memory.
+   * Weights in memory, which the garbage collector frees.
    *
-   * @param weights float32; those that the file holds just so are views of it, and die with it
+   * @param weights float32
    * @param warnings about weights that hold infinities or what is no number
    */
   public record Loaded(Map<Value, Tensor> weights, List<String> warnings) {}
@@ -45,18 +46,17 @@ public final class BoundWeights {
     List<String> warnings = new ArrayList<>();
     sources.forEach(
         (route, file) -> {
-          List<Tensor> parts = files.read(file, tensor -> Widening.apply(tensor, route.steps()));
+          List<Tensor> parts = Widening.read(files, file, route.steps());
           for (int i = 0; i < parts.size(); i++) {
             Graph.Weight weight = route.weights().get(i);
-            Tensor part = parts.get(i);
-            long odd = files.read(file, whole -> Widening.odd(part));
+            long odd = Widening.odd(parts.get(i));
             if (odd > 0) {
               warnings.add(
-                  "the weight " + weight.value().path() + " (" + file + ") has " + odd
-                      + (odd == 1 ? " element that is" : " elements that are")
+                  "the weight " + weight.value().path() + " (" + Printable.quote(file) + ") has "
+                      + odd + (odd == 1 ? " element that is" : " elements that are")
                       + " infinite or not a number");
             }
-            weights.put(weight.value(), part);
+            weights.put(weight.value(), parts.get(i));
           }
         });
     return new Loaded(weights, warnings);

@@ -1,6 +1,8 @@
 package xfm.compiler.checkpoint;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,7 +20,8 @@ import xfm.compiler.diag.Nearest;
 import xfm.compiler.ir.Graph;
 import xfm.runtime.io.Checkpoint;
 import xfm.runtime.io.Printable;
-import xfm.runtime.tensor.Tensor;
+import xfm.runtime.tensor.DType;
+import xfm.runtime.tensor.Shapes;
 
 /** Compares what the routes need with what the files hold, and lists every disagreement at once. */
 final class Matching {
@@ -104,7 +107,7 @@ final class Matching {
     List<String> free = files.names().stream().filter(n -> !wanted(n)).toList();
     return "the file has no tensor \"" + String.join("\" or \"", route.files()) + "\" for " + weights
         + Nearest.suggest(name, free)
-            .map(near -> "; did you mean " + Printable.quote(near) + ", " + shape(files.tensor(near)) + "?")
+            .map(near -> "; did you mean " + Printable.quote(near) + ", " + shape(near) + "?")
             .orElse("");
   }
 
@@ -121,27 +124,27 @@ final class Matching {
     return "`" + weight.value().path() + "` " + axes;
   }
 
-  private static String shape(Tensor tensor) {
-    return java.util.Arrays.toString(tensor.shape());
+  private String shape(String name) {
+    return Shapes.text(files.shape(name));
   }
 
   private void shape(Route route, List<String> present) {
     String file = present.getFirst();
-    Tensor tensor = files.tensor(file);
-    if (!Widening.takes(tensor.dtype())) {
+    DType type = files.dtype(file);
+    if (!Widening.takes(type)) {
       misfits.add(
-          Printable.quote(file) + " holds " + tensor.dtype()
+          Printable.quote(file) + " holds " + type
               + ", and only float weights (F16, BF16, F32, F64) are read");
       return;
     }
     for (String other : present.subList(1, present.size())) {
-      if (!same(tensor, files.tensor(other))) {
+      if (!same(file, other)) {
         misfits.add(
             Printable.quote(file) + " and " + Printable.quote(other) + " must be equal, as both are "
                 + described(route.weights().getFirst()) + ", and they are not");
       }
     }
-    Shaping shaping = Shaping.of(tensor.shape(), route.steps());
+    Shaping shaping = Shaping.of(files.shape(file), route.steps());
     if (shaping.failed()) {
       misfits.add(Printable.quote(file) + " is " + shaping.text());
       return;
@@ -149,7 +152,7 @@ final class Matching {
     for (Graph.Weight weight : route.weights()) {
       long[] needed =
           weight.value().shape().stream().mapToLong(size -> size.constant().orElseThrow()).toArray();
-      if (!java.util.Arrays.equals(needed, shaping.shape())) {
+      if (!Arrays.equals(needed, shaping.shape())) {
         misfits.add(
             Printable.quote(file) + " is " + shaping.text() + ", and the weight is " + described(weight)
                 + mend(needed, shaping.shape(), weight));
@@ -166,13 +169,17 @@ final class Matching {
   }
 
   private static long product(long[] shape) {
-    return xfm.runtime.tensor.Shapes.elements(shape);
+    return Shapes.elements(shape);
   }
 
-  private static boolean same(Tensor a, Tensor b) {
-    return a.dtype() == b.dtype()
-        && java.util.Arrays.equals(a.shape(), b.shape())
-        && a.data().mismatch(b.data()) == -1;
+  /** Bit for bit. */
+  private boolean same(String a, String b) {
+    if (files.dtype(a) != files.dtype(b) || !Arrays.equals(files.shape(a), files.shape(b))) {
+      return false;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return files.tensor(a, arena).data().mismatch(files.tensor(b, arena).data()) == -1;
+    }
   }
 
   /** Weights that no line speaks of. */
@@ -208,7 +215,7 @@ final class Matching {
         .map(
             name ->
                 "no line of the section reads the tensor " + Printable.quote(name) + ", "
-                    + shape(files.tensor(name)))
+                    + shape(name))
         .toList();
   }
 

@@ -5,8 +5,9 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import xfm.runtime.io.Checkpoint;
 import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
@@ -33,12 +34,25 @@ final class Widening {
   }
 
   /**
-   * The weights that a tensor becomes. A weight that lies in the file as it is needed is a view of
-   * the file; every other one is written once, widened on the way.
+   * The weights that a tensor of the files becomes. Where it lies there as it is needed, that is the
+   * memory that it is read into; otherwise its elements are written once more, widened on the way.
    */
-  static List<Tensor> apply(Tensor tensor, List<Step> steps) {
-    Tensor source = tensor;
-    List<View> views = List.of(View.of(tensor.shape()));
+  static List<Tensor> read(Checkpoint files, String name, List<Step> steps) {
+    Optional<List<View>> views = views(List.of(View.of(files.shape(name))), steps);
+    if (files.dtype(name) == DType.F32
+        && views.isPresent()
+        && views.get().stream().allMatch(View::contiguous)) {
+      Tensor whole = files.tensor(name);
+      return views.get().stream().map(view -> slice(whole, view)).toList();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return apply(files.tensor(name, arena), steps);
+    }
+  }
+
+  /** The parts as strides over the tensor; nothing where strides cannot say it. */
+  private static Optional<List<View>> views(List<View> from, List<Step> steps) {
+    List<View> views = from;
     for (Step step : steps) {
       switch (step) {
         case Step.Transpose() -> views = views.stream().map(View::transpose).toList();
@@ -48,34 +62,37 @@ final class Widening {
         }
         case Step.As(List<Long> sizes) -> {
           long[] shape = sizes.stream().mapToLong(s -> s).toArray();
-          if (views.stream().allMatch(view -> view.as(shape).isPresent())) {
-            views = views.stream().map(view -> view.as(shape).orElseThrow()).toList();
-          } else {
-            return copied(source, views, steps.subList(steps.indexOf(step), steps.size()));
+          List<View> seen = views.stream().flatMap(view -> view.as(shape).stream()).toList();
+          if (seen.size() < views.size()) {
+            return Optional.empty();
           }
+          views = seen;
         }
       }
     }
-    Tensor from = source;
-    return views.stream().map(view -> tensor(from, view)).toList();
+    return Optional.of(views);
   }
 
-  /** Where strides cannot say a shape: the elements are put in order first. */
-  private static List<Tensor> copied(Tensor source, List<View> views, List<Step> rest) {
-    List<Tensor> tensors = new ArrayList<>();
-    for (View view : views) {
-      tensors.addAll(apply(copy(source, view), rest));
+  private static List<Tensor> apply(Tensor tensor, List<Step> steps) {
+    Optional<List<View>> all = views(List.of(View.of(tensor.shape())), steps);
+    if (all.isPresent()) {
+      return all.get().stream().map(view -> copy(tensor, view)).toList();
     }
-    return tensors;
+    // As far as strides go; then the elements are put in order, and the rest follows.
+    int done = steps.size() - 1;
+    while (views(List.of(View.of(tensor.shape())), steps.subList(0, done)).isEmpty()) {
+      done--;
+    }
+    List<Step> rest = steps.subList(done, steps.size());
+    return views(List.of(View.of(tensor.shape())), steps.subList(0, done)).orElseThrow().stream()
+        .flatMap(view -> apply(copy(tensor, view), rest).stream())
+        .toList();
   }
 
-  private static Tensor tensor(Tensor source, View view) {
-    if (source.dtype() == DType.F32 && view.contiguous()) {
-      long bytes = Shapes.bytes(DType.F32, view.shape());
-      return new Tensor(
-          DType.F32, view.shape(), source.data().asSlice(view.offset() * Float.BYTES, bytes));
-    }
-    return copy(source, view);
+  private static Tensor slice(Tensor tensor, View view) {
+    long bytes = Shapes.bytes(DType.F32, view.shape());
+    return new Tensor(
+        DType.F32, view.shape(), tensor.data().asSlice(view.offset() * Float.BYTES, bytes));
   }
 
   private static Tensor copy(Tensor source, View view) {
