@@ -14,6 +14,7 @@ import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.check.Checker;
+import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
@@ -177,7 +178,8 @@ public final class Program {
     repeated(found);
     for (Item.Checkpoint checkpoint : checkpoints) {
       String name = checkpoint.model().text();
-      if (declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
+      if (!name.equals(Sections.ANY)
+          && declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
         found.add(
             Diagnostic.of(Code.NAME, "this section reads files for a model `" + name + "`, which is not declared")
                 .at(checkpoint.model().span())
