@@ -7,8 +7,10 @@ module xfm.compiler {
 
   exports xfm.compiler.ast;
   exports xfm.compiler.diag;
+  exports xfm.compiler.generate;
   exports xfm.compiler.ir;
   exports xfm.compiler.plan;
+  exports xfm.compiler.program;
   exports xfm.compiler.rewrite;
   exports xfm.compiler.source;
   exports xfm.compiler.syntax;

@@ -1,6 +1,6 @@
 package xfm.runtime.fuse;
 
-/** How an element of a slot is stored; a {@code BOOL} is one byte, 0 or 1 (any other reads true). */
+/** How an element of a slot is stored; a {@code BOOL} is a byte, stored as 0 or 1, true unless 0. */
 public enum Elem {
   F32(Scalar.Type.FLOAT),
   I32(Scalar.Type.INT),

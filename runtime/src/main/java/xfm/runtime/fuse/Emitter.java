@@ -6,11 +6,8 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Emits values into one method.
@@ -47,43 +44,65 @@ final class Emitter {
 
   /** Puts in locals, with an empty stack, what is needed of a value before it is pushed. */
   void prepare(Node root) {
-    prepare(root.sure);
+    if (!values.has(root)) {
+      prepare(root, root.sure);
+    }
   }
 
-  private void prepare(BitSet sure) {
+  private void prepareInputs(Node node) {
+    BitSet inputs = (BitSet) node.sure.clone();
+    inputs.clear(node.id);
+    prepare(node, inputs);
+  }
+
+  private void prepare(Node root, BitSet sure) {
+    BitSet reached = null;
     for (int id = sure.nextSetBit(0); id >= 0; id = sure.nextSetBit(id + 1)) {
       Node node = graph.nodes().get(id);
-      if ((node.uses > 1 || node.isStatement()) && !node.isConstant() && !values.has(node)) {
-        materialise(node);
+      boolean kept = (node.uses > 1 || node.isStatement()) && !node.isConstant();
+      if (kept && !values.has(node)) {
+        // What is only below a value that is in a local already is not needed any more.
+        reached = reached == null ? reached(root) : reached;
+        if (reached.get(id)) {
+          materialise(node);
+        }
       }
     }
+  }
+
+  private BitSet reached(Node root) {
+    BitSet reached = new BitSet();
+    Walk walk =
+        new Walk(
+            (node, outer) -> {
+              if (outer && values.has(node)) {
+                return false;
+              }
+              if (outer) {
+                reached.set(node.id);
+              }
+              return true;
+            });
+    walk.visit(root, 0);
+    return reached;
   }
 
   /** Puts in locals what a loop over {@code roots} need not compute again. */
   void hoist(List<Node> roots, BitSet sure, long axes) {
-    record Visit(Node node, long inner) {}
-    Set<Visit> seen = new HashSet<>();
-    Set<Integer> found = new TreeSet<>();
-    class Walk {
-      void visit(Node node, long inner) {
-        if (node.isConstant() || !seen.add(new Visit(node, inner))) {
-          return;
-        }
-        boolean outer = (node.axes & inner) == 0;
-        if (outer && (values.has(node) || node.safe || sure.get(node.id))) {
-          found.add(node.id);
-          return;
-        }
-        for (int k = 0; k < node.in.size(); k++) {
-          visit(node.in.get(k), inner | node.bound(k));
-        }
-      }
-    }
-    Walk walk = new Walk();
+    BitSet found = new BitSet();
+    Walk walk =
+        new Walk(
+            (node, outer) -> {
+              if (outer && (values.has(node) || node.safe || sure.get(node.id))) {
+                found.set(node.id);
+                return false;
+              }
+              return true;
+            });
     roots.forEach(root -> walk.visit(root, axes));
-    for (int id : found) {
+    for (int id = found.nextSetBit(0); id >= 0; id = found.nextSetBit(id + 1)) {
       Node node = graph.nodes().get(id);
-      if (!values.has(node)) {
+      if (!values.has(node) && !node.isConstant()) {
         materialise(node);
       }
     }
@@ -105,12 +124,6 @@ final class Emitter {
     values.put(node, local);
   }
 
-  private void prepareInputs(Node node) {
-    BitSet inputs = (BitSet) node.sure.clone();
-    inputs.clear(node.id);
-    prepare(inputs);
-  }
-
   private void statement(Node node, int local) {
     spend(node);
     if (node.code instanceof Code.Reduce reduce) {
@@ -121,7 +134,7 @@ final class Emitter {
   }
 
   private void chooseInto(Node node, int local) {
-    prepare(node.in.get(0));
+    prepareInputs(node);
     Label otherwise = code.newLabel();
     Label end = code.newLabel();
     branch(node.in.get(0), false, otherwise);
@@ -177,7 +190,7 @@ final class Emitter {
       case Code.Test _ -> {
         Label no = code.newLabel();
         Label end = code.newLabel();
-        branch(node, false, no);
+        branchNew(node, false, no);
         code.iconst_1().goto_(end).labelBinding(no).iconst_0().labelBinding(end);
       }
       case Code.Choose _ -> {
@@ -216,9 +229,13 @@ final class Emitter {
     if (values.has(condition) || parts.isCut(condition)) {
       push(condition);
       code.branch(sense ? Opcode.IFNE : Opcode.IFEQ, target);
-      return;
+    } else {
+      spend(condition);
+      branchNew(condition, sense, target);
     }
-    spend(condition);
+  }
+
+  private void branchNew(Node condition, boolean sense, Label target) {
     List<Node> in = condition.in;
     if (condition.code instanceof Code.Test(CompareOp op)) {
       push(in.get(0));
@@ -239,7 +256,7 @@ final class Emitter {
       branchInBranch(in.get(2), sense, target);
       code.labelBinding(end);
     } else {
-      push(condition);
+      pushNew(condition);
       code.branch(sense ? Opcode.IFNE : Opcode.IFEQ, target);
     }
   }

@@ -11,7 +11,7 @@ final class LoopSupport {
     }
   }
 
-  /** Whether v takes the place of the greatest so far: NaN is above all, and the first one stays. */
+  /** Whether v is to replace the greatest so far: NaN is above all, the first one stays. */
   static boolean isGreater(float v, float greatest) {
     return v > greatest || v != v && greatest == greatest;
   }

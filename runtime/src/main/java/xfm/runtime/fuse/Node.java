@@ -95,7 +95,8 @@ final class Node {
   private static boolean mayThrow(BinaryOp op, Node right) {
     return switch (op) {
       case FLOOR_DIV, FLOOR_MOD -> !(right.code instanceof Code.IntValue(int v) && v != 0);
-      case POW -> right.kind == TypeKind.INT && !(right.code instanceof Code.IntValue(int v) && v >= 0);
+      case POW ->
+          right.kind == TypeKind.INT && !(right.code instanceof Code.IntValue(int v) && v >= 0);
       case ADD, SUB, MUL, DIV, MIN, MAX, AND, OR -> false;
     };
   }

@@ -35,8 +35,6 @@ final class Parts {
     }
   }
 
-  private record Visit(Node node, long inner) {}
-
   private record Call(Node value, List<Node> arguments) {}
 
   private final Set<Node> cut = new HashSet<>();
@@ -54,8 +52,9 @@ final class Parts {
       for (Node a : node.in) {
         weight += cut.contains(a) || a.uses > 1 ? 0 : weights[a.id];
       }
-      boolean whole = weight > (node.uses > 1 ? limit / 8 : limit);
-      if (whole && !node.isConstant()) {
+      boolean large = weight > (node.uses > 1 ? limit / 8 : limit);
+      boolean given = node.code instanceof Code.AxisAt || node.code instanceof Code.ParamAt;
+      if (large && !given && !node.isConstant()) {
         cut.add(node);
       }
       weights[node.id] = weight;
@@ -82,7 +81,18 @@ final class Parts {
   Part part(Node value, Values have) {
     Set<Node> found = new LinkedHashSet<>();
     Set<Integer> slots = new TreeSet<>();
-    collect(value, 0, have, new HashSet<>(), found, slots);
+    new Walk(
+            (node, outer) -> {
+              if (outer && have.has(node)) {
+                found.add(node);
+                return false;
+              }
+              if (node.code instanceof Code.Element(int slot, _)) {
+                slots.add(slot);
+              }
+              return true;
+            })
+        .visit(value, 0);
     List<Node> arguments = List.copyOf(found);
     if (arguments.size() + slots.size() > MOST_ARGUMENTS) {
       throw new Oversize();
@@ -95,26 +105,6 @@ final class Parts {
           pending.add(part);
           return part;
         });
-  }
-
-  /**
-   * @param inner the axes of the folds that the node stands in: those have no value outside
-   */
-  private static void collect(
-      Node node, long inner, Values have, Set<Visit> seen, Set<Node> arguments, Set<Integer> slots) {
-    if (!seen.add(new Visit(node, inner))) {
-      return;
-    }
-    if (have.has(node) && (node.axes & inner) == 0) {
-      arguments.add(node);
-      return;
-    }
-    if (node.code instanceof Code.Element(int slot, _)) {
-      slots.add(slot);
-    }
-    for (int k = 0; k < node.in.size(); k++) {
-      collect(node.in.get(k), inner | node.bound(k), have, seen, arguments, slots);
-    }
   }
 
   /** The methods that were called and are yet to be emitted, one at a time; empty at the end. */

@@ -8,8 +8,8 @@ package xfm.runtime.kernel;
  * A vector twin repeats them operation by operation.
  *
  * <p>Coefficients are minimax fits (Remez exchange in 50 digits). The error measured against {@link
- * StrictMath} in double (erf: against its series), in units in the last place of the result, over one
- * in 97 of all floats:
+ * StrictMath} in double (erf: against its series), in units in the last place of the result, over
+ * one in 97 of all floats:
  *
  * <table>
  *   <caption>largest error</caption>
@@ -184,8 +184,7 @@ public final class Maths {
 
   /** The greatest whole number that is not above x, held to the range of int; 0 for NaN. */
   public static int floor(float x) {
-    int towardsZero = (int) x;
-    return towardsZero > x ? towardsZero - 1 : towardsZero;
+    return (int) Math.floor(x);
   }
 
   /**

@@ -96,9 +96,9 @@ class FuseTest {
     assertArrayEquals(want, Memory.bits(y, Elem.F32));
   }
 
-  /** Values shared by branches that exclude each other would be repeated 2^40 times. */
+  /** In one method, values shared by branches that exclude each other would stand 2^40 times. */
   @Test
-  void whatCannotBeCutIsRefused() {
+  void sharedPartsOfBranchesAreCut() {
     Scalar s = load(1, axis(0));
     for (int level = 0; level < 40; level++) {
       Scalar first = compare(CompareOp.LT, load(1, whole(2 * level)), real(0f));
@@ -106,6 +106,25 @@ class FuseTest {
       s = select(first, add(s, real(level)), select(second, unary(UnaryOp.NEG, s), real(0f)));
     }
     LoopNest nest = nest(1, 0, s);
+    MemorySegment y = Memory.floats(9);
+    MemorySegment[] slots = {y, Memory.randomFloats(80, new Random(1))};
+    Fuse.interpret(nest).run(slots, new int[] {9}, 0, 9);
+    int[] want = Memory.bits(y, Elem.F32);
+    new Fuse().compile(nest).run(slots, new int[] {9}, 0, 9);
+    assertArrayEquals(want, Memory.bits(y, Elem.F32));
+  }
+
+  /** Thousands of values that are all alive at once leave no cut that is small enough. */
+  @Test
+  void whatCannotBeCutIsRefused() {
+    Scalar sum = real(0f);
+    Scalar squares = real(0f);
+    for (int k = 0; k < 3_000; k++) {
+      Scalar term = mul(load(1, add(axis(0), whole(k))), real(k));
+      sum = add(sum, term);
+      squares = add(squares, mul(term, term));
+    }
+    LoopNest nest = nest(1, 0, mul(sum, squares));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> new Fuse().compile(nest));
     assertTrue(e.getMessage().contains("too large for one kernel"), e::getMessage);

@@ -32,7 +32,8 @@ sealed interface Callable {
     }
   }
 
-  record Anonymous(Expr.Lambda lambda, Context context) implements Callable {}
+  /** {@code trusted}: written in a body that is checked elsewhere. */
+  record Anonymous(Expr.Lambda lambda, Context context, boolean trusted) implements Callable {}
 
   /** A function passed where a parameter of a function type was declared: called by its names. */
   record Adapted(Callable inner, Type.Function type) implements Callable {}

@@ -58,10 +58,20 @@ final class Calls {
           span,
           "does a block call itself?");
     }
+    boolean outside = all.trusted;
+    all.trusted =
+        switch (callable) {
+          case Callable.Declared declared -> all.symbolic;
+          case Callable.Anonymous anonymous -> anonymous.trusted();
+          case Callable.Adapted adapted -> outside;
+          case Callable.Lifted lifted -> outside;
+          case Callable.Opaque opaque -> outside;
+          case Callable.Builtin builtin -> outside;
+        };
     try {
       return switch (callable) {
         case Callable.Declared declared -> declared(declared, arguments, label, span, context);
-        case Callable.Anonymous(Expr.Lambda lambda, Context captured) -> {
+        case Callable.Anonymous(Expr.Lambda lambda, Context captured, boolean trusted) -> {
           Scope scope = new Scope(captured.scope());
           arguments.forEach((name, meta) -> scope.bind(name, meta, span));
           yield all.expressions.eval(
@@ -82,6 +92,7 @@ final class Calls {
         case Callable.Builtin builtin -> throw new IllegalStateException(builtin.name());
       };
     } finally {
+      all.trusted = outside;
       all.depth--;
     }
   }
@@ -160,7 +171,7 @@ final class Calls {
               .map(p -> p.name().text())
               .filter(name -> !d.given().containsKey(name))
               .toList();
-      case Callable.Anonymous(Expr.Lambda lambda, Context captured) ->
+      case Callable.Anonymous(Expr.Lambda lambda, Context captured, boolean trusted) ->
           lambda.parameters().stream().map(p -> p.name().text()).toList();
       case Callable.Adapted(Callable inner, Type.Function type) -> names(type);
       case Callable.Opaque opaque -> names(opaque.type());

@@ -72,6 +72,9 @@ public final class Checker {
   public static List<Diagnostic> check(Item.Declaration d, Declarations declarations) {
     try {
       distinct(d);
+      if (d.kind() == Item.Kind.FN && isScript(d.body())) {
+        return List.of(); // has no meaning inside an equation; a call there says so
+      }
       Elaboration all = new Elaboration(true);
       Scope scope = new Scope(scope(declarations));
       Context context = Context.of(scope, List.of());
@@ -87,6 +90,20 @@ public final class Checker {
     } catch (XfmException e) {
       return e.diagnostics();
     }
+  }
+
+  /** A function with loops belongs to scripts, where names get their meaning as it runs. */
+  private static boolean isScript(List<Item> items) {
+    return items.stream()
+        .anyMatch(
+            item ->
+                switch (item) {
+                  case Item.For f -> true;
+                  case Item.While w -> true;
+                  case Item.Evaluate e -> true;
+                  case Item.If branch -> isScript(branch.then()) || isScript(branch.otherwise());
+                  default -> false;
+                });
   }
 
   private static void distinct(Item.Declaration d) {

@@ -28,21 +28,22 @@ final class Divides {
             && rem == Expr.BinaryOp.REMAINDER
             && a instanceof Expr.Name(String name, var where)) {
           Optional<Poly> divisor = divisor(b, scope);
-          Optional<Scope.Binding> bound = scope.own(name);
-          if (divisor.isPresent()
-              && bound.isPresent()
-              && bound.get().meta() instanceof Meta.Scalar(Term.Int(Poly value))
-              && value.atom().orElse(null) instanceof Atom.Symbol) {
+          if (divisor.isPresent() && isSymbol(name, scope)) {
             Poly times = Poly.of(new Atom.Symbol("(" + name + " / " + b.span().text() + ")"));
-            scope.bind(
-                name,
-                new Meta.Scalar(Terms.integer(divisor.get().times(times))),
-                bound.get().span());
+            scope.bind(name, new Meta.Scalar(Terms.integer(divisor.get().times(times))), where);
           }
         }
       }
       default -> {}
     }
+  }
+
+  /** A size that is free so far: a parameter, or a name in the type of a tensor still to come. */
+  private static boolean isSymbol(String name, Scope scope) {
+    Optional<Scope.Binding> bound = scope.own(name);
+    return bound.isEmpty()
+        || bound.get().meta() instanceof Meta.Scalar(Term.Int(Poly value))
+            && value.atom().orElse(null) instanceof Atom.Symbol;
   }
 
   private static Optional<Poly> divisor(Expr expr, Scope scope) {

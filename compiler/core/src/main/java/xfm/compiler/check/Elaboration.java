@@ -34,6 +34,13 @@ final class Elaboration {
   final Deque<List<Item>> bodies = new ArrayDeque<>();
 
   int depth;
+
+  /**
+   * In a symbolic check: inside a body that is checked as it stands elsewhere. What it proved there
+   * it need not prove again under the less that is known here.
+   */
+  boolean trusted;
+
   private final Map<Value, Poly> bounds = new HashMap<>();
 
   Elaboration(boolean symbolic) {

@@ -95,7 +95,7 @@ public final class Terms {
     return op == UnaryOp.FLOOR ? data(applied) : applied;
   }
 
-  /** {@code + - * / **, min, max} of two floats. */
+  /** {@code + - * / **, min, max} of two floats; nothing is done to add 0 or to multiply by 1. */
   public static Term arithmetic(BinaryOp op, Term left, Term right) {
     Term a = toFloat(left);
     Term b = toFloat(right);
@@ -111,6 +111,26 @@ public final class Terms {
             case MAX -> Math.max(x, y);
             case EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> throw new IllegalArgumentException();
           });
+    }
+    if (b instanceof Term.Number(double y)) {
+      switch (op) {
+        case ADD, SUBTRACT -> {
+          if (y == 0) {
+            return a;
+          }
+        }
+        case MULTIPLY, DIVIDE, POWER -> {
+          if (y == 1) {
+            return a;
+          }
+        }
+        case MIN, MAX, EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> {}
+      }
+    }
+    if (a instanceof Term.Number(double x)) {
+      if (op == BinaryOp.ADD && x == 0 || op == BinaryOp.MULTIPLY && x == 1) {
+        return b;
+      }
     }
     return new Term.Binary(op, a, b);
   }

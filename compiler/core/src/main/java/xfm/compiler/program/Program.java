@@ -189,7 +189,7 @@ public final class Program {
                         || p.type().orElse(null) instanceof Type.Tensor);
     if (complete) {
       try {
-        make(d, Map.of(), d.name().span());
+        graph(d, Map.of(), d.name().span());
       } catch (XfmException e) {
         return e.diagnostics();
       }
@@ -197,12 +197,17 @@ public final class Program {
     return List.of();
   }
 
-  /** The graph of a model with these settings of its parameters. */
-  public Graph make(Item.Declaration model, Map<String, Object> settings, Span call) {
+  /** The graph of a model with these settings of its parameters: Long, Double, Boolean, String. */
+  public Graph graph(Item.Declaration model, Map<String, Object> settings, Span call) {
     Checker.Found found =
         find(model.name().text())
             .filter(f -> f.declaration() == model)
             .orElse(new Checker.Found(model, declarations()));
     return Checker.make(model, found.sees(), settings, call);
+  }
+
+  /** A model with seeded initial weights. */
+  public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
+    return new Model(graph(model, settings, call));
   }
 }

@@ -19,7 +19,7 @@ final class BadLiterals {
       help = "`_` stands between two digits, as in `1_000`";
     } else if (text.matches("[0-9_.]+[eE]")) {
       help = "after `e` comes the power of ten, as in `1e-5`";
-    } else if (text.matches("[0-9_.]+[fFdDlL]")) {
+    } else if (text.matches("[0-9_]*[.][0-9_]+[fFdD]")) {
       help = "numbers have no suffix: write `" + text.substring(0, text.length() - 1) + "`";
     } else {
       int digits = 0;

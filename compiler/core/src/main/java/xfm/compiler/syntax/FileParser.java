@@ -39,9 +39,19 @@ final class FileParser {
     }
     Recovery recovery = new Recovery(source.all(), layout, problems);
     XfmParser.FileContext tree = tree(layout, recovery, XfmParser::file);
+    if (layout.mended()) {
+      problems.raise();
+    }
     Ast.File file = new StatementBuilder(source.all(), problems, recovery::failed).file(tree);
     problems.raise();
     return file;
+  }
+
+  /** The grammar's own tree of a text that is known to parse, for the formatter. */
+  static XfmParser.FileContext tree(Layout layout) {
+    XfmParser parser = parser(layout.tokens());
+    parser.setErrorHandler(new BailErrorStrategy());
+    return parser.file();
   }
 
   /** An expression inside a text; null where it has an error, which is reported. */

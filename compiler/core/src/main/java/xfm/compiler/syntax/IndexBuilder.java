@@ -13,6 +13,7 @@ import xfm.grammar.XfmParser.ExpressionContext;
 import xfm.grammar.XfmParser.GroupContext;
 import xfm.grammar.XfmParser.IndexContext;
 import xfm.grammar.XfmParser.LabelledContext;
+import xfm.grammar.XfmParser.ListOfContext;
 import xfm.grammar.XfmParser.NameOfContext;
 import xfm.grammar.XfmParser.SubscriptContext;
 import xfm.grammar.XfmParser.SubscriptsContext;
@@ -75,6 +76,15 @@ final class IndexBuilder {
 
   /** The left side of an equals sign; empty where it is none, which is reported. */
   List<Target> targets(LabelledContext left) {
+    if (left.name() != null && left.expression() instanceof ListOfContext) {
+      String name = left.name().getText();
+      problems.syntax(
+          expressions.span(left),
+          "an equation states no type",
+          "",
+          "its sizes follow from its indices: `" + name + "[i] = …`, or `" + name + "[i: n] = …`");
+      return List.of();
+    }
     if (left.name() != null) {
       problems.syntax(
           expressions.span(left.name()),

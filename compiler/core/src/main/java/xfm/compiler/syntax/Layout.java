@@ -3,7 +3,9 @@ package xfm.compiler.syntax;
 import static xfm.grammar.XfmLexer.*;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.antlr.v4.runtime.CommonToken;
 import xfm.compiler.source.Span;
 
@@ -25,6 +27,8 @@ final class Layout {
   private final Brackets brackets;
   private CommonToken separator; // seen, and not yet known to count
   private CommonToken justClosed; // the opening bracket, if the last token closed it
+  private final Set<Integer> lines = new HashSet<>(); // of characters that were left out
+  private boolean mended;
   private boolean endless; // a text that its line ends
 
   private Layout(Span whole, Problems problems) {
@@ -48,6 +52,11 @@ final class Layout {
     return out;
   }
 
+  /** All tokens but blanks, comments and line ends too, in the order of the text. */
+  List<CommonToken> raw() {
+    return raw;
+  }
+
   /** How many brackets are open before the token of this index. */
   int level(int index) {
     return levels.get(index);
@@ -56,6 +65,16 @@ final class Layout {
   /** Whether a bracket or a text has no end, so that to parse would only mislead. */
   boolean unbalanced() {
     return endless || brackets.unmatched();
+  }
+
+  /** Whether it holds a number that was none: the parser can read the text, the builders cannot. */
+  boolean mended() {
+    return mended;
+  }
+
+  /** Whether a character of this line was left out, so that what follows may not be an error. */
+  boolean damaged(int line) {
+    return lines.contains(line);
   }
 
   /** Whether the text ends inside a bracket, all others matching. */
@@ -71,6 +90,8 @@ final class Layout {
       case OTHER, BOM -> odd(token, at);
       case BAD_NUMBER -> {
         BadLiterals.number(Tokens.span(whole, token), problems);
+        token.setType(INT);
+        mended = true;
         place(token, at);
       }
       case BAD_TEXT -> {
@@ -100,11 +121,16 @@ final class Layout {
   }
 
   private void odd(CommonToken token, int at) {
-    if (token.getType() == BOM && token.getStartIndex() == 0) {
+    if (lines.contains(token.getLine()) || token.getType() == BOM && token.getStartIndex() == 0) {
       return;
     }
+    if (at > 0 && token.getText().equals("&") && raw.get(at - 1).getText().equals("&")) {
+      return; // the second half of `&&`
+    }
     int meant = OddCharacters.report(Tokens.span(whole, token), problems);
-    if (meant != OTHER) {
+    if (meant == OTHER) {
+      lines.add(token.getLine());
+    } else {
       token.setType(meant);
       place(token, at);
     }

@@ -44,7 +44,11 @@ final class Recovery extends DefaultErrorStrategy {
   public void reportError(Parser parser, RecognitionException e) {
     if (!unwinding) {
       unwinding = true;
-      problems.add(new Explain(whole, layout.tokens(), parser).error(e.getOffendingToken()));
+      Token at = e.getOffendingToken();
+      if (layout.damaged(at.getLine())) {
+        return;
+      }
+      problems.add(Explain.error(whole, layout.tokens(), parser, at));
     }
   }
 
@@ -111,6 +115,10 @@ final class Recovery extends DefaultErrorStrategy {
   private void skip(Parser parser, int first) {
     int level = layout.level(first);
     int start = layout.tokens().get(first).getType();
+    int at = parser.getCurrentToken().getTokenIndex();
+    if (at > first && layout.tokens().get(at - 1).getType() == NEWLINE && layout.level(at) == level) {
+      parser.getInputStream().seek(at - 1); // a header without a body: leave the next statement alone
+    }
     boolean declares = start == FN || start == BLOCK || start == MODEL;
     boolean line = parser.getContext() instanceof CheckpointLineContext
         || parser.getContext() instanceof CheckpointLinesContext;

@@ -15,7 +15,7 @@ final class Signs {
   private static final Set<Integer> LEADING = Set.of(THEN, ELSE, WHERE, ARROW, DOT);
 
   private static final Set<Integer> TRAILING =
-      Set.of(NOT, IF, THEN, ELSE, WHERE, SHARE, ARROW, ASSIGN, PLUS_ASSIGN, COMMA, COLON, DOT, BAR);
+      Set.of(NOT, IF, THEN, ELSE, WHERE, SHARE, ARROW, ASSIGN, PLUS_ASSIGN, COMMA, COLON, BAR);
 
   /** An operator between two operands (or the minus before one). */
   static boolean isBinary(int type) {

@@ -146,6 +146,13 @@ final class StatementBuilder extends XfmParserBaseVisitor<Item> {
           "this is the second",
           "join them by `and`");
     }
+    if (context.tensorType() == null && context.expression() == null) {
+      problems.syntax(
+          expressions.span(context.weightName().getLast()),
+          "a weight needs its sizes",
+          "",
+          "write `weight name: [sizes]`; a single number is `weight name: []`");
+    }
     Optional<ConditionContext> condition = context.condition().stream().findFirst();
     return new Item.Weight(
         context.CONST() != null,
@@ -255,7 +262,14 @@ final class StatementBuilder extends XfmParserBaseVisitor<Item> {
     Span span = expressions.span(context);
     LabelledContext first = context.labelled(0);
     if (context.labelled().size() == 1) {
-      if (first.name() != null) {
+      if (first.name() != null && (first.name().WEIGHT() != null || first.name().CONST() != null)) {
+        String word = first.name().getText();
+        problems.syntax(
+            expressions.span(first.name()),
+            "this " + word + " has no name",
+            "",
+            "write `" + word + " name: [sizes]`");
+      } else if (first.name() != null) {
         problems.syntax(
             expressions.span(first.name()),
             "a label stands on the right side of `=` or in a call",

@@ -12,21 +12,33 @@ import jdk.incubator.vector.VectorSpecies;
  * Tiles of a product: R rows of A times two vectors' width of a panel, the sums in registers.
  *
  * <pre>
- *   c[r, j] = from[r, j] + Σ_k a[r, k] · p[k, j]     r &lt; R, j &lt; 2 · lanes
+ *   s[r, j] += Σ_k a[r, k] · p[k, j]     r &lt; R, j &lt; 2 · lanes, float32, one fma chain per output
  * </pre>
  *
  * <p>Per k a tile loads two vectors of the panel (u, v) and R single values of A, each spread over a
- * vector (x), for 2·R fused multiply-adds: with R ≥ 4 it is bound by those. 10 rows take 20 + 2 + 1
- * of 32 registers; 11 and more spill. 5 rows take 10 + 2 + 1 of 16.
+ * vector (x), for 2·R multiply-adds (into s and t). Two units with a latency of 4 cycles need 8 sums
+ * in flight, so the floor is R cycles a k from 4 rows on, and 4 cycles below. 10 rows take 20 + 2 + 1
+ * of 32 registers, and 11 spill; 5 rows take 10 + 2 + 1 of 16. Measured: 10 and 8 rows run at 85 to
+ * 93 % of the multiply-add peak, 4 rows at 53 %, 2 at 41 %, 1 at 21 % (from cache, where 112 GB/s of
+ * panel bound it; from memory the memory does).
  *
- * <p>Every height is written out, since sums that are indexed would live in memory. The loops are
- * not unrolled by hand: C2 does it, and doing it here costs registers. Kept apart from the code
- * that chooses among them: vectors are boxed once a leaf is inlined into a large method. Places and
- * strides count bytes.
+ * <p>What looks odd is there for the compilers:
+ *
+ * <ul>
+ *   <li>Every height is written out: sums that are indexed would live in memory. The loop is not
+ *       unrolled by hand, which costs registers.
+ *   <li>The Vector API is called directly: through small methods of this class C2 reaches its limit
+ *       on nodes before all are inlined, and boxes every vector (240 GFLOP/s become 16).
+ *   <li>The sums come and go through an array, dense: with 40 accesses to segments in their place C1
+ *       runs out of virtual registers, and HotSpot may then keep the tile in tier 2 for good.
+ * </ul>
+ *
+ * <p>Places and strides count bytes.
  */
 final class Tiles {
   private static final VectorSpecies<Float> F = Lanes.FLOAT;
   private static final ByteOrder ORDER = Lanes.ORDER;
+  private static final int LANES = F.length();
   private static final long BYTES = F.vectorByteSize();
   private static final long PANEL_ROW = WIDTH * (long) Float.BYTES;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -36,51 +48,42 @@ final class Tiles {
   /** Computes one tile of a height for which {@link TileHeights} has a method. */
   static void run(
       int rows, int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
+      float[] sums) {
     switch (rows) {
-      case 10 ->
-          rows10(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
-      case 8 ->
-          rows8(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
-      case 6 ->
-          rows6(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
-      case 5 ->
-          rows5(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
-      case 4 ->
-          rows4(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
-      case 3 ->
-          rows3(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
-      case 2 ->
-          rows2(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
-      case 1 ->
-          rows1(inner, a, aAt, aRow, p, pAt, from, fromAt, fromRow, c, cAt, cRow);
+      case 10 -> rows10(inner, a, aAt, aRow, p, pAt, sums);
+      case 8 -> rows8(inner, a, aAt, aRow, p, pAt, sums);
+      case 6 -> rows6(inner, a, aAt, aRow, p, pAt, sums);
+      case 5 -> rows5(inner, a, aAt, aRow, p, pAt, sums);
+      case 4 -> rows4(inner, a, aAt, aRow, p, pAt, sums);
+      case 3 -> rows3(inner, a, aAt, aRow, p, pAt, sums);
+      case 2 -> rows2(inner, a, aAt, aRow, p, pAt, sums);
+      case 1 -> rows1(inner, a, aAt, aRow, p, pAt, sums);
       default -> throw new AssertionError("no tile of " + rows + " rows");
     }
   }
 
   private static void rows10(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
-    FloatVector s5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow, ORDER);
-    FloatVector t5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow + BYTES, ORDER);
-    FloatVector s6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow, ORDER);
-    FloatVector t6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow + BYTES, ORDER);
-    FloatVector s7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow, ORDER);
-    FloatVector t7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow + BYTES, ORDER);
-    FloatVector s8 = FloatVector.fromMemorySegment(F, from, fromAt + 8 * fromRow, ORDER);
-    FloatVector t8 = FloatVector.fromMemorySegment(F, from, fromAt + 8 * fromRow + BYTES, ORDER);
-    FloatVector s9 = FloatVector.fromMemorySegment(F, from, fromAt + 9 * fromRow, ORDER);
-    FloatVector t9 = FloatVector.fromMemorySegment(F, from, fromAt + 9 * fromRow + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
+    FloatVector s1 = FloatVector.fromArray(F, sums, 2 * LANES);
+    FloatVector t1 = FloatVector.fromArray(F, sums, 3 * LANES);
+    FloatVector s2 = FloatVector.fromArray(F, sums, 4 * LANES);
+    FloatVector t2 = FloatVector.fromArray(F, sums, 5 * LANES);
+    FloatVector s3 = FloatVector.fromArray(F, sums, 6 * LANES);
+    FloatVector t3 = FloatVector.fromArray(F, sums, 7 * LANES);
+    FloatVector s4 = FloatVector.fromArray(F, sums, 8 * LANES);
+    FloatVector t4 = FloatVector.fromArray(F, sums, 9 * LANES);
+    FloatVector s5 = FloatVector.fromArray(F, sums, 10 * LANES);
+    FloatVector t5 = FloatVector.fromArray(F, sums, 11 * LANES);
+    FloatVector s6 = FloatVector.fromArray(F, sums, 12 * LANES);
+    FloatVector t6 = FloatVector.fromArray(F, sums, 13 * LANES);
+    FloatVector s7 = FloatVector.fromArray(F, sums, 14 * LANES);
+    FloatVector t7 = FloatVector.fromArray(F, sums, 15 * LANES);
+    FloatVector s8 = FloatVector.fromArray(F, sums, 16 * LANES);
+    FloatVector t8 = FloatVector.fromArray(F, sums, 17 * LANES);
+    FloatVector s9 = FloatVector.fromArray(F, sums, 18 * LANES);
+    FloatVector t9 = FloatVector.fromArray(F, sums, 19 * LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -117,47 +120,46 @@ final class Tiles {
       s9 = x9.fma(u, s9);
       t9 = x9.fma(v, t9);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
-    s1.intoMemorySegment(c, cAt + cRow, ORDER);
-    t1.intoMemorySegment(c, cAt + cRow + BYTES, ORDER);
-    s2.intoMemorySegment(c, cAt + 2 * cRow, ORDER);
-    t2.intoMemorySegment(c, cAt + 2 * cRow + BYTES, ORDER);
-    s3.intoMemorySegment(c, cAt + 3 * cRow, ORDER);
-    t3.intoMemorySegment(c, cAt + 3 * cRow + BYTES, ORDER);
-    s4.intoMemorySegment(c, cAt + 4 * cRow, ORDER);
-    t4.intoMemorySegment(c, cAt + 4 * cRow + BYTES, ORDER);
-    s5.intoMemorySegment(c, cAt + 5 * cRow, ORDER);
-    t5.intoMemorySegment(c, cAt + 5 * cRow + BYTES, ORDER);
-    s6.intoMemorySegment(c, cAt + 6 * cRow, ORDER);
-    t6.intoMemorySegment(c, cAt + 6 * cRow + BYTES, ORDER);
-    s7.intoMemorySegment(c, cAt + 7 * cRow, ORDER);
-    t7.intoMemorySegment(c, cAt + 7 * cRow + BYTES, ORDER);
-    s8.intoMemorySegment(c, cAt + 8 * cRow, ORDER);
-    t8.intoMemorySegment(c, cAt + 8 * cRow + BYTES, ORDER);
-    s9.intoMemorySegment(c, cAt + 9 * cRow, ORDER);
-    t9.intoMemorySegment(c, cAt + 9 * cRow + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
+    s1.intoArray(sums, 2 * LANES);
+    t1.intoArray(sums, 3 * LANES);
+    s2.intoArray(sums, 4 * LANES);
+    t2.intoArray(sums, 5 * LANES);
+    s3.intoArray(sums, 6 * LANES);
+    t3.intoArray(sums, 7 * LANES);
+    s4.intoArray(sums, 8 * LANES);
+    t4.intoArray(sums, 9 * LANES);
+    s5.intoArray(sums, 10 * LANES);
+    t5.intoArray(sums, 11 * LANES);
+    s6.intoArray(sums, 12 * LANES);
+    t6.intoArray(sums, 13 * LANES);
+    s7.intoArray(sums, 14 * LANES);
+    t7.intoArray(sums, 15 * LANES);
+    s8.intoArray(sums, 16 * LANES);
+    t8.intoArray(sums, 17 * LANES);
+    s9.intoArray(sums, 18 * LANES);
+    t9.intoArray(sums, 19 * LANES);
   }
 
   private static void rows8(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
-    FloatVector s5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow, ORDER);
-    FloatVector t5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow + BYTES, ORDER);
-    FloatVector s6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow, ORDER);
-    FloatVector t6 = FloatVector.fromMemorySegment(F, from, fromAt + 6 * fromRow + BYTES, ORDER);
-    FloatVector s7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow, ORDER);
-    FloatVector t7 = FloatVector.fromMemorySegment(F, from, fromAt + 7 * fromRow + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
+    FloatVector s1 = FloatVector.fromArray(F, sums, 2 * LANES);
+    FloatVector t1 = FloatVector.fromArray(F, sums, 3 * LANES);
+    FloatVector s2 = FloatVector.fromArray(F, sums, 4 * LANES);
+    FloatVector t2 = FloatVector.fromArray(F, sums, 5 * LANES);
+    FloatVector s3 = FloatVector.fromArray(F, sums, 6 * LANES);
+    FloatVector t3 = FloatVector.fromArray(F, sums, 7 * LANES);
+    FloatVector s4 = FloatVector.fromArray(F, sums, 8 * LANES);
+    FloatVector t4 = FloatVector.fromArray(F, sums, 9 * LANES);
+    FloatVector s5 = FloatVector.fromArray(F, sums, 10 * LANES);
+    FloatVector t5 = FloatVector.fromArray(F, sums, 11 * LANES);
+    FloatVector s6 = FloatVector.fromArray(F, sums, 12 * LANES);
+    FloatVector t6 = FloatVector.fromArray(F, sums, 13 * LANES);
+    FloatVector s7 = FloatVector.fromArray(F, sums, 14 * LANES);
+    FloatVector t7 = FloatVector.fromArray(F, sums, 15 * LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -188,39 +190,38 @@ final class Tiles {
       s7 = x7.fma(u, s7);
       t7 = x7.fma(v, t7);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
-    s1.intoMemorySegment(c, cAt + cRow, ORDER);
-    t1.intoMemorySegment(c, cAt + cRow + BYTES, ORDER);
-    s2.intoMemorySegment(c, cAt + 2 * cRow, ORDER);
-    t2.intoMemorySegment(c, cAt + 2 * cRow + BYTES, ORDER);
-    s3.intoMemorySegment(c, cAt + 3 * cRow, ORDER);
-    t3.intoMemorySegment(c, cAt + 3 * cRow + BYTES, ORDER);
-    s4.intoMemorySegment(c, cAt + 4 * cRow, ORDER);
-    t4.intoMemorySegment(c, cAt + 4 * cRow + BYTES, ORDER);
-    s5.intoMemorySegment(c, cAt + 5 * cRow, ORDER);
-    t5.intoMemorySegment(c, cAt + 5 * cRow + BYTES, ORDER);
-    s6.intoMemorySegment(c, cAt + 6 * cRow, ORDER);
-    t6.intoMemorySegment(c, cAt + 6 * cRow + BYTES, ORDER);
-    s7.intoMemorySegment(c, cAt + 7 * cRow, ORDER);
-    t7.intoMemorySegment(c, cAt + 7 * cRow + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
+    s1.intoArray(sums, 2 * LANES);
+    t1.intoArray(sums, 3 * LANES);
+    s2.intoArray(sums, 4 * LANES);
+    t2.intoArray(sums, 5 * LANES);
+    s3.intoArray(sums, 6 * LANES);
+    t3.intoArray(sums, 7 * LANES);
+    s4.intoArray(sums, 8 * LANES);
+    t4.intoArray(sums, 9 * LANES);
+    s5.intoArray(sums, 10 * LANES);
+    t5.intoArray(sums, 11 * LANES);
+    s6.intoArray(sums, 12 * LANES);
+    t6.intoArray(sums, 13 * LANES);
+    s7.intoArray(sums, 14 * LANES);
+    t7.intoArray(sums, 15 * LANES);
   }
 
   private static void rows6(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
-    FloatVector s5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow, ORDER);
-    FloatVector t5 = FloatVector.fromMemorySegment(F, from, fromAt + 5 * fromRow + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
+    FloatVector s1 = FloatVector.fromArray(F, sums, 2 * LANES);
+    FloatVector t1 = FloatVector.fromArray(F, sums, 3 * LANES);
+    FloatVector s2 = FloatVector.fromArray(F, sums, 4 * LANES);
+    FloatVector t2 = FloatVector.fromArray(F, sums, 5 * LANES);
+    FloatVector s3 = FloatVector.fromArray(F, sums, 6 * LANES);
+    FloatVector t3 = FloatVector.fromArray(F, sums, 7 * LANES);
+    FloatVector s4 = FloatVector.fromArray(F, sums, 8 * LANES);
+    FloatVector t4 = FloatVector.fromArray(F, sums, 9 * LANES);
+    FloatVector s5 = FloatVector.fromArray(F, sums, 10 * LANES);
+    FloatVector t5 = FloatVector.fromArray(F, sums, 11 * LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -245,33 +246,32 @@ final class Tiles {
       s5 = x5.fma(u, s5);
       t5 = x5.fma(v, t5);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
-    s1.intoMemorySegment(c, cAt + cRow, ORDER);
-    t1.intoMemorySegment(c, cAt + cRow + BYTES, ORDER);
-    s2.intoMemorySegment(c, cAt + 2 * cRow, ORDER);
-    t2.intoMemorySegment(c, cAt + 2 * cRow + BYTES, ORDER);
-    s3.intoMemorySegment(c, cAt + 3 * cRow, ORDER);
-    t3.intoMemorySegment(c, cAt + 3 * cRow + BYTES, ORDER);
-    s4.intoMemorySegment(c, cAt + 4 * cRow, ORDER);
-    t4.intoMemorySegment(c, cAt + 4 * cRow + BYTES, ORDER);
-    s5.intoMemorySegment(c, cAt + 5 * cRow, ORDER);
-    t5.intoMemorySegment(c, cAt + 5 * cRow + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
+    s1.intoArray(sums, 2 * LANES);
+    t1.intoArray(sums, 3 * LANES);
+    s2.intoArray(sums, 4 * LANES);
+    t2.intoArray(sums, 5 * LANES);
+    s3.intoArray(sums, 6 * LANES);
+    t3.intoArray(sums, 7 * LANES);
+    s4.intoArray(sums, 8 * LANES);
+    t4.intoArray(sums, 9 * LANES);
+    s5.intoArray(sums, 10 * LANES);
+    t5.intoArray(sums, 11 * LANES);
   }
 
   private static void rows5(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
-    FloatVector s4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow, ORDER);
-    FloatVector t4 = FloatVector.fromMemorySegment(F, from, fromAt + 4 * fromRow + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
+    FloatVector s1 = FloatVector.fromArray(F, sums, 2 * LANES);
+    FloatVector t1 = FloatVector.fromArray(F, sums, 3 * LANES);
+    FloatVector s2 = FloatVector.fromArray(F, sums, 4 * LANES);
+    FloatVector t2 = FloatVector.fromArray(F, sums, 5 * LANES);
+    FloatVector s3 = FloatVector.fromArray(F, sums, 6 * LANES);
+    FloatVector t3 = FloatVector.fromArray(F, sums, 7 * LANES);
+    FloatVector s4 = FloatVector.fromArray(F, sums, 8 * LANES);
+    FloatVector t4 = FloatVector.fromArray(F, sums, 9 * LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -293,29 +293,28 @@ final class Tiles {
       s4 = x4.fma(u, s4);
       t4 = x4.fma(v, t4);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
-    s1.intoMemorySegment(c, cAt + cRow, ORDER);
-    t1.intoMemorySegment(c, cAt + cRow + BYTES, ORDER);
-    s2.intoMemorySegment(c, cAt + 2 * cRow, ORDER);
-    t2.intoMemorySegment(c, cAt + 2 * cRow + BYTES, ORDER);
-    s3.intoMemorySegment(c, cAt + 3 * cRow, ORDER);
-    t3.intoMemorySegment(c, cAt + 3 * cRow + BYTES, ORDER);
-    s4.intoMemorySegment(c, cAt + 4 * cRow, ORDER);
-    t4.intoMemorySegment(c, cAt + 4 * cRow + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
+    s1.intoArray(sums, 2 * LANES);
+    t1.intoArray(sums, 3 * LANES);
+    s2.intoArray(sums, 4 * LANES);
+    t2.intoArray(sums, 5 * LANES);
+    s3.intoArray(sums, 6 * LANES);
+    t3.intoArray(sums, 7 * LANES);
+    s4.intoArray(sums, 8 * LANES);
+    t4.intoArray(sums, 9 * LANES);
   }
 
   private static void rows4(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
-    FloatVector s3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow, ORDER);
-    FloatVector t3 = FloatVector.fromMemorySegment(F, from, fromAt + 3 * fromRow + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
+    FloatVector s1 = FloatVector.fromArray(F, sums, 2 * LANES);
+    FloatVector t1 = FloatVector.fromArray(F, sums, 3 * LANES);
+    FloatVector s2 = FloatVector.fromArray(F, sums, 4 * LANES);
+    FloatVector t2 = FloatVector.fromArray(F, sums, 5 * LANES);
+    FloatVector s3 = FloatVector.fromArray(F, sums, 6 * LANES);
+    FloatVector t3 = FloatVector.fromArray(F, sums, 7 * LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -334,25 +333,24 @@ final class Tiles {
       s3 = x3.fma(u, s3);
       t3 = x3.fma(v, t3);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
-    s1.intoMemorySegment(c, cAt + cRow, ORDER);
-    t1.intoMemorySegment(c, cAt + cRow + BYTES, ORDER);
-    s2.intoMemorySegment(c, cAt + 2 * cRow, ORDER);
-    t2.intoMemorySegment(c, cAt + 2 * cRow + BYTES, ORDER);
-    s3.intoMemorySegment(c, cAt + 3 * cRow, ORDER);
-    t3.intoMemorySegment(c, cAt + 3 * cRow + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
+    s1.intoArray(sums, 2 * LANES);
+    t1.intoArray(sums, 3 * LANES);
+    s2.intoArray(sums, 4 * LANES);
+    t2.intoArray(sums, 5 * LANES);
+    s3.intoArray(sums, 6 * LANES);
+    t3.intoArray(sums, 7 * LANES);
   }
 
   private static void rows3(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
-    FloatVector s2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow, ORDER);
-    FloatVector t2 = FloatVector.fromMemorySegment(F, from, fromAt + 2 * fromRow + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
+    FloatVector s1 = FloatVector.fromArray(F, sums, 2 * LANES);
+    FloatVector t1 = FloatVector.fromArray(F, sums, 3 * LANES);
+    FloatVector s2 = FloatVector.fromArray(F, sums, 4 * LANES);
+    FloatVector t2 = FloatVector.fromArray(F, sums, 5 * LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -368,21 +366,20 @@ final class Tiles {
       s2 = x2.fma(u, s2);
       t2 = x2.fma(v, t2);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
-    s1.intoMemorySegment(c, cAt + cRow, ORDER);
-    t1.intoMemorySegment(c, cAt + cRow + BYTES, ORDER);
-    s2.intoMemorySegment(c, cAt + 2 * cRow, ORDER);
-    t2.intoMemorySegment(c, cAt + 2 * cRow + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
+    s1.intoArray(sums, 2 * LANES);
+    t1.intoArray(sums, 3 * LANES);
+    s2.intoArray(sums, 4 * LANES);
+    t2.intoArray(sums, 5 * LANES);
   }
 
   private static void rows2(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
-    FloatVector s1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow, ORDER);
-    FloatVector t1 = FloatVector.fromMemorySegment(F, from, fromAt + fromRow + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
+    FloatVector s1 = FloatVector.fromArray(F, sums, 2 * LANES);
+    FloatVector t1 = FloatVector.fromArray(F, sums, 3 * LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -395,17 +392,16 @@ final class Tiles {
       s1 = x1.fma(u, s1);
       t1 = x1.fma(v, t1);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
-    s1.intoMemorySegment(c, cAt + cRow, ORDER);
-    t1.intoMemorySegment(c, cAt + cRow + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
+    s1.intoArray(sums, 2 * LANES);
+    t1.intoArray(sums, 3 * LANES);
   }
 
   private static void rows1(
-      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
-      MemorySegment from, long fromAt, long fromRow, MemorySegment c, long cAt, long cRow) {
-    FloatVector s0 = FloatVector.fromMemorySegment(F, from, fromAt, ORDER);
-    FloatVector t0 = FloatVector.fromMemorySegment(F, from, fromAt + BYTES, ORDER);
+      int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt, float[] sums) {
+    FloatVector s0 = FloatVector.fromArray(F, sums, 0);
+    FloatVector t0 = FloatVector.fromArray(F, sums, LANES);
     for (int k = 0; k < inner; k++) {
       long row = pAt + k * PANEL_ROW;
       FloatVector u = FloatVector.fromMemorySegment(F, p, row, ORDER);
@@ -415,7 +411,7 @@ final class Tiles {
       s0 = x0.fma(u, s0);
       t0 = x0.fma(v, t0);
     }
-    s0.intoMemorySegment(c, cAt, ORDER);
-    t0.intoMemorySegment(c, cAt + BYTES, ORDER);
+    s0.intoArray(sums, 0);
+    t0.intoArray(sums, LANES);
   }
 }

@@ -1,0 +1,111 @@
+package xfm.cli;
+
+import java.util.List;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import xfm.cli.host.Session;
+import xfm.cli.host.Version;
+import xfm.cli.host.World;
+
+/** The command {@code xfm} itself: the list of the others, and what they share. */
+@Command(
+    name = "xfm",
+    description = "A language for transformers: declared as equations, compiled for the JVM.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Xfm.Versions.class,
+    subcommands = {
+      Run.class,
+      ReplCommand.class,
+      Check.class,
+      Fmt.class,
+      Dump.class,
+      Account.class,
+      Logits.class,
+      Generate.class,
+      Doctor.class,
+      Test.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  xfm run examples/shakespeare.xfm",
+      "  xfm check my.xfm",
+      "  xfm account my.xfm#gpt --set d=12288 heads=96 layers=96",
+      "  xfm generate examples/models/shakespeare --prompt ROMEO: --max 120",
+      "",
+      "Exit codes: 0 fine, 1 an error in what was given, 2 wrong usage, 70 a bug in xfm.",
+      "Each command has its own --help with examples."
+    })
+final class Xfm implements Runnable {
+  private final World world;
+  private final Sessions sessions;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the versions of xfm and Java.")
+  private boolean version;
+
+  private OptionalInt threads = OptionalInt.empty();
+
+  Xfm(World world, Sessions sessions) {
+    this.world = world;
+    this.sessions = sessions;
+  }
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      scope = ScopeType.INHERIT,
+      description = "Compute on N threads. The results are the same bits for every N.")
+  private void setThreads(int n) {
+    if (n < 1 || n > 1024) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads must be from 1 to 1024, but is " + n);
+    }
+    threads = OptionalInt.of(n);
+  }
+
+  /** The process around the command. */
+  World world() {
+    return world;
+  }
+
+  /** Starts the language for a command. */
+  Session session() {
+    return session(List.of());
+  }
+
+  /** Starts the language for a script with arguments. */
+  Session session(List<String> arguments) {
+    return sessions.open(threads, arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  static final class Versions implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "xfm " + Version.xfm(), "Java " + Version.java(), Version.system(),
+      };
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package xfm.cli.host;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyArray;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.graalvm.polyglot.proxy.ProxyObject;
+
+/**
+ * The functions that the language offers to its command line, with Java's types.
+ *
+ * <p>Mistakes of the user come out as guest exceptions whose message is already rendered.
+ */
+public final class Tool {
+  private final Value members;
+
+  Tool(Value members) {
+    this.members = members;
+  }
+
+  /**
+   * What a check found.
+   *
+   * @param errors how many errors
+   * @param json the diagnostics as a JSON document
+   * @param text the diagnostics for a person; blank if there are none
+   */
+  public record Checked(long errors, String json, String text) {}
+
+  /** A program in its one true layout. */
+  public record Formatted(String text, boolean changed) {}
+
+  /** How much was generated, and how long it took. */
+  public record Generated(long tokens, double seconds) {}
+
+  /** Checks the file at {@code path} without running it. */
+  public Checked check(String path) {
+    Value found = call("check", path);
+    return new Checked(
+        found.getMember("errors").asLong(),
+        found.getMember("json").asString(),
+        found.getMember("text").asString());
+  }
+
+  /** Lays out the file at {@code path}; writes nothing. */
+  public Formatted format(String path) {
+    Value found = call("format", path);
+    return new Formatted(
+        found.getMember("text").asString(), found.getMember("changed").asBoolean());
+  }
+
+  /**
+   * Prints one stage of the compiler.
+   *
+   * @param stage {@code ast}, {@code graph}, {@code plan} or {@code flat}
+   * @param target a file, {@code FILE#model} or a model's folder
+   */
+  public String dump(String stage, String target) {
+    return call("dump", stage, target).asString();
+  }
+
+  /**
+   * Counts parameters, operations and memory of {@code FILE#model}; allocates nothing.
+   *
+   * @param settings sizes as {@code name=value}
+   */
+  public String account(String target, List<String> settings, boolean json) {
+    return call("account", target, texts(settings), json).asString();
+  }
+
+  /**
+   * What {@link #logits} computes.
+   *
+   * @param model the model's folder
+   * @param decoderTokens the second sequence of an encoder-decoder, or empty
+   * @param xfm the file that declares the model, or "" to find it by the model's type
+   * @param see paths of further tensors to write beside the logits
+   * @param out the .npy file to write
+   */
+  public record LogitsRequest(
+      String model,
+      List<Long> tokens,
+      List<Long> decoderTokens,
+      String xfm,
+      List<String> see,
+      String out) {}
+
+  /** Writes the logits of a sequence, and says in a line or two what it wrote. */
+  public String logits(LogitsRequest request) {
+    return call(
+            "logits",
+            request.model(),
+            numbers(request.tokens()),
+            numbers(request.decoderTokens()),
+            request.xfm(),
+            texts(request.see()),
+            request.out(),
+            texts(List.of()))
+        .asString();
+  }
+
+  /**
+   * Continues a prompt.
+   *
+   * @param options what was chosen, by the language's names; what is left out has its default
+   * @param write is given each piece of text as soon as it is known
+   */
+  public Generated generate(String model, Map<String, Object> options, Consumer<String> write) {
+    var record = new LinkedHashMap<String, Object>(options);
+    record.replaceAll((name, value) -> value instanceof List<?> list ? numbers(list) : value);
+    ProxyExecutable callback =
+        pieces -> {
+          write.accept(pieces[0].asString());
+          return true;
+        };
+    Value made = call("generate", model, ProxyObject.fromMap(record), callback);
+    return new Generated(made.getMember("tokens").asLong(), made.getMember("seconds").asDouble());
+  }
+
+  /** Measures this machine: names and values, in the order in which they are to be shown. */
+  public Map<String, String> doctor() {
+    Value measured = call("doctor");
+    var rows = new LinkedHashMap<String, String>();
+    for (String name : measured.getMemberKeys()) {
+      rows.put(name, plain(measured.getMember(name)));
+    }
+    return rows;
+  }
+
+  private static String plain(Value value) {
+    if (value.isNumber() && !value.fitsInLong()) {
+      return "%.1f".formatted(value.asDouble());
+    }
+    return value.isString() ? value.asString() : value.toString();
+  }
+
+  private Value call(String name, Object... arguments) {
+    return members.getMember(name).execute(arguments);
+  }
+
+  private static ProxyArray texts(List<String> texts) {
+    return ProxyArray.fromList(new ArrayList<Object>(texts));
+  }
+
+  private static ProxyArray numbers(List<?> numbers) {
+    return ProxyArray.fromList(new ArrayList<Object>(numbers));
+  }
+}
