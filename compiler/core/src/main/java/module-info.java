@@ -5,6 +5,7 @@ module xfm.compiler {
   requires transitive xfm.runtime;
   requires com.fasterxml.jackson.core;
 
+  exports xfm.compiler.account;
   exports xfm.compiler.ast;
   exports xfm.compiler.diag;
   exports xfm.compiler.generate;

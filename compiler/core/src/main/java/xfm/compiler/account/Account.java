@@ -1,4 +1,4 @@
-package xfm.compiler.program;
+package xfm.compiler.account;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,19 +7,23 @@ import xfm.runtime.io.JsonValue;
 
 /** Stub. */
 public record Account(Graph graph) {
+  public static Account of(Graph graph) {
+    return new Account(graph);
+  }
+
   public long parameters() {
     long sum = 0;
     for (Graph.Weight weight : graph.weights()) {
       long product = 1;
-      for (long size : Initials.shape(weight.value())) {
-        product *= size;
+      for (xfm.compiler.ir.Poly size : weight.value().shape()) {
+        product *= size.constant().orElseThrow();
       }
       sum += weight.constant() ? 0 : product;
     }
     return sum;
   }
 
-  public String table(boolean colour) {
+  public String table(int width) {
     return graph.name() + ": " + String.format("%,d", parameters()) + " parameters\n";
   }
 
