@@ -30,6 +30,6 @@ final class AccountBuiltin extends Builtin {
                   : "")
           .raise();
     }
-    return new AccountValue(value.model().account(), context.colour());
+    return AccountValue.of(value.model(), context);
   }
 }

@@ -19,24 +19,20 @@ final class SumBuiltin extends Builtin {
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
     Sequence list = arguments.list(0);
-    long ints = 0;
-    double floats = 0;
-    boolean whole = true;
+    Object sum = 0L;
     for (long i = 0; i < list.size(); i++) {
-      switch (list.get(i)) {
-        case Long n when whole -> ints = add(ints, n, arguments);
-        case Long n -> floats += n;
-        case Double d -> {
-          floats = whole ? ints + d : floats + d;
-          whole = false;
-        }
-        case Object other ->
-            throw arguments
-                .problem(0, Code.TYPE, "`sum` adds numbers, and here is " + Values.describe(other))
-                .raise();
+      Object next = list.get(i);
+      if (!(next instanceof Long || next instanceof Double)) {
+        throw arguments
+            .problem(0, Code.TYPE, "`sum` adds numbers, and here is " + Values.describe(next))
+            .raise();
       }
+      sum =
+          sum instanceof Long a && next instanceof Long b
+              ? (Object) add(a, b, arguments)
+              : (Object) (((Number) sum).doubleValue() + ((Number) next).doubleValue());
     }
-    return whole ? (Object) ints : (Object) floats;
+    return sum;
   }
 
   private static long add(long sum, long number, Arguments arguments) {

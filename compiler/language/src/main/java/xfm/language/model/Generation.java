@@ -43,7 +43,10 @@ public record Generation(
     Cancellation cancellation = Runs.cancellation(location);
     Generator generator =
         new Generator(
-            reader.after(prompt, cancellation), reader.context(), model.stop(), slide);
+            reader.after(prompt, cancellation),
+            reader.context(),
+            token -> model.stop().isPresent() && model.stop().getAsInt() == token,
+            slide);
     Pieces pieces =
         new Pieces(
             ids ? Optional.empty() : model.tokenizer(),

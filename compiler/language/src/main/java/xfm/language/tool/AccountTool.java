@@ -2,9 +2,9 @@ package xfm.language.tool;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import xfm.compiler.account.Account;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.program.Account;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -31,10 +31,10 @@ final class AccountTool extends Builtin {
   protected Object call(XfmContext context, Arguments arguments) {
     Map<String, Object> settings = settings(arguments.list(1));
     try (Model model = Target.of(context, arguments.text(0)).open(settings)) {
-      Account account = model.account();
+      Account account = Account.of(model.graph());
       return arguments.truth(2, false)
           ? Json.write(account.json())
-          : account.table(context.colour());
+          : account.table(context.width());
     }
   }
 
