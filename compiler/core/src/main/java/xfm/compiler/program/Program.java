@@ -233,4 +233,8 @@ public final class Program {
   public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
     return new Model(graph(model, settings, call));
   }
+
+  public Model load(Item.Declaration model, Path folder, Span call) {
+    throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: loading a model").raise();
+  }
 }
