@@ -14,6 +14,8 @@ import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.check.Checker;
+import xfm.compiler.checkpoint.CheckpointPlan;
+import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -23,6 +25,8 @@ import xfm.compiler.ir.Graph;
 import xfm.compiler.source.Source;
 import xfm.compiler.source.Span;
 import xfm.compiler.syntax.Parser;
+import xfm.runtime.io.Json;
+import xfm.runtime.io.JsonValue;
 
 /** A file and everything that it can see: its own declarations, its imports', the stdlib's. */
 public final class Program {
@@ -231,10 +235,69 @@ public final class Program {
 
   /** A model with seeded initial weights. */
   public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
-    return new Model(graph(model, settings, call));
+    return new Model(graph(model, settings, call), file, Optional.empty());
   }
 
+  /**
+   * A model with the weights of a folder in Hugging Face's layout, as one of its checkpoint sections
+   * reads it.
+   */
   public Model load(Item.Declaration model, Path folder, Span call) {
-    throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: loading a model").raise();
+    String name = model.name().text();
+    List<Item.Checkpoint> sections =
+        readers().stream()
+            .filter(reader -> reader.own.get(name) == model)
+            .flatMap(reader -> reader.checkpoints.stream())
+            .filter(section -> section.model().text().equals(name))
+            .toList();
+    if (sections.isEmpty()) {
+      throw Diagnostic.of(Code.CHECKPOINT, "the model `" + name + "` says of no checkpoint how to read it")
+          .at(call, "loaded here")
+          .help("add a section `checkpoint " + name + " { … }` beside its declaration")
+          .raise();
+    }
+    return load(sections, folder);
+  }
+
+  /**
+   * The model that reads a folder: found by config.json's model_type among the checkpoint sections
+   * of the given file, or of the stdlib where none is given.
+   */
+  public static Model find(Path folder, Optional<Path> xfm) {
+    if (xfm.isPresent()) {
+      Program program = open(xfm.get());
+      List<Item.Checkpoint> sections = new ArrayList<>(program.checkpoints);
+      program.imports.forEach(imported -> sections.addAll(imported.checkpoints));
+      return program.load(sections, folder);
+    }
+    Stdlib stdlib = new Stdlib();
+    Program nothing = of(new Ast.File(new Source("", ""), Optional.empty(), List.of()), stdlib);
+    return nothing.load(
+        stdlib.withCheckpoints().stream().flatMap(p -> p.checkpoints.stream()).toList(), folder);
+  }
+
+  private Model load(List<Item.Checkpoint> sections, Path folder) {
+    Path file = folder.resolve("config.json");
+    JsonValue.Obj config = Json.readObject(file);
+    Item.Checkpoint section = Sections.find(sections, file, config);
+    List<Item.Checkpoint> all =
+        readers().stream().flatMap(reader -> reader.checkpoints.stream()).toList();
+    CheckpointPlan plan = CheckpointPlan.of(section, all, config);
+    Program declaring =
+        readers().stream()
+            .filter(reader -> reader.checkpoints.contains(section))
+            .findFirst()
+            .orElseThrow();
+    Item.Declaration model =
+        declaring
+            .declaration(section.model().text())
+            .filter(d -> d.kind() == Item.Kind.MODEL)
+            .orElseThrow(
+                () ->
+                    Diagnostic.of(Code.NAME, "no model is called `" + section.model() + "`")
+                        .at(section.model().span(), "this section reads its weights")
+                        .raise());
+    Graph graph = declaring.graph(model, plan.settings(), section.model().span());
+    return new Model(graph, declaring.file, Optional.of(new Model.Origin(folder, plan)));
   }
 }

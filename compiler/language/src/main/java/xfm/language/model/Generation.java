@@ -45,7 +45,7 @@ public record Generation(
         new Generator(
             reader.after(prompt, cancellation),
             reader.context(),
-            token -> model.stop().isPresent() && model.stop().getAsInt() == token,
+            model.stops()::contains,
             slide);
     Pieces pieces =
         new Pieces(
