@@ -56,4 +56,19 @@ final class Scripts {
     last = Optional.of(program);
     return entry;
   }
+
+  /** Everything wrong with a file; nothing of it becomes known here. */
+  List<Diagnostic> check(Path path) {
+    try {
+      Program program = Program.open(path);
+      List<Diagnostic> found = program.check();
+      if (found.isEmpty()) {
+        translator.script(
+            program.file(), program, new Globals(), new Declarations(translator));
+      }
+      return found;
+    } catch (XfmException e) {
+      return e.diagnostics();
+    }
+  }
 }

@@ -4,8 +4,10 @@ import com.oracle.truffle.api.TruffleLanguage;
 import com.oracle.truffle.api.nodes.Node;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.program.Model;
 import xfm.language.error.Problems;
 
@@ -49,6 +51,11 @@ public final class XfmContext implements AutoCloseable {
 
   Scripts scripts() {
     return scripts;
+  }
+
+  /** Everything wrong with a file: its declarations, and the names in its statements. */
+  public List<Diagnostic> check(Path path) {
+    return scripts.check(path);
   }
 
   /** The names that hosts and debuggers see. */

@@ -1,9 +1,9 @@
 package xfm.compiler.generate;
 
 import java.util.Arrays;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
@@ -13,10 +13,10 @@ import xfm.compiler.diag.XfmException;
  *
  * @param scores what follows, for any text of at most {@code context} tokens
  * @param context the longest text that {@code scores} takes, if there is a limit
- * @param stop the token after which nothing follows; it is not part of the result
+ * @param stops whether nothing follows a token, which is then no part of the result
  * @param slide whether a longer text is cut at its start to the last {@code context} tokens
  */
-public record Generator(Scores scores, OptionalLong context, OptionalInt stop, boolean slide) {
+public record Generator(Scores scores, OptionalLong context, IntPredicate stops, boolean slide) {
 
   /** A score for each token of the vocabulary to come after a text. */
   @FunctionalInterface
@@ -44,7 +44,7 @@ public record Generator(Scores scores, OptionalLong context, OptionalInt stop, b
         sliding.run();
       }
       int token = sampler.choose(scores.after(Arrays.copyOfRange(text, start, length)), step);
-      if (stop.isPresent() && stop.getAsInt() == token) {
+      if (stops.test(token)) {
         break;
       }
       if (length == text.length) {

@@ -154,6 +154,14 @@ public final class Model implements AutoCloseable {
         .raise();
   }
 
+  public String dump(DumpKind kind) {
+    return kind + " of " + name() + "\n";
+  }
+
+  public static Model find(java.nio.file.Path folder, Optional<java.nio.file.Path> xfm) {
+    throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: finding a model").raise();
+  }
+
   @Override
   public void close() {}
 }

@@ -2,18 +2,22 @@ package xfm.compiler.program;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.check.Checker;
+import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.source.Source;
@@ -167,16 +171,35 @@ public final class Program {
         problems = tryDefaults(d);
       }
       found.addAll(problems);
+      if (problems.stream().anyMatch(p -> p.code() == Code.LIMIT)) {
+        break; // what uses it would run into the same limit, and each time take as long
+      }
     }
+    repeated(found);
     for (Item.Checkpoint checkpoint : checkpoints) {
       String name = checkpoint.model().text();
-      if (declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
+      if (!name.equals(Sections.ANY)
+          && declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
         found.add(
             Diagnostic.of(Code.NAME, "this section reads files for a model `" + name + "`, which is not declared")
-                .at(checkpoint.model().span()));
+                .at(checkpoint.model().span())
+                .help(
+                    Nearest.suggest(name, models())
+                        .map(near -> "did you mean `" + near + "`?")
+                        .orElse("")));
       }
     }
     return found;
+  }
+
+  /** Blocks that call each other are found from each of them: the same places say the same. */
+  private static void repeated(List<Diagnostic> found) {
+    Set<Set<Span>> seen = new HashSet<>();
+    found.removeIf(
+        d ->
+            d.labels().size() > 1
+                && !seen.add(
+                    d.labels().stream().map(Diagnostic.Label::span).collect(Collectors.toSet())));
   }
 
   /** A model whose parameters all have defaults is made once with them. */
@@ -209,5 +232,9 @@ public final class Program {
   /** A model with seeded initial weights. */
   public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
     return new Model(graph(model, settings, call));
+  }
+
+  public Model load(Item.Declaration model, Path folder, Span call) {
+    throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: loading a model").raise();
   }
 }

@@ -3,6 +3,8 @@ package xfm.language.call;
 import java.util.Optional;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.language.value.Sequence;
+import xfm.language.value.Values;
 
 /** The arguments of one call of a builtin or method: of the kinds that its signature states. */
 public final class Arguments {
@@ -35,6 +37,10 @@ public final class Arguments {
 
   public String text(int p) {
     return (String) slots[p + 1];
+  }
+
+  public Sequence list(int p) {
+    return Values.sequence(slots[p + 1]).orElseThrow();
   }
 
   public long integer(int p, long otherwise) {

@@ -2,6 +2,7 @@ package xfm.language.call;
 
 import com.oracle.truffle.api.interop.InteropLibrary;
 import java.util.Optional;
+import xfm.language.value.Values;
 
 /**
  * One parameter of something that a script can call.
@@ -14,9 +15,14 @@ public record Parameter(String name, Kind kind, boolean required) {
   public enum Kind {
     ANY("a value"),
     INT("an int"),
+    /** An int or a float, as it is. */
+    NUMBER("a number"),
+    /** An int or a float, as a float. */
     FLOAT("a number"),
     BOOL("true or false"),
     TEXT("a text"),
+    /** A list, a tensor, an array of the host. */
+    LIST("a list"),
     FUNCTION("a function");
 
     private final String words;
@@ -36,9 +42,10 @@ public record Parameter(String name, Kind kind, boolean required) {
           switch (this) {
             case ANY -> true;
             case INT -> value instanceof Long;
-            case FLOAT -> value instanceof Long || value instanceof Double;
+            case NUMBER, FLOAT -> value instanceof Long || value instanceof Double;
             case BOOL -> value instanceof Boolean;
             case TEXT -> value instanceof String;
+            case LIST -> Values.sequence(value).isPresent();
             case FUNCTION ->
                 value instanceof XfmCallable || InteropLibrary.getUncached().isExecutable(value);
           };

@@ -30,13 +30,13 @@ public abstract class XfmCallable extends XfmObject {
   }
 
   @ExportMessage
-  boolean isExecutable() {
+  public boolean isExecutable() {
     return true;
   }
 
   @ExportMessage
   @TruffleBoundary
-  Object execute(Object[] arguments) {
+  public Object execute(Object[] arguments) {
     return HostCall.call(this, arguments);
   }
 }

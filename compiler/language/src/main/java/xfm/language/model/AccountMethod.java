@@ -13,7 +13,6 @@ final class AccountMethod extends Builtin {
 
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
-    return new AccountValue(
-        ((ModelValue) arguments.receiver()).model().account(), context.colour());
+    return AccountValue.of(((ModelValue) arguments.receiver()).model(), context);
   }
 }

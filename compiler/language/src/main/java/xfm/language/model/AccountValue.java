@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import xfm.compiler.program.Account;
+import xfm.compiler.account.Account;
+import xfm.compiler.program.Model;
+import xfm.language.XfmContext;
 import xfm.language.value.Display;
 import xfm.language.value.Nothing;
 import xfm.language.value.XfmList;
@@ -23,9 +25,13 @@ public final class AccountValue extends XfmObject {
   private final String table;
   private final XfmRecord figures;
 
-  public AccountValue(Account account, boolean colour) {
-    this.table = account.table(colour).stripTrailing();
+  private AccountValue(Account account, int width) {
+    this.table = account.table(width).stripTrailing();
     this.figures = (XfmRecord) value(account.json());
+  }
+
+  public static AccountValue of(Model model, XfmContext context) {
+    return new AccountValue(Account.of(model.graph()), context.width());
   }
 
   @Override

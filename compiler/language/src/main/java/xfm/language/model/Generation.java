@@ -32,17 +32,26 @@ public record Generation(
    * Writes.
    *
    * @param on is called with each piece of text, or without a tokenizer with each token
+   * @param ids with each token, as a text with a space between two, whether or not there is a
+   *     tokenizer
    * @param location the call, or null when a host calls
    */
-  public Written run(XfmContext context, Optional<Object> on, Node location) {
+  public Written run(XfmContext context, Optional<Object> on, boolean ids, Node location) {
     Model model = of.model();
     TokenModel reader = TokenModel.of(model);
     of.sayInitial(context);
     Cancellation cancellation = Runs.cancellation(location);
     Generator generator =
         new Generator(
-            reader.after(prompt, cancellation), reader.context(), model.stop(), slide);
-    Pieces pieces = new Pieces(model.tokenizer(), piece -> on.ifPresent(f -> call(f, piece)));
+            reader.after(prompt, cancellation),
+            reader.context(),
+            token -> model.stop().isPresent() && model.stop().getAsInt() == token,
+            slide);
+    Pieces pieces =
+        new Pieces(
+            ids ? Optional.empty() : model.tokenizer(),
+            ids,
+            piece -> on.ifPresent(f -> call(f, piece)));
     long start = System.nanoTime();
     int[] tokens =
         generator.generate(

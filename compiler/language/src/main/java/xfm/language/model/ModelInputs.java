@@ -3,6 +3,7 @@ package xfm.language.model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -27,7 +28,8 @@ public final class ModelInputs {
   public static Map<String, Tensor> of(Model model, Object given) {
     List<Graph.Input> inputs = model.graph().inputs();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    if (!(given instanceof XfmRecord record)) {
+    Optional<XfmRecord> record = Values.record(given);
+    if (record.isEmpty()) {
       if (inputs.size() != 1) {
         throw Diagnostic.of(Code.INPUT, "`" + model.name() + "` has " + inputs.size() + " inputs")
             .help("give a record: " + shape(inputs))
@@ -36,7 +38,7 @@ public final class ModelInputs {
       tensors.put(inputs.getFirst().name(), tensor(model, inputs.getFirst(), given));
       return tensors;
     }
-    record.fields().forEach((name, value) -> tensors.put(name, named(model, name, value)));
+    record.get().fields().forEach((name, value) -> tensors.put(name, named(model, name, value)));
     return tensors;
   }
 

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import xfm.compiler.account.Account;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.language.call.Builtin;
@@ -95,13 +96,13 @@ public final class ModelValue extends XfmObject {
 
   @Override
   protected void display(Display out) {
-    String parameters = String.format(Locale.ROOT, "%,d", model.account().parameters());
+    String parameters = String.format(Locale.ROOT, "%,d", Account.of(model.graph()).parameters());
     out.raw("model " + model.name() + ", " + parameters + " parameters");
   }
 
   private Optional<Object> member(String name) {
     return switch (name) {
-      case "parameters" -> Optional.of(model.account().parameters());
+      case "parameters" -> Optional.of(Account.of(model.graph()).parameters());
       case "name" -> Optional.of(model.name());
       default -> Optional.ofNullable(METHODS.get(name)).map(method -> new Method(this, method));
     };

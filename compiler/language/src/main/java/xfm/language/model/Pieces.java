@@ -13,21 +13,27 @@ final class Pieces {
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Optional<Tokenizer> tokenizer;
+  private final boolean spell;
   private final Consumer<Object> each;
   private int[] tokens = new int[64];
   private int size;
   private int said;
   private String text = "";
 
-  /** Hands on pieces of text, or tokens where there is no tokenizer. */
-  Pieces(Optional<Tokenizer> tokenizer, Consumer<Object> each) {
+  /**
+   * Hands on pieces of text, or tokens where there is no tokenizer.
+   *
+   * @param spell whether tokens are handed on as a text, with a space between two
+   */
+  Pieces(Optional<Tokenizer> tokenizer, boolean spell, Consumer<Object> each) {
     this.tokenizer = tokenizer;
+    this.spell = spell;
     this.each = each;
   }
 
   void add(int token) {
     if (tokenizer.isEmpty()) {
-      each.accept((long) token);
+      each.accept(spell ? (size++ == 0 ? "" : " ") + token : (Object) (long) token);
       return;
     }
     if (size == tokens.length) {

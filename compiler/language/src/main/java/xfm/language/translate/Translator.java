@@ -128,6 +128,11 @@ public final class Translator {
 
   /** What a call of a declared function must give. */
   public static Signature signature(Item.Declaration d) {
-    return Expressions.signature(d.name().text(), d.parameters());
+    return signature(d.name().text(), d.parameters());
+  }
+
+  /** The same with some of the parameters. */
+  public static Signature signature(String name, List<Ast.Parameter> parameters) {
+    return Expressions.signature(name, parameters);
   }
 }

@@ -34,22 +34,22 @@ public abstract class Sequence extends XfmObject {
   }
 
   @ExportMessage
-  boolean hasArrayElements() {
+  public boolean hasArrayElements() {
     return true;
   }
 
   @ExportMessage
-  long getArraySize() {
+  public long getArraySize() {
     return size();
   }
 
   @ExportMessage
-  boolean isArrayElementReadable(long index) {
+  public boolean isArrayElementReadable(long index) {
     return index >= 0 && index < size();
   }
 
   @ExportMessage
-  Object readArrayElement(long index) throws InvalidArrayIndexException {
+  public Object readArrayElement(long index) throws InvalidArrayIndexException {
     if (!isArrayElementReadable(index)) {
       throw InvalidArrayIndexException.create(index);
     }

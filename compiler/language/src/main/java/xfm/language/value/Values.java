@@ -67,6 +67,17 @@ public final class Values {
     }
   }
 
+  /** The value as a record: a record, a map of the host, an object that it made of members. */
+  @TruffleBoundary
+  public static Optional<XfmRecord> record(Object value) {
+    if (value instanceof XfmRecord record) {
+      return Optional.of(record);
+    }
+    return value instanceof String || value instanceof XfmObject
+        ? Optional.empty()
+        : HostRecord.of(value);
+  }
+
   /** What messages call the value: "an int", "a list", "nothing". */
   @TruffleBoundary
   public static String describe(Object value) {

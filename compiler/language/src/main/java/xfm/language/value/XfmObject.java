@@ -19,18 +19,18 @@ public abstract class XfmObject implements TruffleObject {
   protected abstract void display(Display out);
 
   @ExportMessage
-  boolean hasLanguage() {
+  public boolean hasLanguage() {
     return true;
   }
 
   @ExportMessage
-  Class<? extends TruffleLanguage<?>> getLanguage() {
+  public Class<? extends TruffleLanguage<?>> getLanguage() {
     return XfmLanguage.class;
   }
 
   @ExportMessage
   @TruffleBoundary
-  Object toDisplayString(@SuppressWarnings("unused") boolean allowSideEffects) {
+  public Object toDisplayString(@SuppressWarnings("unused") boolean allowSideEffects) {
     return Display.shortened(this);
   }
 

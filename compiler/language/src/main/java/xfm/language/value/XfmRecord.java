@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import xfm.language.call.XfmCallable;
 
 /** Named values in the order in which they were written; never changes. Hosts see members. */
 @ExportLibrary(InteropLibrary.class)

@@ -1,0 +1,133 @@
+package xfm.compiler.account;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.runtime.io.JsonValue;
+
+/**
+ * The account of a model. Parameters are counted exactly; a constant is none, and a weight that is
+ * used in several places is one.
+ *
+ * <p>A weight counts as a vector if it has at most one axis, or if every equation that reads it
+ * reads one element of it for each element that it makes (biases and gains, whatever their rank);
+ * otherwise it is a matrix.
+ *
+ * @param rows weights, those of all layers of a repeat in one row
+ * @param blocks everything below one path, likewise
+ * @param constants elements of constants, which are no parameters
+ * @param values elements of everything that the equations define, if all of it were kept
+ * @param flops operations of one forward pass, if they were counted
+ * @param longest the lengths at their bounds; empty unless every length has one
+ */
+public record Account(
+    String model,
+    List<Row> rows,
+    List<Block> blocks,
+    long matrices,
+    long vectors,
+    long constants,
+    Poly values,
+    Optional<Poly> flops,
+    Map<Atom.Symbol, Long> longest) {
+
+  private static final int BYTES = Float.BYTES;
+
+  /** An axis by the name under which the weight was declared. */
+  public record Axis(String name, long size) {}
+
+  /**
+   * Weights of one shape at the same place in different layers.
+   *
+   * @param path {@code layer[0..95].attention.query}
+   * @param uses how many weights there are
+   */
+  public record Row(String path, List<Axis> shape, boolean matrix, long each, long uses) {
+    public long total() {
+      return Math.multiplyExact(each, uses);
+    }
+  }
+
+  /**
+   * All weights below a path, in each of its uses.
+   *
+   * @param matrices parameters in matrices, in one use
+   * @param vectors parameters in vectors, in one use
+   */
+  public record Block(
+      String path, long uses, long matrices, long vectors, List<Slice> slices) {
+    public long each() {
+      return Math.addExact(matrices, vectors);
+    }
+
+    public long total() {
+      return Math.multiplyExact(each(), uses);
+    }
+  }
+
+  /**
+   * One of the equal parts that several matrices of a block have in common: one head, one expert.
+   *
+   * @param axis the axis along which the block falls into such parts
+   */
+  public record Slice(Axis axis, List<Part> parts) {
+    public long total() {
+      return parts.stream().mapToLong(Part::parameters).reduce(0, Math::addExact);
+    }
+  }
+
+  /** The part of one matrix. */
+  public record Part(String weight, long parameters) {}
+
+  /**
+   * Counts a graph.
+   *
+   * @throws ArithmeticException if a count leaves the range of a long
+   */
+  public static Account of(Graph graph) {
+    return new Counting(graph).account(Optional.empty());
+  }
+
+  /**
+   * Counts a graph.
+   *
+   * @param flops counts the operations of one forward pass, as a polynomial of the lengths
+   * @throws ArithmeticException if a count leaves the range of a long
+   */
+  public static Account of(Graph graph, Function<Graph, Poly> flops) {
+    return new Counting(graph).account(Optional.of(flops.apply(graph)));
+  }
+
+  /** Everything that is trained. */
+  public long parameters() {
+    return Math.addExact(matrices, vectors);
+  }
+
+  /** The memory of the weights as float32, constants included. */
+  public long bytes() {
+    return Math.multiplyExact(Math.addExact(parameters(), constants), BYTES);
+  }
+
+  /** What is counted for its lengths, at their bounds; nothing where a length has none. */
+  Optional<Long> atLongest(Poly poly) {
+    boolean known = Counting.symbols(poly).stream().allMatch(longest::containsKey);
+    return known ? Optional.of(poly.evaluate(longest::get)) : Optional.empty();
+  }
+
+  Optional<Long> valueBytes() {
+    return atLongest(values.times(BYTES));
+  }
+
+  /** For a terminal of that many columns; wider only where the names alone are. */
+  public String table(int width) {
+    return new AccountTable(this).text(width);
+  }
+
+  public JsonValue json() {
+    return AccountJson.of(this);
+  }
+}

@@ -1,0 +1,141 @@
+package xfm.compiler.account;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import xfm.compiler.account.Account.Axis;
+import xfm.compiler.account.Account.Block;
+import xfm.compiler.account.Account.Row;
+import xfm.compiler.account.Account.Slice;
+import xfm.compiler.ir.Poly;
+
+/** An account for people. */
+final class AccountTable {
+  private final Account account;
+
+  AccountTable(Account account) {
+    this.account = account;
+  }
+
+  String text(int width) {
+    StringBuilder out = new StringBuilder();
+    out.append(account.model()).append(": ").append(count(account.parameters())).append(" parameters");
+    if (account.constants() > 0) {
+      out.append(", and ").append(count(account.constants())).append(" constants");
+    }
+    out.append("\n\n").append(weights(width));
+    List<Block> blocks = account.blocks().stream().filter(block -> block.matrices() > 0).toList();
+    if (!blocks.isEmpty()) {
+      out.append('\n').append(blocks(blocks));
+    }
+    return out.append('\n').append(costs()).toString();
+  }
+
+  private String weights(int width) {
+    String full = weights(axis -> axis.name().equals(Long.toString(axis.size())) ? count(axis.size()) : axis.name() + " " + count(axis.size()));
+    boolean fits = full.lines().mapToInt(String::length).max().orElse(0) <= width;
+    return fits ? full : weights(axis -> Long.toString(axis.size()));
+  }
+
+  private String weights(Function<Axis, String> name) {
+    Columns table = new Columns("<<>>>>");
+    table.line("weight", "shape", "each", "×", "total", "share");
+    for (Row row : account.rows()) {
+      String shape = row.shape().stream().map(name).collect(Collectors.joining(" × "));
+      table.line(
+          row.path(), shape, count(row.each()), count(row.uses()), count(row.total()), share(row.total()));
+    }
+    table.rule();
+    table.line("matrices", "", "", "", count(account.matrices()), share(account.matrices()));
+    table.line("vectors", "", "", "", count(account.vectors()), share(account.vectors()));
+    return table.text();
+  }
+
+  private String blocks(List<Block> blocks) {
+    Columns table = new Columns("<>>>>>>");
+    table.line("block", "matrices", "vectors", "×", "all matrices", "all vectors", "share");
+    for (Block block : blocks) {
+      table.line(
+          block.path(),
+          count(block.matrices()),
+          count(block.vectors()),
+          count(block.uses()),
+          count(Math.multiplyExact(block.matrices(), block.uses())),
+          count(Math.multiplyExact(block.vectors(), block.uses())),
+          share(block.total()));
+      for (Slice slice : block.slices()) {
+        table.note(
+            "  each of " + slice.axis().name() + " " + count(slice.axis().size()) + ": "
+                + slice.parts().stream()
+                    .map(part -> part.weight() + " " + count(part.parameters()))
+                    .collect(Collectors.joining(" + "))
+                + " = " + count(slice.total()));
+      }
+    }
+    return table.text();
+  }
+
+  private String costs() {
+    List<String> lines = new ArrayList<>();
+    lines.add("weights take " + bytes(account.bytes()) + " as float32");
+    account
+        .valueBytes()
+        .ifPresent(
+            bytes ->
+                lines.add(
+                    "everything computed" + atLongest() + " would take " + bytes(bytes)
+                        + ", if all of it were kept"));
+    account
+        .flops()
+        .ifPresent(
+            flops ->
+                lines.add(
+                    account
+                        .atLongest(flops)
+                        .map(number -> "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
+                        .orElse("one forward pass is " + polynomial(flops) + " FLOP")));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private String atLongest() {
+    return account.longest().isEmpty()
+        ? ""
+        : account.longest().entrySet().stream()
+            .map(each -> each.getKey().name() + " = " + count(each.getValue()))
+            .collect(Collectors.joining(", ", " for ", ""));
+  }
+
+  private static String polynomial(Poly poly) {
+    return poly.toString();
+  }
+
+  static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private String share(long part) {
+    return account.parameters() == 0
+        ? ""
+        : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / account.parameters());
+  }
+
+  private static String bytes(long number) {
+    return number(number) + "B";
+  }
+
+  /** Four digits or so and a unit: {@code 12.83 M}. */
+  private static String number(long number) {
+    String[] units = {"", "k", "M", "G", "T", "P", "E"};
+    double value = number;
+    int unit = 0;
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return unit == 0
+        ? number + " "
+        : String.format(Locale.ROOT, value < 100 ? "%.2f %s" : "%.1f %s", value, units[unit]);
+  }
+}
