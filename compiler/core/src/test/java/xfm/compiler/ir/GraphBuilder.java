@@ -26,6 +26,9 @@ public final class GraphBuilder {
   private final SequencedMap<String, Value> results = new LinkedHashMap<>();
   private final Map<String, Value> seen = new LinkedHashMap<>();
 
+  /** A graph of nothing. */
+  public GraphBuilder() {}
+
   public Symbol length(String name) {
     Symbol symbol = new Symbol(name);
     lengths.add(symbol);
