@@ -81,7 +81,16 @@ public final class CheckpointPlan {
         }
       } catch (XfmException e) {
         problems.addAll(e.diagnostics());
+        fail(line, names);
+      } catch (Formula.FailedAbove e) {
+        fail(line, names);
       }
+    }
+  }
+
+  private static void fail(Ast.CheckpointLine line, Map<String, Datum> names) {
+    if (line instanceof Ast.Setting setting) {
+      names.putIfAbsent(setting.name().text(), new Datum.Failed());
     }
   }
 

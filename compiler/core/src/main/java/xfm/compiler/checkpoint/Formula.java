@@ -22,6 +22,15 @@ record Formula(Map<String, Datum> names) {
   static final String CONFIG = "config";
   private static final String NULL = "null";
 
+  /** Something uses a setting whose own line is wrong, which has been said. */
+  static final class FailedAbove extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private FailedAbove() {
+      super("", null, false, false);
+    }
+  }
+
   Datum value(Expr expr) {
     try {
       return eval(expr);
@@ -67,11 +76,14 @@ record Formula(Map<String, Datum> names) {
 
   private Datum name(Expr.Name e) {
     Datum found = names.get(e.text());
+    if (found instanceof Datum.Failed) {
+      throw new FailedAbove();
+    }
     if (found != null) {
       return found;
     }
     if (e.text().equals(NULL)) {
-      return new Datum.Nothing("`null`");
+      return new Datum.Nothing("this is `null`", "");
     }
     throw error(Code.NAME, "nothing here is called `" + e.text() + "`", e.span())
         .help(
@@ -89,10 +101,10 @@ record Formula(Map<String, Datum> names) {
         JsonValue found = members.get(e.name().text());
         yield found == null
             ? new Datum.Nothing(
-                "there is no `" + path + "`"
-                    + Nearest.suggest(e.name().text(), members.keySet())
-                        .map(near -> "; is it `" + name + "." + near + "`?")
-                        .orElse(""))
+                "there is no `" + path + "` in config.json",
+                Nearest.suggest(e.name().text(), members.keySet())
+                    .map(near -> name + "." + near)
+                    .orElse(""))
             : Datum.of(path, found);
       }
       case Datum.Nothing nothing -> nothing;
@@ -116,7 +128,7 @@ record Formula(Map<String, Datum> names) {
       long place = integer(at);
       return place >= 0 && place < items.size()
           ? items.get((int) place)
-          : new Datum.Nothing("the list has no item " + place);
+          : new Datum.Nothing("the list has no item " + place, "");
     }
     throw error(Code.TYPE, "one subscript of a list is meant here", e.span()).raise();
   }
@@ -256,10 +268,14 @@ record Formula(Map<String, Datum> names) {
 
   /** The value, or the error that it is not there. */
   static Datum present(Datum datum, Expr expr) {
-    if (datum instanceof Datum.Nothing(String why)) {
-      throw Diagnostic.of(Code.CHECKPOINT, why + " in config.json")
+    if (datum instanceof Datum.Nothing(String why, String near)) {
+      throw Diagnostic.of(Code.CHECKPOINT, why)
           .at(expr.span(), "read here")
-          .help("where it may be absent or null, say what holds then: `(" + expr.span().text() + " else …)`")
+          .help(
+              near.isEmpty()
+                  ? "where it may be absent or null, say what holds then: `("
+                      + expr.span().text() + " else …)`"
+                  : "did you mean `" + near + "`?")
           .raise();
     }
     return datum;
