@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,6 +47,7 @@ public final class Model implements AutoCloseable {
   private final Ast.File file;
   private final Optional<Origin> origin;
   private final Map<Set<Value>, Plan> plans = new HashMap<>();
+  private final Set<Value> set = new HashSet<>();
   private int threads = Runtime.getRuntime().availableProcessors();
   private Map<Value, Tensor> weights;
   private List<String> warnings = List.of();
@@ -65,9 +67,10 @@ public final class Model implements AutoCloseable {
     return graph;
   }
 
-  /** Whether the weights come from files; otherwise they are seeded initial values. */
+  /** Whether every weight was read or set; otherwise some are seeded initial values. */
   public boolean loaded() {
-    return origin.isPresent();
+    return origin.isPresent()
+        || graph.weights().stream().allMatch(w -> w.constant() || set.contains(w.value()));
   }
 
   /**
@@ -157,6 +160,7 @@ public final class Model implements AutoCloseable {
           .raise();
     }
     weights().put(weight, tensor);
+    set.add(weight);
     if (executor != null) {
       executor.bind(weight, tensor);
     }
