@@ -84,7 +84,7 @@ class ErrorsTest {
   void theStackShowsTheCallsOfTheScript() {
     try (Session session = new Session()) {
       PolyglotException error =
-          session.error("fn inner(x: float) = 1 // x\nlet outer = (x) -> inner(x)\nouter(0)");
+          session.error("let inner = (x) -> 1 // x\nlet outer = (x) -> inner(x)\nouter(0)");
       String stack =
           String.join(
               " ",
@@ -92,7 +92,7 @@ class ErrorsTest {
                   .filter(PolyglotException.StackFrame::isGuestFrame)
                   .map(PolyglotException.StackFrame::getRootName)
                   .toList());
-      assertEquals("inner (lambda) Unnamed", stack);
+      assertEquals("inner outer Unnamed", stack);
     }
   }
 }

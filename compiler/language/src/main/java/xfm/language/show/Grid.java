@@ -21,6 +21,10 @@ final class Grid {
       String cut = shorten(each, cell);
       text.append(' ').append(" ".repeat(cell - width(cut))).append(cut);
     }
+    return end();
+  }
+
+  private Grid end() {
     while (text.charAt(text.length() - 1) == ' ') {
       text.setLength(text.length() - 1);
     }
@@ -35,8 +39,7 @@ final class Grid {
       int after = centred ? (cell - 1) / 2 : 0;
       text.append(" ".repeat(cell - after)).append(each).append(" ".repeat(after));
     }
-    text.append('\n');
-    return this;
+    return end();
   }
 
   /** The label of a position, or its number where there are no labels. */
