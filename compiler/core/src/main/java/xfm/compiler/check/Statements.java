@@ -529,6 +529,7 @@ final class Statements {
           },
           what);
     }
+    all.extents.forget();
     Value value =
         all.builder.define(name, defined.body().kind(), defined.left(), defined.body(), span);
     return Meta.Tensor.of(value, what);
