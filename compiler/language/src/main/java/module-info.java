@@ -1,5 +1,9 @@
-/** The Truffle language: the scripting level, and the node that runs a plan. */
+/** The Truffle language: scripts, models as values of hosts, and what the command line is made of. */
 module xfm.language {
   requires xfm.compiler;
+  requires org.graalvm.polyglot;
   requires org.graalvm.truffle;
+
+  provides com.oracle.truffle.api.provider.TruffleLanguageProvider with
+      xfm.language.XfmLanguageProvider;
 }

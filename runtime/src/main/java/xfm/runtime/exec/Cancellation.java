@@ -9,8 +9,22 @@ package xfm.runtime.exec;
 public final class Cancellation {
   private volatile boolean cancelled;
 
+  private final Runnable poll;
+
   /** A request that nobody has made yet. */
-  public Cancellation() {}
+  public Cancellation() {
+    this(() -> {});
+  }
+
+  /**
+   * A request that nobody has made yet.
+   *
+   * @param poll runs at every {@link #check}, on whichever thread checks; what it throws ends the
+   *     run. A host that can only be asked from its own thread whether to stop is asked here.
+   */
+  public Cancellation(Runnable poll) {
+    this.poll = poll;
+  }
 
   /** Asks every run that polls this object to stop. */
   public void cancel() {
@@ -33,6 +47,7 @@ public final class Cancellation {
    * @throws CancelledException if somebody did
    */
   public void check() {
+    poll.run();
     if (cancelled) {
       throw new CancelledException();
     }

@@ -3,24 +3,35 @@ package xfm.runtime.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Reads memory front to back: eight 8-byte words a step, more than the memory can deliver. */
+/** Reads memory front to back, in 8-byte words: more a second than memory can deliver. */
 final class ReadProbe {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-  private static final int STEP = 64;
+
+  /** Short enough for an int loop, whose bounds checks C2 hoists. */
+  private static final int CHUNK = 1 << 20;
 
   private ReadProbe() {}
 
-  /** The sum of the words of a segment whose size is a multiple of 64. */
-  static long sum(MemorySegment s) {
+  /** The sum of the words of {@code bytes} bytes, a multiple of {@link #CHUNK}, from {@code at}. */
+  static long sum(MemorySegment s, long at, long bytes) {
+    long sum = 0;
+    for (long chunk = at; chunk < at + bytes; chunk += CHUNK) {
+      sum += sumChunk(s, chunk);
+    }
+    return sum;
+  }
+
+  /** Four sums, since one would wait for itself; four words of a line at a time. */
+  private static long sumChunk(MemorySegment s, long at) {
     long a = 0;
     long b = 0;
     long c = 0;
     long d = 0;
-    for (long at = 0; at < s.byteSize(); at += STEP) {
-      a += s.get(LONG, at) + s.get(LONG, at + 32);
-      b += s.get(LONG, at + 8) + s.get(LONG, at + 40);
-      c += s.get(LONG, at + 16) + s.get(LONG, at + 48);
-      d += s.get(LONG, at + 24) + s.get(LONG, at + 56);
+    for (int i = 0; i < CHUNK; i += 32) {
+      a += s.get(LONG, at + i);
+      b += s.get(LONG, at + i + 8);
+      c += s.get(LONG, at + i + 16);
+      d += s.get(LONG, at + i + 24);
     }
     return a + b + c + d;
   }

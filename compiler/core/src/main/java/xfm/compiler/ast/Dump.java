@@ -159,8 +159,7 @@ public final class Dump {
               + m.transforms().stream().map(Dump::transform).collect(Collectors.joining());
       case Ast.Ignore i -> "ignore " + texts(i.files(), ", ");
       case Ast.IgnoreConfig i ->
-          "ignore config "
-              + i.keys().stream().map(Ast.Id::text).collect(Collectors.joining(" "));
+          "ignore config " + i.keys().stream().map(Ast.Id::text).collect(Collectors.joining(" "));
       case Ast.CheckpointRequire r -> "require " + of(r.condition());
     };
   }
@@ -182,9 +181,7 @@ public final class Dump {
           " split " + of(s.parts()) + s.axis().map(axis -> " on " + axis).orElse("");
       case Ast.Transpose _ -> " transpose";
       case Ast.As as ->
-          " as ["
-              + as.sizes().stream().map(Dump::of).collect(Collectors.joining(", "))
-              + "]";
+          " as [" + as.sizes().stream().map(Dump::of).collect(Collectors.joining(", ")) + "]";
     };
   }
 }

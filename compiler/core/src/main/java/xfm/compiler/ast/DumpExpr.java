@@ -27,7 +27,8 @@ final class DumpExpr {
     return switch (type) {
       case Type.Tensor t -> {
         String dims = t.dims().stream().map(DumpExpr::dim).collect(Collectors.joining(", "));
-        boolean plain = t.element().element() == Type.Element.FLOAT && t.element().below().isEmpty();
+        boolean plain =
+            t.element().element() == Type.Element.FLOAT && t.element().below().isEmpty();
         yield "[" + dims + "]" + (plain ? "" : " " + text(t.element()));
       }
       case Type.Scalar s -> {

@@ -1,6 +1,7 @@
 package xfm.compiler.check;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,146 +32,174 @@ final class Binding {
    * in order. Returns what the declaration's `require`s make known.
    */
   List<Poly> bind(
-      Item.Declaration d, Map<String, Meta> given, Scope scope, Span call, Context context) {
+      Item.Declaration d, Map<String, Meta> given, Scope scope, Site site, Context context) {
+    Map<String, Origin> origins = new HashMap<>();
     for (Ast.Parameter parameter : d.parameters()) {
       Meta value = given.get(parameter.name().text());
       if (value != null && !(value instanceof Meta.Tensor)) {
-        scope.bind(parameter.name().text(), checked(parameter, value, call, context), parameter.span());
+        scope.bind(parameter.name().text(), checked(parameter, value, site), parameter.span());
       }
     }
     for (Ast.Parameter parameter : d.parameters()) {
       if (given.get(parameter.name().text()) instanceof Meta.Tensor tensor) {
-        bindTensor(parameter, tensor, scope, call, context);
+        bindTensor(parameter, tensor, scope, site, origins, context);
       }
     }
     for (Ast.Parameter parameter : d.parameters()) {
-      String name = parameter.name().text();
-      if (!given.containsKey(name)) {
-        Expr expr = parameter.defaultValue().orElseThrow();
-        Meta value = all.expressions.eval(expr, context.in(scope));
+      if (!given.containsKey(parameter.name().text())) {
+        Meta value = byDefault(parameter, scope, site, context);
         if (value instanceof Meta.Tensor tensor) {
-          bindTensor(parameter, tensor, scope, call, context);
+          bindTensor(parameter, tensor, scope, site, origins, context);
         } else {
-          scope.bind(name, checked(parameter, value, call, context), parameter.span());
+          scope.bind(parameter.name().text(), checked(parameter, value, site), parameter.span());
         }
       }
     }
-    return require(d, scope, call, context);
+    return require(d, scope, site, context);
   }
 
-  private void bindTensor(
-      Ast.Parameter parameter, Meta.Tensor tensor, Scope scope, Span call, Context context) {
+  /** A default that does not work out is the caller's error: with these arguments it has no value. */
+  private Meta byDefault(Ast.Parameter parameter, Scope scope, Site site, Context context) {
+    Expr expr = parameter.defaultValue().orElseThrow();
+    try {
+      return all.expressions.eval(expr, context.in(scope));
+    } catch (XfmException e) {
+      String values = values(expr, scope);
+      throw new XfmException(
+          e.diagnostics().stream()
+              .map(
+                  d ->
+                      d.first(
+                          site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values)))
+              .toList());
+    }
+  }
+
+  /** Where a size got its number: an argument, and what it is. */
+  record Origin(Span place, String what) {}
+
+  void bindTensor(
+      Ast.Parameter parameter,
+      Meta.Tensor tensor,
+      Scope scope,
+      Site site,
+      Map<String, Origin> origins,
+      Context context) {
+    String name = parameter.name().text();
     parameter
         .type()
-        .ifPresent(
-            type -> unify(parameter.name().text(), type, tensor, scope, call, context.in(scope)));
-    String what =
-        "`" + parameter.name() + parameter.type().map(t -> ": " + t.span().text()).orElse("") + "`";
+        .ifPresent(type -> unify(name, type, tensor, scope, site, origins, context.in(scope)));
+    String what = "`" + name + parameter.type().map(t -> ": " + t.span().text()).orElse("") + "`";
     scope.bind(
-        parameter.name().text(),
+        name,
         new Meta.Tensor(tensor.shape(), tensor.kind(), tensor.reader(), what),
         parameter.span());
   }
 
-  Meta checked(Ast.Parameter parameter, Meta value, Span call, Context context) {
+  Meta checked(Ast.Parameter parameter, Meta value, Site site) {
     if (parameter.type().isEmpty()) {
       return value;
     }
     return switch (parameter.type().get()) {
       case Type.Function function -> {
         if (value instanceof Meta.Function(Callable callable)) {
+          all.calls.fits(callable, function, parameter, site);
           yield new Meta.Function(new Callable.Adapted(callable, function));
         }
-        throw wrong(parameter, "a function", value, call);
+        throw wrong(parameter, "a function", value, site);
       }
-      case Type.Scalar scalar -> scalar(parameter, scalar, value, call);
-      case Type.Tensor tensor -> throw wrong(parameter, "a tensor", value, call);
-      case Type.Record record -> throw wrong(parameter, "a record", value, call);
+      case Type.Scalar scalar -> scalar(parameter, scalar, value, site);
+      case Type.Tensor tensor -> throw wrong(parameter, "a tensor", value, site);
+      case Type.Record record -> throw wrong(parameter, "a record", value, site);
     };
   }
 
-  private Meta scalar(Ast.Parameter parameter, Type.Scalar type, Meta value, Span call) {
+  private static Meta scalar(Ast.Parameter parameter, Type.Scalar type, Meta value, Site site) {
     if (type.element() == Type.Element.TEXT && value instanceof Meta.Words) {
       return value;
     }
-    if (!(value instanceof Meta.Scalar(Term term))) {
-      throw wrong(parameter, "a " + type.span().text(), value, call);
+    if (value instanceof Meta.Scalar(Term term)) {
+      switch (type.element()) {
+        case FLOAT -> {
+          if (term.kind() != Term.Kind.BOOL) {
+            return new Meta.Scalar(Terms.toFloat(term));
+          }
+        }
+        case INT, TOKEN -> {
+          if (term.kind() == Term.Kind.INT) {
+            return value;
+          }
+        }
+        case BOOL -> {
+          if (term.kind() == Term.Kind.BOOL) {
+            return value;
+          }
+        }
+        case TEXT -> {}
+      }
     }
-    switch (type.element()) {
-      case FLOAT -> {
-        if (term.kind() != Term.Kind.BOOL) {
-          return new Meta.Scalar(Terms.toFloat(term));
-        }
-      }
-      case INT, TOKEN -> {
-        if (term.kind() == Term.Kind.INT) {
-          return value;
-        }
-        if (term instanceof Term.Unknown) {
-          return value;
-        }
-      }
-      case BOOL -> {
-        if (term.kind() == Term.Kind.BOOL) {
-          return value;
-        }
-      }
-      case TEXT -> {}
-    }
-    throw wrong(parameter, "a " + type.span().text(), value, call);
+    throw wrong(parameter, Errors.one(type.span().text()), value, site);
   }
 
   private static XfmException wrong(
-      Ast.Parameter parameter, String needed, Meta value, Span call) {
+      Ast.Parameter parameter, String needed, Meta value, Site site) {
     return Diagnostic.of(
             Code.TYPE, "`" + parameter.name() + "` is " + needed + ", and is given " + Errors.describe(value))
-        .at(call, "in this call")
+        .at(site.of(parameter.name().text()), "given here")
         .at(parameter.span(), "declared here")
+        .help(
+            value instanceof Meta.Scalar(Term term)
+                    && term.kind() == Term.Kind.FLOAT
+                    && needed.equals("an int")
+                ? "`floor(…)` makes an int of a float; `//` divides ints"
+                : "")
         .raise();
   }
 
   /** A tensor's shape against a declared one: free names in it get their sizes. */
-  void unify(String name, Type type, Meta value, Scope scope, Span call, Context context) {
-    if (!(type instanceof Type.Tensor declared)) {
-      if (type instanceof Type.Scalar && value instanceof Meta.Scalar) {
-        return;
-      }
+  void unify(
+      String name,
+      Type type,
+      Meta value,
+      Scope scope,
+      Site site,
+      Map<String, Origin> origins,
+      Context context) {
+    if (type instanceof Type.Scalar && value instanceof Meta.Scalar) {
+      return;
+    }
+    if (!(type instanceof Type.Tensor declared) || !(value instanceof Meta.Tensor tensor)) {
       throw Diagnostic.of(
-              Code.TYPE, "`" + name + "` is no tensor, and is given " + Errors.describe(value))
-          .at(call, "in this call")
+              Code.TYPE,
+              "`" + name + "` is " + (type instanceof Type.Tensor ? "a tensor" : "no tensor")
+                  + ", and is given " + Errors.describe(value))
+          .at(site.of(name), "given here")
           .at(type.span(), "declared here")
           .raise();
     }
-    if (!(value instanceof Meta.Tensor tensor)) {
-      throw Diagnostic.of(
-              Code.TYPE, "`" + name + "` is a tensor, and is given " + Errors.describe(value))
-          .at(call, "in this call")
-          .at(type.span(), "declared here")
-          .raise();
-    }
+    int rank = tensor.shape().size();
+    int axis = 0;
     boolean rest = declared.dims().stream().anyMatch(dim -> dim instanceof Ast.RestDim);
     int fixed = declared.dims().size() - (rest ? 1 : 0);
-    int rank = tensor.shape().size();
     if (rest ? rank < fixed : rank != fixed) {
       throw Diagnostic.of(
-              Code.SHAPE, "`" + name + "` has " + fixed + " axes, and is given a tensor with " + rank)
-          .at(call, "given here: " + tensor.what() + " of shape " + tensor.shape())
+              Code.SHAPE,
+              "`" + name + "` has " + (rest ? "at least " : "") + Errors.axes(fixed)
+                  + ", and is given a tensor with " + Errors.axes(rank))
+          .at(site.of(name), "given here: " + tensor.called())
           .at(type.span(), "declared here")
           .raise();
     }
-    int axis = 0;
     for (Ast.Dim dim : declared.dims()) {
       if (dim instanceof Ast.Size(Expr expr, Optional<Expr> atMost, Span span)) {
         Poly actual = tensor.shape().get(axis++);
         if (expr instanceof Expr.Name(String free, Span at) && scope.find(free).isEmpty()) {
           scope.bind(free, new Meta.Scalar(Terms.integer(actual)), at);
+          origins.put(free, new Origin(site.of(name), tensor.called()));
         } else {
           Poly needed = all.expressions.integer(expr, context.in(scope));
           if (!needed.equals(actual)) {
-            throw Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
-                .at(call, "here `" + name + "` is " + tensor.what() + " of shape " + tensor.shape())
-                .at(span, "here `" + expr.span().text() + "` is " + needed + ", and the axis given has " + actual)
-                .raise();
+            throw disagree(name, tensor, actual, expr, needed, scope, site, origins);
           }
         }
       } else {
@@ -179,16 +208,45 @@ final class Binding {
     }
   }
 
-  List<Poly> require(Item.Declaration d, Scope scope, Span call, Context context) {
+  private static XfmException disagree(
+      String name,
+      Meta.Tensor tensor,
+      Poly actual,
+      Expr expr,
+      Poly needed,
+      Scope scope,
+      Site site,
+      Map<String, Origin> origins) {
+    Diagnostic diagnostic =
+        Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
+            .at(site.of(name), "this axis is " + actual + ": " + tensor.called())
+            .at(expr.span(), "and it must be " + needed + " here");
+    for (String each : Uses.names(expr)) {
+      Optional<Span> place =
+          Optional.ofNullable(origins.get(each))
+              .map(Origin::place)
+              .or(() -> Optional.ofNullable(site.arguments().get(each)));
+      if (place.isPresent() && !place.get().equals(site.of(name))) {
+        String what =
+            Optional.ofNullable(origins.get(each)).map(o -> ": " + o.what()).orElse("");
+        diagnostic =
+            diagnostic.at(place.get(), values(new Expr.Name(each, expr.span()), scope) + what);
+      }
+    }
+    return diagnostic.raise();
+  }
+
+  List<Poly> require(Item.Declaration d, Scope scope, Site site, Context context) {
     List<Poly> facts = new ArrayList<>();
     for (Expr condition : d.requires()) {
       Term term = all.expressions.truth(condition, context.in(scope));
       if (term instanceof Term.Truth(boolean holds)) {
         if (!holds) {
+          String values = values(condition, scope);
           throw Diagnostic.of(
                   Code.REQUIRE,
                   "`" + d.name() + "` needs `" + condition.span().text() + "`, and it does not hold")
-              .at(call, "in this call: " + values(condition, scope))
+              .at(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values))
               .at(condition.span(), "required here")
               .raise();
         }
@@ -211,7 +269,8 @@ final class Binding {
         && scope.find(name).map(Scope.Binding::meta).orElse(null) instanceof Meta.Scalar(Term term)) {
       String text =
           switch (term) {
-            case Term.Int(Poly value) -> name + " = " + value;
+            case Term.Int(Poly value) ->
+                value.toString().equals(name) ? "" : name + " = " + value;
             case Term.Number(double value) -> name + " = " + value;
             case Term.Truth(boolean value) -> name + " = " + value;
             default -> "";

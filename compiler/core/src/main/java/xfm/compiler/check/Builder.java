@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -25,6 +26,8 @@ final class Builder {
   static final int MOST_EQUATIONS = 200_000;
 
   private final Deque<String> path = new ArrayDeque<>();
+  private final Deque<Span> calls = new ArrayDeque<>();
+  private final Map<String, List<Span>> callsOf = new HashMap<>();
   private final List<Atom.Symbol> lengths = new ArrayList<>();
   private final List<Graph.Input> inputs = new ArrayList<>();
   private final SequencedMap<String, Graph.Weight> weights = new LinkedHashMap<>();
@@ -32,12 +35,26 @@ final class Builder {
   private final Map<String, Value> seen = new LinkedHashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
 
-  void enter(String name) {
+  /** A call, or a place of a `repeat`, whose names are under this one. */
+  void enter(String name, Span span) {
     path.addLast(name);
+    calls.addLast(span);
   }
 
   void leave() {
     path.removeLast();
+    calls.removeLast();
+  }
+
+  /** Two branches of which only one will exist: what one declares, the other may declare too. */
+  void either(Runnable one, Runnable other) {
+    SequencedMap<String, Graph.Weight> before = new LinkedHashMap<>(weights);
+    one.run();
+    SequencedMap<String, Graph.Weight> after = new LinkedHashMap<>(weights);
+    weights.clear();
+    weights.putAll(before);
+    other.run();
+    weights.putAll(after);
   }
 
   /** The path of a name here: {@code layer[3].attention.q}. */
@@ -58,13 +75,30 @@ final class Builder {
     String name = weight.value().path();
     Graph.Weight before = weights.putIfAbsent(name, weight);
     if (before != null) {
-      throw Diagnostic.of(Code.PATH, "two weights would both be called `" + name + "`")
-          .at(weight.span(), "declared here, by a second call of the same block in one scope")
-          .note("a weight is named by the path of calls that leads to it, so that files can name it")
-          .help("label the calls: `ln_1: layer_norm(x)` and `ln_2: layer_norm(x)`")
-          .raise();
+      throw twice(name, callsOf.get(name), before, weight);
     }
+    callsOf.put(name, List.copyOf(calls));
     seen.put(name, weight.value());
+  }
+
+  /** The two calls at which the ways to the two weights part. */
+  private XfmException twice(
+      String name, List<Span> first, Graph.Weight before, Graph.Weight weight) {
+    List<Span> second = List.copyOf(calls);
+    int at = 0;
+    while (at < Math.min(first.size(), second.size()) && first.get(at).equals(second.get(at))) {
+      at++;
+    }
+    Span again = at < second.size() ? second.get(at) : weight.span();
+    Span once = at < first.size() ? first.get(at) : before.span();
+    String called = at < path.size() ? path.stream().skip(at).findFirst().orElseThrow() : name;
+    return Diagnostic.of(Code.PATH, "two weights would both be called `" + name + "`")
+        .at(again, "by this call, again")
+        .at(once, "by this call, first")
+        .at(weight.span(), "the weight")
+        .note("a weight is called by the path of calls that leads to it, so that files can name it")
+        .help("label the calls: `" + called + "_1: " + called + "(…)` and `" + called + "_2: " + called + "(…)`")
+        .raise();
   }
 
   /** A new value for what an equation defines here. */

@@ -60,6 +60,14 @@ public final class Builtins {
     return new Graph.Initial.Formula(List.of(), Terms.number(value));
   }
 
+  static int arity(String name) {
+    return switch (name) {
+      case "min", "max", "uniform", "dropout" -> 2;
+      case "clamp" -> 3;
+      default -> 1;
+    };
+  }
+
   static Meta apply(String name, Expr.Call call, Elaboration all, Context context) {
     call.arguments()
         .forEach(
@@ -70,12 +78,7 @@ public final class Builtins {
               }
             });
     List<Expr> given = call.arguments().stream().map(a -> a.value()).toList();
-    int needed =
-        switch (name) {
-          case "min", "max", "uniform", "dropout" -> 2;
-          case "clamp" -> 3;
-          default -> 1;
-        };
+    int needed = arity(name);
     if (given.size() != needed) {
       throw Errors.error(
           Code.CALL,

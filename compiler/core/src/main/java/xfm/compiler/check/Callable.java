@@ -8,6 +8,7 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.ir.Value;
+import xfm.compiler.source.Span;
 
 /** What can be called. */
 sealed interface Callable {
@@ -20,19 +21,39 @@ sealed interface Callable {
    */
   record Declared(
       Item.Declaration declaration, Scope env, Map<String, Meta> given, Optional<Instance> shared)
-      implements Callable {}
+      implements Callable {
+
+    /** The parameters that are neither given nor have a default. */
+    List<String> missing() {
+      return declaration.parameters().stream()
+          .filter(p -> p.defaultValue().isEmpty() && !given.containsKey(p.name().text()))
+          .map(p -> p.name().text())
+          .toList();
+    }
+  }
 
   /** The one instance of a {@code share}: where its weights are named, and those made so far. */
   final class Instance {
     final String path;
+    Span first;
+    Span now;
     final Map<String, Value> weights = new HashMap<>();
 
-    Instance(String path) {
+    Instance(String path, Span shared) {
       this.path = path;
+      this.first = shared;
+      this.now = shared;
+    }
+
+    /** It is called here. */
+    void use(Span call) {
+      first = weights.isEmpty() ? call : first;
+      now = call;
     }
   }
 
-  record Anonymous(Expr.Lambda lambda, Context context) implements Callable {}
+  /** {@code trusted}: written in a body that is checked elsewhere. */
+  record Anonymous(Expr.Lambda lambda, Context context, boolean trusted) implements Callable {}
 
   /** A function passed where a parameter of a function type was declared: called by its names. */
   record Adapted(Callable inner, Type.Function type) implements Callable {}

@@ -14,7 +14,7 @@ import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.diag.Nearest;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
@@ -40,8 +40,9 @@ final class Calls {
     if (callable instanceof Callable.Builtin(String name)) {
       return Builtins.apply(name, e, all, context);
     }
-    Map<String, Meta> arguments = arguments(callable, e, context);
-    return apply(callable, arguments, label, e.span(), context);
+    Map<String, Span> places = new HashMap<>();
+    Map<String, Meta> arguments = arguments(callable, e, places, context);
+    return apply(callable, arguments, label, new Site(e.span(), places), context);
   }
 
   /** A function given all its arguments by name (as its declared type names them). */
@@ -49,40 +50,98 @@ final class Calls {
       Callable callable,
       Map<String, Meta> arguments,
       Optional<Ast.Id> label,
-      Span span,
+      Site site,
       Context context) {
+    all.count(site.span());
     if (++all.depth > Elaboration.MOST_CALLS) {
-      throw Errors.error(
-          Code.LIMIT,
-          "calls are nested more than " + Elaboration.MOST_CALLS + " deep here",
-          span,
-          "does a block call itself?");
+      throw tooDeep(site.span());
     }
+    boolean outside = all.trusted;
+    all.trusted =
+        switch (callable) {
+          case Callable.Declared declared -> all.symbolic;
+          case Callable.Anonymous anonymous -> anonymous.trusted();
+          case Callable.Adapted adapted -> outside;
+          case Callable.Lifted lifted -> outside;
+          case Callable.Opaque opaque -> outside;
+          case Callable.Builtin builtin -> outside;
+        };
     try {
       return switch (callable) {
-        case Callable.Declared declared -> declared(declared, arguments, label, span, context);
-        case Callable.Anonymous(Expr.Lambda lambda, Context captured) -> {
-          Scope scope = new Scope(captured.scope());
-          arguments.forEach((name, meta) -> scope.bind(name, meta, span));
-          yield all.expressions.eval(
-              lambda.body(),
-              new Context(
-                  scope,
-                  Map.of(),
-                  context.rest(),
-                  join(captured.facts(), context.facts()),
-                  context.guards(),
-                  context.equation() || captured.equation()));
-        }
+        case Callable.Declared declared -> declared(declared, arguments, label, site, context);
+        case Callable.Anonymous lambda -> anonymous(lambda, arguments, site, context);
         case Callable.Adapted(Callable inner, Type.Function type) ->
-            adapted(inner, type, arguments, span, context);
+            adapted(inner, type, arguments, site, context);
         case Callable.Lifted(Callable.Lift lift, List<Meta> parts) ->
-            lifted(lift, parts, arguments, span, context);
-        case Callable.Opaque opaque -> opaque(opaque, arguments, span, context);
+            lifted(lift, parts, arguments, site, context);
+        case Callable.Opaque opaque -> opaque(opaque, arguments, site, context);
         case Callable.Builtin builtin -> throw new IllegalStateException(builtin.name());
       };
     } finally {
+      all.trusted = outside;
       all.depth--;
+    }
+  }
+
+  /** A declaration that calls itself comes to no end; otherwise the nesting is only deep. */
+  private XfmException tooDeep(Span span) {
+    List<String> open = all.open.stream().map(d -> d.name().text()).toList(); // innermost first
+    int again = open.isEmpty() ? -1 : open.subList(1, open.size()).indexOf(open.getFirst());
+    if (again < 0) {
+      return Errors.error(
+          Code.LIMIT, "calls are nested more than " + Elaboration.MOST_CALLS + " deep here", span);
+    }
+    List<String> circle = new ArrayList<>(open.subList(0, again + 2).reversed());
+    return Diagnostic.of(
+            Code.CALL,
+            again == 0
+                ? "`" + open.getFirst() + "` calls itself, without end"
+                : "these call each other, without end: " + String.join(" → ", circle))
+        .at(span, "called here again")
+        .help("blocks and functions are expanded where they are called; `repeat` makes layers")
+        .raise();
+  }
+
+  /** A lambda; given too little, it is a function of the rest. */
+  private Meta anonymous(
+      Callable.Anonymous function, Map<String, Meta> arguments, Site site, Context context) {
+    Expr.Lambda lambda = function.lambda();
+    Context captured = function.context();
+    Scope scope = new Scope(captured.scope());
+    List<Ast.Parameter> open = new ArrayList<>();
+    for (Ast.Parameter parameter : lambda.parameters()) {
+      String name = parameter.name().text();
+      Meta value = arguments.get(name);
+      if (value == null && parameter.defaultValue().isPresent()) {
+        value = all.expressions.eval(parameter.defaultValue().get(), captured.in(scope));
+      }
+      if (value == null) {
+        open.add(parameter);
+      } else if (value instanceof Meta.Tensor tensor) {
+        all.binding.bindTensor(parameter, tensor, scope, site, new HashMap<>(), captured);
+      } else {
+        scope.bind(name, all.binding.checked(parameter, value, site), parameter.span());
+      }
+    }
+    if (!open.isEmpty()) {
+      return new Meta.Function(
+          new Callable.Anonymous(
+              new Expr.Lambda(open, lambda.body(), lambda.span()),
+              captured.in(scope),
+              function.trusted()));
+    }
+    Context inside =
+        new Context(
+            scope,
+            Map.of(),
+            context.rest(),
+            join(captured.facts(), context.facts()),
+            context.guards(),
+            context.equation() || captured.equation());
+    try {
+      return all.expressions.eval(lambda.body(), inside);
+    } catch (XfmException e) {
+      throw Errors.within(e, site.span(), "called here");
     }
   }
 
@@ -93,7 +152,8 @@ final class Calls {
   }
 
   /** The arguments by the names of the parameters. */
-  private Map<String, Meta> arguments(Callable callable, Expr.Call e, Context context) {
+  private Map<String, Meta> arguments(
+      Callable callable, Expr.Call e, Map<String, Span> places, Context context) {
     List<String> order = order(callable);
     boolean block = callable instanceof Callable.Declared d && d.declaration().kind() != Item.Kind.FN;
     Map<String, Meta> named = new LinkedHashMap<>();
@@ -116,20 +176,21 @@ final class Calls {
               Code.CALL,
               "in the call of a block only tensors go without a name, and this is " + Errors.describe(value),
               argument.span(),
-              "write `name = …`; it takes " + String.join(", ", order));
+              "write `name = …`: " + describe(callable) + " takes " + takes(order, tensors((Callable.Declared) callable)));
         } else if (afterName) {
           throw Errors.error(
               Code.CALL, "an argument without a name cannot follow one with a name", argument.span());
         } else {
-          List<String> places = block ? tensors((Callable.Declared) callable) : order;
-          if (position >= places.size()) {
+          List<String> inOrder = block ? tensors((Callable.Declared) callable) : order;
+          if (position >= inOrder.size()) {
             throw Errors.error(
                 Code.CALL,
-                "too many arguments: " + describe(callable) + " takes "
-                    + (places.isEmpty() ? "none" : String.join(", ", places)),
+                "this is one too many: " + describe(callable) + " takes "
+                    + (inOrder.isEmpty() ? "nothing" : String.join(", ", inOrder))
+                    + (block ? " without a name" : ""),
                 argument.span());
           }
-          name = places.get(position++);
+          name = inOrder.get(position++);
         }
       }
       if (!order.contains(name)) {
@@ -137,15 +198,23 @@ final class Calls {
             Code.CALL,
             describe(callable) + " takes no argument `" + name + "`",
             argument.span(),
-            Nearest.suggest(name, order)
-                .map(near -> "did you mean `" + near + "`?")
-                .orElse("it takes " + (order.isEmpty() ? "none" : String.join(", ", order))));
+            Errors.nearest(
+                name, order, "it takes " + (order.isEmpty() ? "nothing" : String.join(", ", order))));
       }
       if (named.put(name, value) != null) {
-        throw Errors.error(Code.CALL, "`" + name + "` is given twice", argument.span());
+        throw Diagnostic.of(Code.CALL, "`" + name + "` is given twice")
+            .at(argument.span(), "again here")
+            .at(places.get(name), "first here")
+            .raise();
       }
+      places.put(name, argument.span());
     }
     return named;
+  }
+
+  /** The parameters, less those that are tensors. */
+  private static String takes(List<String> order, List<String> tensors) {
+    return order.stream().filter(p -> !tensors.contains(p)).collect(Collectors.joining(", "));
   }
 
   private static String describe(Callable callable) {
@@ -160,7 +229,7 @@ final class Calls {
               .map(p -> p.name().text())
               .filter(name -> !d.given().containsKey(name))
               .toList();
-      case Callable.Anonymous(Expr.Lambda lambda, Context captured) ->
+      case Callable.Anonymous(Expr.Lambda lambda, Context captured, boolean trusted) ->
           lambda.parameters().stream().map(p -> p.name().text()).toList();
       case Callable.Adapted(Callable inner, Type.Function type) -> names(type);
       case Callable.Opaque opaque -> names(opaque.type());
@@ -193,7 +262,7 @@ final class Calls {
 
   /** A passed function may take fewer arguments than it is offered, by name. */
   private Meta adapted(
-      Callable inner, Type.Function type, Map<String, Meta> offered, Span span, Context context) {
+      Callable inner, Type.Function type, Map<String, Meta> offered, Site site, Context context) {
     if (inner instanceof Callable.Lifted(Callable.Lift lift, List<Meta> parts)) {
       return lifted(
           lift,
@@ -205,7 +274,7 @@ final class Calls {
                           : part)
               .toList(),
           offered,
-          span,
+          site,
           context);
     }
     List<String> order = order(inner);
@@ -227,59 +296,134 @@ final class Calls {
     if (inner instanceof Callable.Builtin(String name)) {
       // A word of the language used as a function: `activation = tanh`.
       Scope scope = new Scope(context.scope().root());
-      scope.bind("z", offered.values().iterator().next(), span);
-      Expr.Call call =
-          new Expr.Call(
-              new Expr.Name(name, span),
-              List.of(new Ast.Argument(Optional.empty(), new Expr.Name("z", span), span)),
-              span);
+      List<Ast.Argument> arguments = new ArrayList<>();
+      names.stream()
+          .limit(Builtins.arity(name))
+          .forEach(
+              each -> {
+                scope.bind(each, offered.get(each), site.span());
+                arguments.add(
+                    new Ast.Argument(
+                        Optional.empty(), new Expr.Name(each, site.of(each)), site.of(each)));
+              });
+      Expr.Call call = new Expr.Call(new Expr.Name(name, site.span()), arguments, site.span());
       return Builtins.apply(name, call, all, context.in(scope));
     }
-    Meta result = apply(inner, taken, Optional.empty(), span, context);
-    if (result instanceof Meta.Function) {
+    Meta result = apply(inner, taken, Optional.empty(), site, context);
+    boolean truth = type.result() instanceof Type.Scalar s && s.element() == Type.Element.BOOL;
+    if (type.result() instanceof Type.Scalar
+        && (!(result instanceof Meta.Scalar(Term term)) || (term.kind() == Term.Kind.BOOL) != truth)) {
       throw Diagnostic.of(
-              Code.CALL, describe(inner) + " needs more than it is offered where it is called")
-          .at(span, "offers " + String.join(", ", names))
-          .note("it takes " + String.join(", ", order))
-          .help("give the others first: a call with some of the arguments is a function of the rest")
+              Code.TYPE,
+              "a function that returns " + Errors.one(type.result().span().text())
+                  + " is needed here, and this one returns " + Errors.describe(result))
+          .at(written(inner).orElse(site.span()), "this function")
+          .at(type.span(), "asked for here")
           .raise();
     }
     return result;
   }
 
+  /** Where a function is written, if that is one place. */
+  private static Optional<Span> written(Callable callable) {
+    return switch (callable) {
+      case Callable.Declared d -> Optional.of(d.declaration().name().span());
+      case Callable.Anonymous a -> Optional.of(a.lambda().span());
+      case Callable.Adapted a -> written(a.inner());
+      case Callable.Opaque o -> Optional.of(o.type().span());
+      case Callable.Lifted l -> Optional.empty();
+      case Callable.Builtin b -> Optional.empty();
+    };
+  }
+
+  /**
+   * A function for a parameter of a function type: what it takes must be among what it is offered
+   * there.
+   */
+  void fits(Callable callable, Type.Function type, Ast.Parameter parameter, Site site) {
+    if (callable instanceof Callable.Lifted(Callable.Lift lift, List<Meta> parts)) {
+      for (Meta part : parts) {
+        if (part instanceof Meta.Function(Callable each)) {
+          fits(each, type, parameter, site);
+        }
+      }
+      return;
+    }
+    List<String> needed =
+        switch (callable) {
+          case Callable.Declared d -> d.missing();
+          case Callable.Anonymous a ->
+              a.lambda().parameters().stream()
+                  .filter(p -> p.defaultValue().isEmpty())
+                  .map(p -> p.name().text())
+                  .toList();
+          case Callable.Adapted a -> order(a);
+          case Callable.Opaque o -> order(o);
+          case Callable.Builtin b -> List.of();
+          case Callable.Lifted l -> List.of();
+        };
+    List<String> offered = names(type);
+    boolean named = type.parameters().stream().anyMatch(p -> p.name().isPresent());
+    List<String> lacking =
+        named
+            ? needed.stream().filter(name -> !offered.contains(name)).toList()
+            : needed.subList(Math.min(needed.size(), offered.size()), needed.size());
+    if (!lacking.isEmpty()) {
+      throw Diagnostic.of(
+              Code.CALL,
+              describe(callable) + " needs " + quoted(lacking) + ", and `" + parameter.name()
+                  + "` is not called with that")
+          .at(site.of(parameter.name().text()), "given here")
+          .at(
+              parameter.span(),
+              named
+                  ? "called with " + (offered.isEmpty() ? "nothing" : String.join(", ", offered))
+                  : "called with " + offered.size() + " in order")
+          .note("a function may take fewer arguments than it is offered, by these names")
+          .help(
+              "give the rest first: `" + (callable instanceof Callable.Declared d ? d.declaration().name() : "f")
+                  + "(" + lacking.getFirst() + " = …)` is a function of what is left")
+          .raise();
+    }
+  }
+
+  private static String quoted(List<String> names) {
+    return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
+  }
+
   private Meta lifted(
-      Callable.Lift lift, List<Meta> parts, Map<String, Meta> arguments, Span span, Context context) {
+      Callable.Lift lift, List<Meta> parts, Map<String, Meta> arguments, Site site, Context context) {
     switch (lift) {
       case NOT -> {
-        return new Meta.Scalar(Terms.not(bool(parts.get(0), arguments, span, context)));
+        return new Meta.Scalar(Terms.not(bool(parts.get(0), arguments, site, context)));
       }
       case AND, OR -> {
-        Term a = bool(parts.get(0), arguments, span, context);
+        Term a = bool(parts.get(0), arguments, site, context);
         boolean and = lift == Callable.Lift.AND;
         Context right = context.knowing(Facts.where(and ? a : Terms.not(a)));
-        Term b = bool(parts.get(1), arguments, span, right);
+        Term b = bool(parts.get(1), arguments, site, right);
         return new Meta.Scalar(and ? Terms.and(a, b) : Terms.or(a, b));
       }
       case IF -> {
-        Term c = bool(parts.get(0), arguments, span, context);
-        Term a = scalar(parts.get(1), arguments, span, context.knowing(Facts.where(c)));
-        Term b = scalar(parts.get(2), arguments, span, context.knowing(Facts.where(Terms.not(c))));
+        Term c = bool(parts.get(0), arguments, site, context);
+        Term a = scalar(parts.get(1), arguments, site, context.knowing(Facts.where(c)));
+        Term b = scalar(parts.get(2), arguments, site, context.knowing(Facts.where(Terms.not(c))));
         return new Meta.Scalar(Terms.choose(c, a, b));
       }
     }
     throw new IllegalStateException();
   }
 
-  private Term bool(Meta part, Map<String, Meta> arguments, Span span, Context context) {
-    Term term = scalar(part, arguments, span, context);
+  private Term bool(Meta part, Map<String, Meta> arguments, Site site, Context context) {
+    Term term = scalar(part, arguments, site, context);
     if (term.kind() != Term.Kind.BOOL) {
       throw Errors.error(
-          Code.TYPE, "`and`, `or` and `not` join functions that return bools", span);
+          Code.TYPE, "`and`, `or` and `not` join functions that return bools", site.span());
     }
     return term;
   }
 
-  private Term scalar(Meta part, Map<String, Meta> arguments, Span span, Context context) {
+  private Term scalar(Meta part, Map<String, Meta> arguments, Site site, Context context) {
     Meta value = part;
     if (part instanceof Meta.Function(Callable callable)) {
       List<String> order = order(callable);
@@ -287,18 +431,18 @@ final class Calls {
       if (!(callable instanceof Callable.Adapted)) {
         taken.keySet().retainAll(Set.copyOf(order));
       }
-      value = apply(callable, taken, Optional.empty(), span, context);
+      value = apply(callable, taken, Optional.empty(), site, context);
     }
     if (value instanceof Meta.Scalar(Term term)) {
       return term;
     }
     throw Errors.error(
-        Code.TYPE, "a function that returns a number or a bool is needed here", span);
+        Code.TYPE, "a function that returns a number or a bool is needed here", site.span());
   }
 
   /** A function parameter in a symbolic check: its arguments are checked, its result is unknown. */
   private Meta opaque(
-      Callable.Opaque opaque, Map<String, Meta> arguments, Span span, Context context) {
+      Callable.Opaque opaque, Map<String, Meta> arguments, Site site, Context context) {
     Scope scope = new Scope(opaque.scope());
     List<String> names = names(opaque.type());
     for (int i = 0; i < names.size(); i++) {
@@ -308,7 +452,7 @@ final class Calls {
         throw Errors.error(
             Code.CALL,
             "`" + opaque.name() + "` is called without `" + names.get(i) + "`",
-            span,
+            site.span(),
             "it takes " + String.join(", ", names));
       }
       if (parameter.below().isPresent()) {
@@ -318,15 +462,16 @@ final class Calls {
             || !all.prover.nonNegative(limit.minus(place).minus(1), context.facts())) {
           throw Errors.error(
               Code.INDEX,
-              "`" + names.get(i) + "` must be in 0 … " + limit + " - 1 in this call of `" + opaque.name() + "`",
-              span);
+              "this is not proved to be in 0 … " + limit + " - 1, as `" + names.get(i) + "` of `"
+                  + opaque.name() + "` must be",
+              site.of(names.get(i)));
         }
       }
       String name = names.get(i);
       parameter
           .type()
-          .ifPresent(type -> all.binding.unify(name, type, given, scope, span, context));
-      scope.bind(names.get(i), given, span);
+          .ifPresent(type -> all.binding.unify(name, type, given, scope, site, new HashMap<>(), context));
+      scope.bind(names.get(i), given, site.of(name));
     }
     return all.binding.unknown(opaque.type().result(), opaque.name(), scope, context);
   }
@@ -335,37 +480,39 @@ final class Calls {
       Callable.Declared declared,
       Map<String, Meta> arguments,
       Optional<Ast.Id> label,
-      Span span,
+      Site site,
       Context context) {
     Item.Declaration d = declared.declaration();
     Map<String, Meta> given = new LinkedHashMap<>(declared.given());
     given.putAll(arguments);
-    List<String> missing =
-        d.parameters().stream()
-            .filter(p -> p.defaultValue().isEmpty() && !given.containsKey(p.name().text()))
-            .map(p -> p.name().text())
-            .collect(Collectors.toList());
+    Callable.Declared now = new Callable.Declared(d, declared.env(), Map.copyOf(given), declared.shared());
+    List<String> missing = now.missing();
     if (!missing.isEmpty()) {
       if (label.isPresent()) {
         throw Errors.error(
             Code.CALL,
-            "this call of `" + d.name() + "` lacks " + String.join(", ", missing),
-            span,
+            "this call of `" + d.name() + "` lacks " + quoted(missing),
+            site.span(),
             "a label names a use: give the recipe its tensors here");
       }
-      return new Meta.Function(
-          new Callable.Declared(d, declared.env(), Map.copyOf(given), declared.shared()));
+      return new Meta.Function(now);
     }
     if (d.kind() == Item.Kind.MODEL) {
-      throw Errors.unsupported("a model inside another declaration", span);
+      throw Errors.unsupported("a model inside another declaration", site.span());
     }
-    if (d.kind() == Item.Kind.FN) {
-      return all.statements.function(d, declared.env(), given, span, context);
+    if (d.kind() != Item.Kind.FN && context.equation()) {
+      throw Errors.unsupported("a block inside an equation", site.span());
     }
-    if (context.equation()) {
-      throw Errors.unsupported("a block inside an equation", span);
+    all.open.push(d);
+    try {
+      return d.kind() == Item.Kind.FN
+          ? all.statements.function(d, declared.env(), given, site, context)
+          : all.statements.block(declared, given, label, site, context);
+    } catch (XfmException e) {
+      throw Errors.within(e, site.span(), "in this call of `" + d.name() + "`");
+    } finally {
+      all.open.pop();
     }
-    return all.statements.block(declared, given, label, span, context);
   }
 
   /** The value that a tensor is stored as, if it is. */

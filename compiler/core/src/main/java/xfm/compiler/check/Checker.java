@@ -16,7 +16,6 @@ import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
@@ -25,6 +24,7 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
+import xfm.compiler.syntax.DeepStack;
 
 /**
  * Checks declarations as they stand, with symbols for sizes, and makes graphs of models, with
@@ -70,25 +70,63 @@ public final class Checker {
 
   /** Everything that is wrong with a declaration as it stands, whatever its sizes will be. */
   public static List<Diagnostic> check(Item.Declaration d, Declarations declarations) {
+    return DeepStack.call(() -> stands(d, declarations));
+  }
+
+  private static List<Diagnostic> stands(Item.Declaration d, Declarations declarations) {
+    Elaboration all = new Elaboration(true);
     try {
       distinct(d);
       if (d.kind() == Item.Kind.FN && isScript(d.body())) {
         return List.of(); // has no meaning inside an equation; a call there says so
       }
-      Elaboration all = new Elaboration(true);
       Scope scope = new Scope(scope(declarations));
       Context context = Context.of(scope, List.of());
       List<Poly> facts = new ArrayList<>();
       parameters(d, all, scope, facts);
+      defaults(d, all, scope, facts);
       if (d.kind() == Item.Kind.MODEL) {
         Optional<Statements.Returned> returned = all.statements.model(d, scope, facts);
         finish(d, returned, all, scope, context);
       } else {
         all.statements.stands(d, scope, facts);
       }
-      return List.of();
+      return all.problems;
     } catch (XfmException e) {
       return e.diagnostics();
+    } catch (Poison follows) {
+      return all.problems;
+    }
+  }
+
+  /** Defaults in order, each seeing the parameters without a default and those before it. */
+  private static void defaults(
+      Item.Declaration d, Elaboration all, Scope scope, List<Poly> facts) {
+    List<Ast.Parameter> open =
+        d.parameters().stream().filter(p -> p.defaultValue().isPresent()).toList();
+    Set<String> later = open.stream().map(p -> p.name().text()).collect(Collectors.toSet());
+    for (Ast.Parameter parameter : open) {
+      Expr expr = parameter.defaultValue().orElseThrow();
+      try {
+        for (String name : Uses.names(expr)) {
+          if (later.contains(name)) {
+            throw Errors.error(
+                Code.NAME,
+                "this default needs `" + name + "`, which has no value yet",
+                expr.span(),
+                "defaults are computed in order: put `" + name + "` before `" + parameter.name() + "`");
+          }
+        }
+        Context context = Context.of(scope.without(later), facts);
+        Meta value = all.expressions.eval(expr, context);
+        if (!(parameter.type().orElse(null) instanceof Type.Tensor)
+            || !(value instanceof Meta.Tensor)) {
+          all.binding.checked(parameter, value, Site.of(expr.span()));
+        }
+      } catch (XfmException e) {
+        all.problems.addAll(e.diagnostics());
+      }
+      later.remove(parameter.name().text());
     }
   }
 
@@ -176,6 +214,11 @@ public final class Checker {
    */
   public static Graph make(
       Item.Declaration d, Declarations declarations, Map<String, Object> settings, Span call) {
+    return DeepStack.call(() -> made(d, declarations, settings, call));
+  }
+
+  private static Graph made(
+      Item.Declaration d, Declarations declarations, Map<String, Object> settings, Span call) {
     distinct(d);
     Elaboration all = new Elaboration(false);
     Scope scope = new Scope(scope(declarations));
@@ -196,7 +239,7 @@ public final class Checker {
         }
         value = all.expressions.eval(parameter.defaultValue().get(), context);
       }
-      scope.bind(name, all.binding.checked(parameter, value, call, context), parameter.span());
+      scope.bind(name, all.binding.checked(parameter, value, Site.of(call)), parameter.span());
     }
     List<Poly> facts = new ArrayList<>();
     for (Ast.Parameter parameter : d.parameters()) {
@@ -204,7 +247,7 @@ public final class Checker {
         input(parameter, type, all, scope, context, facts);
       }
     }
-    facts.addAll(all.binding.require(d, scope, call, context));
+    facts.addAll(all.binding.require(d, scope, Site.of(call), context));
     Optional<Statements.Returned> returned = all.statements.model(d, scope, facts);
     return finish(d, returned, all, scope, context);
   }
@@ -224,9 +267,10 @@ public final class Checker {
                 Code.CALL,
                 "the model `" + d.name() + "` has no parameter `" + name + "` to set",
                 call,
-                Nearest.suggest(name, known)
-                    .map(near -> "did you mean `" + near + "`?")
-                    .orElse("it has " + String.join(", ", known)));
+                Errors.nearest(
+                    name,
+                    known,
+                    known.isEmpty() ? "it has none" : "it has " + String.join(", ", known)));
           }
           given.put(
               name,
@@ -273,11 +317,7 @@ public final class Checker {
       Scope scope,
       Context context) {
     if (returned.isEmpty()) {
-      throw Errors.error(
-          Code.CALL,
-          "the model `" + d.name() + "` returns nothing",
-          d.name().span(),
-          "end it with `return logits[i, w] = …`");
+      throw Statements.nothing(d);
     }
     SequencedMap<String, Value> results = new LinkedHashMap<>();
     if (returned.get().meta() instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {

@@ -5,9 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.source.Span;
 
 /**
  * Where an expression is looked at.
@@ -47,15 +49,20 @@ record Context(
     return new Context(scope, pending, rest, facts, Optional.of(collector), equation);
   }
 
-  /** With indices bound: they are no longer pending. */
-  Context binding(Map<String, Atom.Index> indices, xfm.compiler.source.Span span) {
+  /**
+   * With indices bound, each somewhere: they are no longer pending. Where one stands, its size is not
+   * 0: {@code x[0]} is in range inside an equation over all of x.
+   */
+  Context binding(Map<String, Atom.Index> indices, Function<String, Span> where) {
     Scope inner = new Scope(scope);
     Map<String, Poly> left = new HashMap<>(pending);
+    List<Poly> known = new ArrayList<>(facts);
     indices.forEach(
         (name, index) -> {
-          inner.bindIndex(name, new Meta.Scalar(new Term.Int(Poly.of(index))), span);
+          inner.bindIndex(name, new Meta.Scalar(new Term.Int(Poly.of(index))), where.apply(name));
           left.remove(name);
+          known.add(index.size().minus(1).minus(Poly.of(index)));
         });
-    return new Context(inner, left, rest, facts, guards, equation);
+    return new Context(inner, left, rest, known, guards, equation);
   }
 }

@@ -1,16 +1,22 @@
 package xfm.compiler.check;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.ast.Item;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
+import xfm.compiler.source.Span;
 
 /**
  * One walk over a declaration: symbolic (sizes are symbols, both sides of an open `if` are looked
@@ -19,6 +25,12 @@ import xfm.compiler.ir.Value;
 final class Elaboration {
   /** Calls inside calls; deeper ones are a block that calls itself. */
   static final int MOST_CALLS = 100;
+
+  /** Expressions in expressions, the bodies of functions being in their calls. */
+  static final int MOST_LEVELS = 2_000;
+
+  /** All calls: functions that each call another twice would double with every level. */
+  private static final int MOST_EXPANSIONS = 500_000;
 
   final boolean symbolic;
   final Builder builder = new Builder();
@@ -33,11 +45,42 @@ final class Elaboration {
   /** The bodies being walked, innermost first: tells a name defined below from an unknown one. */
   final Deque<List<Item>> bodies = new ArrayDeque<>();
 
+  /** The declarations whose calls are being expanded, innermost first. */
+  final Deque<Item.Declaration> open = new ArrayDeque<>();
+
+  /** What went wrong in the statements so far, where the walk goes on after an error. */
+  final List<Diagnostic> problems = new ArrayList<>();
+
+  /** Names that were said to mean nothing: once is enough. */
+  final Set<String> unknown = new HashSet<>();
+
+  final Extents extents = new Extents();
+
   int depth;
+  int levels;
+
+  /**
+   * In a symbolic check: inside a body that is checked as it stands elsewhere. What it proved there
+   * it need not prove again under the less that is known here.
+   */
+  boolean trusted;
+
+  private int expansions;
   private final Map<Value, Poly> bounds = new HashMap<>();
 
   Elaboration(boolean symbolic) {
     this.symbolic = symbolic;
+  }
+
+  /** One call more is expanded. */
+  void count(Span span) {
+    if (++expansions > MOST_EXPANSIONS) {
+      throw Errors.error(
+          Code.LIMIT,
+          "this expands into more than " + MOST_EXPANSIONS + " calls",
+          span,
+          "calls are expanded where they stand: do functions call others twice, level after level?");
+    }
   }
 
   /** The elements of an integer value are less than this. */
@@ -75,7 +118,7 @@ final class Elaboration {
 
   /** The indices of a tensor read whole, one for each axis. */
   static List<Atom.Index> axes(List<Poly> shape) {
-    List<Atom.Index> indices = new java.util.ArrayList<>();
+    List<Atom.Index> indices = new ArrayList<>();
     for (int i = 0; i < shape.size(); i++) {
       indices.add(new Atom.Index("_" + i, shape.get(i)));
     }

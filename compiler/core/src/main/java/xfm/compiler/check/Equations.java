@@ -14,7 +14,6 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
-import xfm.compiler.source.Span;
 
 /** Indexed equations: which indices there are, how far each runs, and what is summed over. */
 final class Equations {
@@ -45,7 +44,8 @@ final class Equations {
    * @param declared the shape that the left side must have, where a type states it
    */
   Defined define(
-      List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Span span, Context outer) {
+      List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
+    all.expressions.resolve(body, List.of(), outer);
     List<Expr> bodies = List.of(body);
     Optional<List<Poly>> restShape = sizes.rest(left, bodies, outer);
     List<Atom.Index> rest = new ArrayList<>();
@@ -76,7 +76,7 @@ final class Equations {
     rightOnly.keySet().forEach(name -> pending.put(name, found.get(name)));
     Context inside =
         new Context(context.scope(), pending, rest, outer.facts(), outer.guards(), true)
-            .binding(bound, span);
+            .binding(bound, name -> named.get(name).span());
     return new Defined(indices, all.expressions.term(body, inside));
   }
 
@@ -92,9 +92,14 @@ final class Equations {
         continue;
       }
       fresh(binder, context);
-      if (named.put(binder.name().text(), binder) != null) {
-        throw Errors.error(
-            Code.INDEX, "the index `" + binder.name() + "` stands twice on the left", binder.span());
+      Ast.Binder before = named.put(binder.name().text(), binder);
+      if (before != null) {
+        throw Diagnostic.of(
+                Code.INDEX, "the index `" + binder.name() + "` stands twice on the left")
+            .at(binder.span(), "again here")
+            .at(before.span(), "first here")
+            .help("every axis of what is defined has its own index; `if i == j then … else 0` fills a diagonal")
+            .raise();
       }
     }
     return named;
@@ -111,7 +116,7 @@ final class Equations {
               "`" + name + "` cannot be an index: it is " + (index ? "one already" : "a value here"))
           .at(binder.span(), "used as a new index")
           .at(before.get().span(), index ? "bound here" : "stands for " + Errors.describe(before.get().meta()))
-          .help("take another letter")
+          .help("take another letter for one of them")
           .raise();
     }
   }
@@ -156,7 +161,7 @@ final class Equations {
     if (summed.isEmpty()) {
       return operators.apply(e, context);
     }
-    Context inside = context.binding(summed, e.span());
+    Context inside = context.binding(summed, name -> e.span());
     Meta meta = operators.apply(e, inside);
     Term body = ((Meta.Scalar) meta).term();
     return new Meta.Scalar(

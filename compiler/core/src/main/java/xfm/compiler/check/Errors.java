@@ -1,7 +1,11 @@
 package xfm.compiler.check;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -9,6 +13,9 @@ import xfm.compiler.source.Span;
 
 /** The words of the checker's errors that are said in more than one place. */
 final class Errors {
+  /** More places than this are not read. */
+  private static final int MOST_PLACES = 4;
+
   private Errors() {}
 
   static XfmException error(Code code, String message, Span span) {
@@ -21,6 +28,56 @@ final class Errors {
 
   static XfmException unsupported(String what, Span span) {
     return error(Code.UNSUPPORTED, "not supported yet: " + what, span);
+  }
+
+  /** A weight that is read where its condition is false. */
+  static XfmException absent(Meta.Absent absent, Span read) {
+    String name = absent.name().text();
+    return Diagnostic.of(Code.NAME, "the weight `" + name + "` does not exist here")
+        .at(read, "read here")
+        .at(absent.condition().span(), "it exists where this is true, and it is false")
+        .help("give its readers a constant, `weight " + name + ": … if … else 0`, or read it inside an `if`")
+        .raise();
+  }
+
+  /**
+   * The error, with the call that led to it shown too, unless it shows a place there already or names
+   * many.
+   */
+  static XfmException within(XfmException e, Span call, String text) {
+    return new XfmException(
+        e.diagnostics().stream().map(d -> shows(d, call) ? d : d.at(call, text)).toList());
+  }
+
+  private static boolean shows(Diagnostic diagnostic, Span call) {
+    return diagnostic.labels().size() >= MOST_PLACES
+        || diagnostic.labels().stream()
+            .map(Diagnostic.Label::span)
+            .anyMatch(
+                s -> s.source() == call.source() && s.start() < call.end() && call.start() < s.end());
+  }
+
+  /** The arguments that a partial application still waits for: without them it is no result. */
+  private static String without(Callable.Declared d) {
+    List<String> missing = d.missing();
+    return d.given().isEmpty() || missing.isEmpty()
+        ? ""
+        : ", still without " + missing.stream().map(m -> "`" + m + "`").collect(Collectors.joining(", "));
+  }
+
+  /** {@code a float}, {@code an int}. */
+  static String one(String type) {
+    return (type.startsWith("i") ? "an " : "a ") + type;
+  }
+
+  /** {@code 1 axis}, {@code 2 axes}. */
+  static String axes(int count) {
+    return count == 1 ? "1 axis" : count + " axes";
+  }
+
+  /** "did you mean", or else what there is. */
+  static String nearest(String wrong, Collection<String> known, String otherwise) {
+    return Nearest.suggest(wrong, known).map(near -> "did you mean `" + near + "`?").orElse(otherwise);
   }
 
   /** What a value is, in the user's words. */
@@ -38,7 +95,7 @@ final class Errors {
       case Meta.Function(Callable callable) ->
           switch (callable) {
             case Callable.Declared d ->
-                "the " + d.declaration().kind().word() + " `" + d.declaration().name() + "`";
+                "the " + d.declaration().kind().word() + " `" + d.declaration().name() + "`" + without(d);
             case Callable.Builtin b -> "the function `" + b.name() + "`";
             case Callable.Anonymous a -> "a function";
             case Callable.Adapted a -> "a function";
@@ -50,6 +107,7 @@ final class Errors {
       case Meta.RecordOf record -> "a record";
       case Meta.Start start -> "a way for a weight to begin";
       case Meta.Absent absent -> "a weight that does not exist here";
+      case Meta.Poisoned poisoned -> throw new Poison();
     };
   }
 }

@@ -12,12 +12,12 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.source.Span;
 
 /** What an expression means, given a {@link Context}. */
@@ -29,6 +29,10 @@ final class Expressions {
   }
 
   Meta eval(Expr expr, Context context) {
+    if (++all.levels > Elaboration.MOST_LEVELS) {
+      throw Errors.error(
+          Code.LIMIT, "expressions and calls are nested too deep here", expr.span(), "give the inner parts names with `let`");
+    }
     try {
       return switch (expr) {
         case Expr.IntLiteral e -> new Meta.Scalar(Term.Int.of(e.value()));
@@ -48,40 +52,47 @@ final class Expressions {
         case Expr.Unary e -> unary(e, context);
         case Expr.Binary e -> all.equations.product(e, context);
         case Expr.If e -> choose(e, context);
-        case Expr.Lambda e -> new Meta.Function(new Callable.Anonymous(e, context));
+        case Expr.Lambda e -> new Meta.Function(new Callable.Anonymous(e, context, all.trusted));
         case Expr.Else e -> guarded(e, context);
         case Expr.Share e -> share(e, context);
         case Expr.Labelled e -> labelled(e, context);
       };
     } catch (ArithmeticException e) {
       throw Errors.error(Code.NUMBER, "an integer here is too large for 64 bits", expr.span());
+    } finally {
+      all.levels--;
     }
   }
 
   /** A scalar. */
   Term term(Expr expr, Context context) {
-    return switch (eval(expr, context)) {
+    return term(eval(expr, context), expr, context);
+  }
+
+  /** The same of an expression that was looked at already. */
+  Term term(Meta meta, Expr expr, Context context) {
+    return switch (meta) {
       case Meta.Scalar(Term term) -> term;
       case Meta.Tensor tensor when tensor.shape().isEmpty() -> tensor.reader().read(List.of());
       case Meta.Tensor tensor when context.equation() ->
           throw Diagnostic.of(Code.INDEX, "a whole tensor stands where one element is needed")
-              .at(expr.span(), tensor.what() + " has " + axes(tensor.shape().size()))
+              .at(expr.span(), tensor.what() + " has " + Errors.axes(tensor.shape().size()))
               .help("subscript it: one index for each axis")
               .raise();
-      case Meta.Absent(String why) -> throw Errors.error(Code.NAME, why, expr.span());
+      case Meta.Absent absent -> throw Errors.absent(absent, expr.span());
       case Meta other ->
           throw Errors.error(
               Code.TYPE, "a number is needed here, and this is " + Errors.describe(other), expr.span());
     };
   }
 
-  private static String axes(int count) {
-    return count == 1 ? "1 axis" : count + " axes";
-  }
-
   /** A float; an int is taken as one. */
   Term number(Expr expr, Context context) {
-    Term term = term(expr, context);
+    return number(eval(expr, context), expr, context);
+  }
+
+  Term number(Meta meta, Expr expr, Context context) {
+    Term term = term(meta, expr, context);
     if (term.kind() == Term.Kind.BOOL) {
       throw Errors.error(
           Code.TYPE,
@@ -93,7 +104,11 @@ final class Expressions {
   }
 
   Term truth(Expr expr, Context context) {
-    Term term = term(expr, context);
+    return truth(eval(expr, context), expr, context);
+  }
+
+  Term truth(Meta meta, Expr expr, Context context) {
+    Term term = term(meta, expr, context);
     if (term.kind() != Term.Kind.BOOL) {
       throw Errors.error(
           Code.TYPE, "a bool is needed here, and this is " + Errors.describe(new Meta.Scalar(term)), expr.span());
@@ -116,7 +131,7 @@ final class Expressions {
   private Meta name(Expr.Name e, Context context) {
     Optional<Scope.Binding> bound = context.scope().find(e.text());
     if (bound.isPresent()) {
-      return bound.get().meta();
+      return known(bound.get().meta());
     }
     if (context.pending().containsKey(e.text())) {
       throw Diagnostic.of(
@@ -134,9 +149,55 @@ final class Expressions {
     throw unknown(e, context);
   }
 
+  static Meta known(Meta meta) {
+    if (meta instanceof Meta.Poisoned) {
+      throw new Poison();
+    }
+    return meta;
+  }
+
+  /**
+   * Finds names that are subscripted or called, and that nothing defines: better said first than what
+   * follows from it for the indices.
+   */
+  void resolve(Expr expr, List<String> bound, Context context) {
+    Optional<Expr> read =
+        switch (expr) {
+          case Expr.Subscript e -> Optional.of(e.base());
+          case Expr.Call e -> Optional.of(e.callee());
+          default -> Optional.empty();
+        };
+    if (read.orElse(null) instanceof Expr.Name name && !bound.contains(name.text())) {
+      Optional<Scope.Binding> found = context.scope().find(name.text());
+      found.ifPresent(binding -> known(binding.meta()));
+      if (found.isEmpty() && context.scope().global(name.text()).isEmpty()) {
+        throw unknown(name, context);
+      }
+    }
+    List<String> inner = new ArrayList<>(bound);
+    if (expr instanceof Expr.Lambda lambda) {
+      lambda.parameters().forEach(parameter -> inner.add(parameter.name().text()));
+    }
+    Uses.children(expr, child -> resolve(child, inner, context));
+  }
+
+  /** A name in a shape: sizes are parameters, or named by the shapes of parameters. */
+  XfmException unknownSize(Expr.Name e, Context context) {
+    XfmException unknown = unknown(e, context);
+    return new XfmException(
+        unknown.diagnostics().stream()
+            .map(
+                d ->
+                    d.note(
+                        "a size is a number, a parameter (`" + e.text()
+                            + ": int`), or named by a parameter's type (`x: [n, d]`)"))
+            .toList());
+  }
+
   XfmException unknown(Expr.Name e, Context context) {
     for (List<Item> body : all.bodies) {
-      for (Item item : body) {
+      for (Item each : body) {
+        Item item = each instanceof Item.Return r && r.equation().isPresent() ? r.equation().get() : each;
         if (item instanceof Item.Equation equation
             && equation.targets().stream().anyMatch(t -> t.name().text().equals(e.text()))) {
           if (equation.span().start() <= e.span().start()
@@ -152,12 +213,52 @@ final class Expressions {
         }
       }
     }
+    for (List<Item> body : all.bodies) {
+      for (Item item : body) {
+        Optional<Span> inside = definedInside(item, e.text());
+        if (inside.isPresent()) {
+          return Diagnostic.of(Code.NAME, "`" + e.text() + "` is known only where it is defined, inside braces")
+              .at(e.span(), "read here")
+              .at(inside.get(), "defined here")
+              .help("define it before, `" + e.text() + " = …`, and bind it anew inside")
+              .raise();
+        }
+      }
+    }
+    if (!all.unknown.add(e.text()) && all.symbolic) {
+      throw new Poison();
+    }
     Diagnostic diagnostic =
         Diagnostic.of(Code.NAME, "nothing here is called `" + e.text() + "`").at(e.span());
-    return Nearest.suggest(e.text(), context.scope().names())
-        .map(near -> diagnostic.help("did you mean `" + near + "`?"))
-        .orElse(diagnostic)
-        .raise();
+    return diagnostic.help(Errors.nearest(e.text(), context.scope().names(), "")).raise();
+  }
+
+  /** Where a name is defined inside an `if` or a `repeat`: nothing outside knows it. */
+  private static Optional<Span> definedInside(Item item, String name) {
+    List<Item> inner =
+        switch (item) {
+          case Item.If branch -> {
+            List<Item> both = new ArrayList<>(branch.then());
+            both.addAll(branch.otherwise());
+            yield both;
+          }
+          case Item.Repeat repeat -> repeat.body();
+          default -> List.of();
+        };
+    for (Item each : inner) {
+      if (each instanceof Item.Equation equation) {
+        for (Ast.Target target : equation.targets()) {
+          if (target.name().text().equals(name)) {
+            return Optional.of(target.span());
+          }
+        }
+      }
+      Optional<Span> deeper = definedInside(each, name);
+      if (deeper.isPresent()) {
+        return deeper;
+      }
+    }
+    return Optional.empty();
   }
 
   private Meta record(Expr.RecordOf e, Context context) {
@@ -184,9 +285,8 @@ final class Expressions {
           Code.NAME,
           "the record has no field `" + e.name() + "`",
           e.name().span(),
-          Nearest.suggest(e.name().text(), fields.keySet())
-              .map(near -> "did you mean `" + near + "`?")
-              .orElse("it has " + String.join(", ", fields.keySet())));
+          Errors.nearest(
+              e.name().text(), fields.keySet(), "it has " + String.join(", ", fields.keySet())));
     }
     return found;
   }
@@ -212,7 +312,7 @@ final class Expressions {
         }
         yield items.get((int) place);
       }
-      case Meta.Absent(String why) -> throw Errors.error(Code.NAME, why, e.base().span());
+      case Meta.Absent absent -> throw Errors.absent(absent, e.base().span());
       case Meta.Scalar(Term term) when e.indices().isEmpty() -> base;
       case Meta other ->
           throw Errors.error(
@@ -231,7 +331,7 @@ final class Expressions {
     if (hasRest ? given + context.rest().size() != rank : given != rank) {
       throw Diagnostic.of(
               Code.INDEX,
-              "this tensor has " + axes(rank) + ", and " + given + " of them " + (given == 1 ? "is" : "are")
+              "this tensor has " + Errors.axes(rank) + ", and " + given + " of them " + (given == 1 ? "is" : "are")
                   + " subscripted")
           .at(e.span(), tensor.what() + " is " + shapeText(tensor.shape()))
           .help("give one subscript for each axis; `:` takes a whole one")
@@ -246,7 +346,7 @@ final class Expressions {
         }
         case Ast.At(Expr value, Span span) -> {
           Poly place = integer(value, context);
-          inRange(place, tensor.shape().get(at.size()), tensor, span, context);
+          inRange(place, tensor.shape().get(at.size()), tensor, e, span, context);
           at.add(place);
         }
       }
@@ -273,13 +373,14 @@ final class Expressions {
   }
 
   /** The subscript is proved inside the axis, or guarded by an `else`, or it is an error. */
-  private void inRange(Poly place, Poly size, Meta.Tensor tensor, Span span, Context context) {
+  private void inRange(
+      Poly place, Poly size, Meta.Tensor tensor, Expr.Subscript e, Span span, Context context) {
     if (place.atom().filter(a -> a instanceof Atom.Index i && i.size().equals(size)).isPresent()) {
       return;
     }
     boolean low = all.prover.nonNegative(place, context.facts());
     boolean high = all.prover.nonNegative(size.minus(place).minus(1), context.facts());
-    if (low && high) {
+    if (low && high || all.trusted && context.guards().isEmpty()) {
       return;
     }
     if (context.guards().isPresent()) {
@@ -293,19 +394,58 @@ final class Expressions {
       }
       return;
     }
-    String side = low ? "below " + size : high ? "0 or more" : "in 0 … " + size + " - 1";
-    Optional<Atom> atom = place.atom();
-    if (atom.isPresent() && atom.get() instanceof Atom.Index index) {
-      throw Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
-          .at(span, "`" + index.name() + "` runs over " + index.size() + ", and this axis has size " + size)
-          .note("the axis is one of " + tensor.what() + ", of shape " + shapeText(tensor.shape()))
-          .raise();
+    throw outside(place, size, tensor, e, span, !low, !high);
+  }
+
+  private static XfmException outside(
+      Poly place,
+      Poly size,
+      Meta.Tensor tensor,
+      Expr.Subscript e,
+      Span span,
+      boolean low,
+      boolean high) {
+    boolean certain =
+        place.constant().isPresent()
+            && (place.constant().getAsLong() < 0
+                || size.minus(place).minus(1).constant().orElse(0) < 0);
+    String must = low && high ? "0 … " + size + " - 1" : low ? "0 or more" : "less than " + size;
+    Diagnostic diagnostic =
+        Diagnostic.of(
+                Code.INDEX,
+                certain
+                    ? "this subscript is outside its axis"
+                    : "this subscript is not proved to be inside its axis")
+            .at(span, "must be " + must + ": the axis is one of " + tensor.called());
+    for (Atom.Index index : Trees.free(place)) {
+      diagnostic =
+          diagnostic.note("`" + index.name() + "` runs over 0 … " + index.size().minus(1));
     }
-    throw Diagnostic.of(Code.INDEX, "this subscript is not proved to be inside its axis")
-        .at(span, "`" + span.text() + "` must be " + side + " here")
-        .note("it reads " + tensor.what() + ", of shape " + shapeText(tensor.shape()))
-        .help("guard it with `if … then … else …`, or give a value outside: `(" + "… else 0)`")
-        .raise();
+    boolean length =
+        place.atom().orElse(null) instanceof Atom.Index index
+            && index.size().atom().orElse(null) instanceof Atom.Symbol;
+    String outside = "say what is read outside: `(" + e.span().text() + " else 0)`";
+    String help;
+    if (length && (size.constant().isPresent() || size.atom().isPresent())) {
+      String n = ((Atom.Index) place.atom().orElseThrow()).size().toString();
+      help = "bound the length where it is declared, `[" + n + " <= " + size + "]`, or " + outside;
+    } else if (certain) {
+      help = outside;
+    } else if (Trees.free(place).isEmpty()) {
+      help = "state it after the header, `require " + question(span, size, low, high) + "`, or " + outside;
+    } else {
+      help = outside + ", or ask first: `if " + question(span, size, low, high) + " then … else …`";
+      if (Trees.atoms(place).stream().anyMatch(a -> a instanceof Atom.Quotient || a instanceof Atom.Symbol)) {
+        help += "; or state what makes it true after the header: `require …`";
+      }
+    }
+    return diagnostic.help(help).raise();
+  }
+
+  private static String question(Span span, Poly size, boolean low, boolean high) {
+    String below = span.text() + " < " + size;
+    String above = span.text() + " >= 0";
+    return low && high ? above + " and " + below : low ? above : below;
   }
 
   private Meta guarded(Expr.Else e, Context context) {
@@ -323,13 +463,13 @@ final class Expressions {
         if (operand instanceof Meta.Function) {
           yield new Meta.Function(new Callable.Lifted(Callable.Lift.NOT, List.of(operand)));
         }
-        yield new Meta.Scalar(Terms.not(truth(e.operand(), context)));
+        yield new Meta.Scalar(Terms.not(truth(operand, e.operand(), context)));
       }
       case NEGATE -> {
         if (operand instanceof Meta.Tensor tensor && !context.equation()) {
           yield elementwise(tensor, Terms::negate);
         }
-        Term term = term(e.operand(), context);
+        Term term = term(operand, e.operand(), context);
         if (term.kind() == Term.Kind.BOOL) {
           throw Errors.error(Code.TYPE, "a bool has no negative", e.span(), "write `not`");
         }
@@ -351,7 +491,7 @@ final class Expressions {
               Callable.Lift.IF,
               List.of(condition, eval(e.then(), context), eval(e.otherwise(), context))));
     }
-    Term known = truth(e.condition(), context);
+    Term known = truth(condition, e.condition(), context);
     if (known instanceof Term.Truth(boolean value)) {
       return eval(value ? e.then() : e.otherwise(), context);
     }
@@ -384,7 +524,9 @@ final class Expressions {
               declared.declaration(),
               declared.env(),
               declared.given(),
-              Optional.of(new Callable.Instance(all.builder.pathOf(declared.declaration().name().text())))));
+              Optional.of(
+                  new Callable.Instance(
+                      all.builder.pathOf(declared.declaration().name().text()), e.span()))));
     }
     throw Errors.error(
         Code.TYPE, "`share` makes one instance of a block, and this is " + Errors.describe(recipe), e.span());

@@ -13,6 +13,8 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.source.Span;
 
 /**
@@ -44,12 +46,7 @@ final class IndexSizes {
     Map<String, Poly> found = new HashMap<>();
     named.forEach(
         (name, binder) ->
-            binder
-                .size()
-                .ifPresent(
-                    size ->
-                        found.put(
-                            name, all.expressions.integer(size, context.in(context.scope())))));
+            binder.size().ifPresent(size -> found.put(name, stated(size, context))));
     Set<String> open = new LinkedHashSet<>(named.keySet());
     open.addAll(others.keySet());
     open.removeAll(found.keySet());
@@ -80,7 +77,7 @@ final class IndexSizes {
         Span span = named.containsKey(name) ? named.get(name).span() : others.get(name).span();
         throw Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
             .at(span)
-            .note("an index takes its size from an axis that it subscripts alone, as in `x[" + name + "]`")
+            .note("an index runs over the axis that it subscripts alone, as in `x[" + name + "]`")
             .help(
                 named.containsKey(name)
                     ? "state its size: `" + name + ": size`"
@@ -89,6 +86,21 @@ final class IndexSizes {
       }
     }
     return found;
+  }
+
+  /** A size that is stated: the same at all places of all indices. */
+  private Poly stated(Expr expr, Context context) {
+    Poly size = all.expressions.integer(expr, context);
+    boolean data =
+        Trees.any(new Term.Int(size), t -> t instanceof Term.Read || t instanceof Term.Reduce);
+    if (data || !Trees.free(size).isEmpty()) {
+      throw Errors.error(
+          Code.INDEX,
+          "the size of an index cannot depend on " + (data ? "data" : "another index"),
+          expr.span(),
+          "let it run over all places, and leave some out: `sum[j](… where j <= i)`");
+    }
+    return size;
   }
 
   private Optional<Poly> agree(String name, List<Use> uses) {
@@ -110,7 +122,8 @@ final class IndexSizes {
         throw Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
             .at(use.span(), "here `" + name + "` runs over " + use.size() + ": " + use.what())
             .at(first.span(), "here `" + name + "` runs over " + first.size() + ": " + first.what())
-            .help("another letter, or sizes that agree")
+            .note("an index has one size in its equation, and `" + name + "` stands in both places")
+            .help("make the two sizes agree, or take another letter in one place")
             .raise();
       }
     }
@@ -183,7 +196,7 @@ final class IndexSizes {
             .allMatch(n -> ready.containsKey(n) || all.equations.isValue(n, context))) {
       Map<String, Atom.Index> indices = new HashMap<>();
       ready.forEach((name, size) -> indices.put(name, new Atom.Index(name, size)));
-      if (all.expressions.eval(e.base(), context.binding(indices, e.span()))
+      if (all.expressions.eval(e.base(), context.binding(indices, n -> e.span()))
           instanceof Meta.Tensor tensor) {
         bare(e, tensor, uses, false);
       }

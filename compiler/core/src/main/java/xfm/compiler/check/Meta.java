@@ -2,6 +2,8 @@ package xfm.compiler.check;
 
 import java.util.List;
 import java.util.SequencedMap;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -22,6 +24,11 @@ sealed interface Meta {
   record Tensor(List<Poly> shape, Term.Kind kind, Reader reader, String what) implements Meta {
     public Tensor {
       shape = List.copyOf(shape);
+    }
+
+    /** What it is called, with its shape where that says more. */
+    String called() {
+      return what.endsWith(shape + "`") ? what : what + " of shape " + shape;
     }
 
     static Tensor of(Value value, String what) {
@@ -53,6 +60,9 @@ sealed interface Meta {
   /** {@code zeros}, {@code normal(0.02)}: how a weight begins. */
   record Start(Graph.Initial initial) implements Meta {}
 
-  /** A weight whose condition is false and that has no {@code else}. */
-  record Absent(String why) implements Meta {}
+  /** A weight whose condition is false and that has no {@code else}: what its readers are told. */
+  record Absent(Ast.Id name, Expr condition) implements Meta {}
+
+  /** What was defined by a statement that went wrong. */
+  record Poisoned() implements Meta {}
 }

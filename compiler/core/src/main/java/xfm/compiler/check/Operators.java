@@ -7,6 +7,7 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Expr.BinaryOp;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -14,6 +15,8 @@ import xfm.compiler.ir.Terms;
 
 /** The operators on two operands, over everything that they mean something for. */
 final class Operators {
+  private static final int MOST_TERMS = 1_000;
+
   private final Elaboration all;
 
   Operators(Elaboration all) {
@@ -42,8 +45,8 @@ final class Operators {
     if (!context.equation() && (a instanceof Meta.Tensor || b instanceof Meta.Tensor)) {
       return whole(e, a, b, context);
     }
-    Term x = expressions.term(e.left(), context);
-    Term y = expressions.term(e.right(), context);
+    Term x = expressions.term(a, e.left(), context);
+    Term y = expressions.term(b, e.right(), context);
     return new Meta.Scalar(scalar(e, x, y, context));
   }
 
@@ -54,7 +57,7 @@ final class Operators {
       return new Meta.Function(
           new Callable.Lifted(and ? Callable.Lift.AND : Callable.Lift.OR, List.of(a, b)));
     }
-    Term x = all.expressions.truth(e.left(), context);
+    Term x = all.expressions.truth(a, e.left(), context);
     Context right = context.knowing(Facts.where(and ? x : Terms.not(x)));
     if (x instanceof Term.Truth(boolean value) && value != and) {
       return new Meta.Scalar(x);
@@ -64,7 +67,7 @@ final class Operators {
       return new Meta.Function(
           new Callable.Lifted(and ? Callable.Lift.AND : Callable.Lift.OR, List.of(a, b)));
     }
-    Term y = all.expressions.truth(e.right(), right);
+    Term y = all.expressions.truth(b, e.right(), right);
     return new Meta.Scalar(and ? Terms.and(x, y) : Terms.or(x, y));
   }
 
@@ -95,10 +98,10 @@ final class Operators {
           "`" + e.span().text() + "`");
     }
     if (a instanceof Meta.Tensor x) {
-      Term y = all.expressions.number(e.right(), context);
+      Term y = all.expressions.number(b, e.right(), context);
       return Expressions.elementwise(x, t -> Terms.arithmetic(op(e.op()), t, y));
     }
-    Term x = all.expressions.number(e.left(), context);
+    Term x = all.expressions.number(a, e.left(), context);
     return Expressions.elementwise((Meta.Tensor) b, t -> Terms.arithmetic(op(e.op()), x, t));
   }
 
@@ -136,7 +139,7 @@ final class Operators {
       case ADD, SUBTRACT, MULTIPLY, POWER -> Terms.arithmetic(op(e.op()), a, b);
       case DIVIDE -> {
         if (Terms.toFloat(b) instanceof Term.Number(double value) && value == 0) {
-          throw Errors.error(Code.NUMBER, "this divides by zero", e.right().span());
+          throw zero(e);
         }
         yield Terms.arithmetic(Term.BinaryOp.DIVIDE, a, b);
       }
@@ -153,7 +156,7 @@ final class Operators {
     if (y.isConstant(0)) {
       switch (e.op()) {
         case DIVIDE, FLOOR_DIVIDE, REMAINDER ->
-            throw Errors.error(Code.NUMBER, "this divides by zero", e.right().span());
+            throw zero(e);
         case OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, ADD, SUBTRACT,
             MULTIPLY, POWER -> {}
       }
@@ -161,7 +164,7 @@ final class Operators {
     return switch (e.op()) {
       case ADD -> Terms.integer(x.plus(y));
       case SUBTRACT -> Terms.integer(x.minus(y));
-      case MULTIPLY -> Terms.integer(x.times(y));
+      case MULTIPLY -> Terms.integer(times(e, x, y));
       case FLOOR_DIVIDE -> Terms.integer(floor(x, y, context));
       case REMAINDER -> Terms.integer(x.minus(floor(x, y, context).times(y)).constant().isPresent()
           ? x.minus(floor(x, y, context).times(y))
@@ -194,7 +197,10 @@ final class Operators {
     OptionalLong b = y.constant();
     if (a.isPresent() && b.isPresent() && a.getAsLong() % b.getAsLong() != 0) {
       throw Diagnostic.of(Code.NUMBER, "`/` of two ints must come out whole, and this does not")
-          .at(e.span(), a.getAsLong() + " / " + b.getAsLong() + " leaves " + Math.floorMod(a.getAsLong(), b.getAsLong()))
+          .at(
+              e.span(),
+              "`" + e.span().text() + "` is " + a.getAsLong() + " / " + b.getAsLong() + ", which leaves "
+                  + Math.floorMod(a.getAsLong(), b.getAsLong()))
           .help(
               "`//` takes the floor; `float(…)` on one side makes an ordinary division; or choose sizes that divide")
           .raise();
@@ -202,12 +208,31 @@ final class Operators {
     return x.quotient(y);
   }
 
+  /** {@code (i + j + k + 1) ** 60} would have 40,000 terms. */
+  private static Poly times(Expr.Binary e, Poly x, Poly y) {
+    if ((long) x.terms().size() * y.terms().size() > MOST_TERMS) {
+      throw Errors.error(
+          Code.LIMIT,
+          "multiplied out, this integer has more than " + MOST_TERMS + " terms",
+          e.span(),
+          "`float(…)` around one side makes it an ordinary product");
+    }
+    return x.times(y);
+  }
+
+  private static XfmException zero(Expr.Binary e) {
+    String text = e.right().span().text();
+    return Diagnostic.of(Code.NUMBER, "this divides by zero")
+        .at(e.right().span(), text.startsWith("0") ? "" : "`" + text + "` is 0 here")
+        .raise();
+  }
+
   private static Term power(Expr.Binary e, Poly x, Poly y) {
     OptionalLong exponent = y.constant();
     if (exponent.isPresent() && exponent.getAsLong() >= 0 && exponent.getAsLong() <= 62) {
       Poly product = Poly.ONE;
       for (long i = 0; i < exponent.getAsLong(); i++) {
-        product = product.times(x);
+        product = times(e, product, x);
       }
       return Terms.integer(product);
     }

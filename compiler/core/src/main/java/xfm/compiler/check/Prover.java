@@ -104,11 +104,15 @@ final class Prover {
           if (!upper && nonNegative(a, facts)) {
             found.add(replace(poly, atom, Poly.ZERO));
           }
+          for (Poly limit : limits(a, upper, facts)) {
+            floor(limit, b).ifPresent(q -> found.add(replace(poly, atom, q)));
+          }
         }
       }
       case Atom.Remainder(Poly a, Poly b) -> {
         if (positive(b, facts)) {
           found.add(replace(poly, atom, upper ? b.minus(1) : Poly.ZERO));
+          found.add(replace(poly, atom, a.minus(b.times(a.quotient(b)))));
         }
       }
       case Atom.Least(Poly a, Poly b) -> {
@@ -139,6 +143,32 @@ final class Prover {
       }
     }
     return found;
+  }
+
+  /** Polynomials that the given one does not exceed ({@code upper}), or does not fall below. */
+  private List<Poly> limits(Poly poly, boolean upper, List<Poly> facts) {
+    List<Poly> limits = new ArrayList<>();
+    Poly signed = upper ? poly.times(-1) : poly;
+    for (Atom atom : atoms(poly)) {
+      if (!(atom instanceof Atom.Quotient)) {
+        eliminate(signed, atom, facts).forEach(l -> limits.add(upper ? l.times(-1) : l));
+      }
+    }
+    return limits;
+  }
+
+  /** {@code floor(a / b)}, b > 0, where a is a multiple of b and a small number. */
+  private static Optional<Poly> floor(Poly a, Poly b) {
+    long rest = a.terms().getOrDefault(new Poly.Monomial(Map.of()), 0L);
+    Optional<Poly> whole = a.minus(rest).dividedBy(b);
+    if (whole.isEmpty()) {
+      return Optional.empty();
+    }
+    OptionalLong by = b.constant();
+    if (by.isPresent()) {
+      return Optional.of(whole.get().plus(Math.floorDiv(rest, by.getAsLong())));
+    }
+    return rest == 0 || rest == -1 ? Optional.of(whole.get().plus(rest)) : Optional.empty();
   }
 
   private boolean positive(Poly poly, List<Poly> facts) {

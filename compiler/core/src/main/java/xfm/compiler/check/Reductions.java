@@ -24,6 +24,7 @@ final class Reductions {
 
   Meta eval(Expr.Reduce e, Context context) {
     if (!context.equation() && !e.binders().isEmpty()) {
+      all.expressions.resolve(e, List.of(), context);
       context =
           new Context(
               context.scope(), Map.of(), context.rest(), context.facts(), context.guards(), true);
@@ -68,7 +69,7 @@ final class Reductions {
         all.equations.sizes().find(named, Map.of(), inside, Map.of(), withoutPending(context, named));
     Map<String, Atom.Index> bound = new LinkedHashMap<>();
     named.keySet().forEach(name -> bound.put(name, new Atom.Index(name, sizes.get(name))));
-    Context inner = context.binding(bound, e.span());
+    Context inner = context.binding(bound, name -> named.get(name).span());
     Optional<Term> where = e.where().map(w -> all.expressions.truth(w, inner));
     Context known = inner.knowing(where.map(Facts::where).orElse(List.of()));
     boolean bools = op == ReduceOp.ANY || op == ReduceOp.ALL;

@@ -66,6 +66,20 @@ final class Scope {
     names.put(name, new Binding(meta, span, true));
   }
 
+  /** A copy without some names; what is outside stays. */
+  Scope without(Set<String> some) {
+    Scope copy = new Scope(globals);
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      scope.names.forEach(
+          (name, binding) -> {
+            if (!some.contains(name)) {
+              copy.names.putIfAbsent(name, binding);
+            }
+          });
+    }
+    return copy;
+  }
+
   /** Binds anew where the name was bound before; here if nowhere. */
   void rebind(String name, Meta meta, Span span) {
     for (Scope scope = this; scope != null; scope = scope.outer) {

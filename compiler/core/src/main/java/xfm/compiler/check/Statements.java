@@ -13,6 +13,7 @@ import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
@@ -41,18 +42,20 @@ final class Statements {
    * @param inline in a function: equations become expressions of their readers, not values
    * @param instance where weights are shared between uses
    * @param result the declared type of what is returned
+   * @param goesOn whether the walk goes on after a statement that is wrong
    */
   private record Body(
       Context context,
       boolean inline,
       Optional<Callable.Instance> instance,
-      Optional<Type> result) {
+      Optional<Type> result,
+      boolean goesOn) {
     Body in(Scope scope) {
       return in(context.in(scope));
     }
 
     Body in(Context other) {
-      return new Body(other, inline, instance, result);
+      return new Body(other, inline, instance, result, goesOn);
     }
 
     Scope scope() {
@@ -62,17 +65,21 @@ final class Statements {
 
   /** A function inlined where it is called. */
   Meta function(
-      Item.Declaration d, Scope env, Map<String, Meta> given, Span call, Context context) {
+      Item.Declaration d, Scope env, Map<String, Meta> given, Site site, Context context) {
     Scope scope = new Scope(env);
-    List<Poly> known = all.binding.bind(d, given, scope, call, context.in(scope));
+    List<Poly> known = all.binding.bind(d, given, scope, site, context.in(scope));
     Context inside =
         new Context(
                 new Scope(scope), Map.of(), context.rest(), context.facts(), context.guards(), context.equation())
             .knowing(known);
     Returned returned =
-        run(d.body(), new Body(inside, true, Optional.empty(), d.result()))
-            .orElseThrow(() -> Errors.error(Code.CALL, "`" + d.name() + "` returns nothing", call));
-    return result(d, returned, scope, inside);
+        run(d.body(), new Body(inside, true, Optional.empty(), d.result(), false))
+            .orElseThrow(() -> nothing(d));
+    Meta result = result(d, returned, scope, inside);
+    if (result instanceof Meta.Scalar(Term term)) {
+      all.extents.bounded(term, site.span());
+    }
+    return result;
   }
 
   /** A block expanded where it is called: its equations and weights join the graph, under its path. */
@@ -80,19 +87,20 @@ final class Statements {
       Callable.Declared declared,
       Map<String, Meta> given,
       Optional<Ast.Id> label,
-      Span call,
+      Site site,
       Context context) {
     Item.Declaration d = declared.declaration();
     Scope scope = new Scope(declared.env());
-    List<Poly> known = all.binding.bind(d, given, scope, call, context.in(scope));
-    all.builder.enter(label.map(Ast.Id::text).orElse(d.name().text()));
+    List<Poly> known = all.binding.bind(d, given, scope, site, context.in(scope));
+    declared.shared().ifPresent(instance -> instance.use(site.span()));
+    all.builder.enter(label.map(Ast.Id::text).orElse(d.name().text()), site.span());
     int outside = inRepeat;
     inRepeat = 0;
     try {
       Context inside = Context.of(new Scope(scope), context.facts()).knowing(known);
       Returned returned =
-          run(d.body(), new Body(inside, false, declared.shared(), d.result()))
-              .orElseThrow(() -> Errors.error(Code.CALL, "`" + d.name() + "` returns nothing", call));
+          run(d.body(), new Body(inside, false, declared.shared(), d.result(), false))
+              .orElseThrow(() -> nothing(d));
       return result(d, returned, scope, inside);
     } finally {
       inRepeat = outside;
@@ -100,9 +108,17 @@ final class Statements {
     }
   }
 
+  static XfmException nothing(Item.Declaration d) {
+    return Errors.error(
+        Code.CALL,
+        "the " + d.kind().word() + " `" + d.name() + "` returns nothing",
+        d.name().span(),
+        "end it with `return y[i, a] = …`");
+  }
+
   /** Checks a returned value against the declared type. */
   Meta result(Item.Declaration d, Returned returned, Scope scope, Context context) {
-    if (d.result().isEmpty()) {
+    if (d.result().isEmpty() || returned.meta() instanceof Meta.Poisoned) {
       return returned.meta();
     }
     Type type = d.result().get();
@@ -112,6 +128,11 @@ final class Statements {
                 Code.TYPE, "`" + d.name() + "` returns a tensor, and this is " + Errors.describe(returned.meta()))
             .at(returned.span(), "returned here")
             .at(type.span(), "declared here")
+            .help(
+                returned.meta() instanceof Meta.Function(Callable.Declared f) && !f.given().isEmpty()
+                    ? "a call without all arguments is a function of the rest: give `" + f.missing().getFirst()
+                        + " = …` too"
+                    : "")
             .raise();
       }
       Optional<List<Poly>> shape = shape(declared, scope, context);
@@ -168,27 +189,33 @@ final class Statements {
   void stands(Item.Declaration d, Scope scope, List<Poly> facts) {
     boolean inline = d.kind() == Item.Kind.FN;
     Context context = Context.of(new Scope(scope), facts);
-    Returned returned =
-        run(d.body(), new Body(context, inline, Optional.empty(), d.result()))
-            .orElseThrow(
-                () ->
-                    Errors.error(
-                        Code.CALL,
-                        "the " + d.kind().word() + " `" + d.name() + "` returns nothing",
-                        d.name().span()));
-    result(d, returned, scope, context);
+    Optional<Returned> returned =
+        run(d.body(), new Body(context, inline, Optional.empty(), d.result(), true));
+    stop();
+    result(d, returned.orElseThrow(() -> nothing(d)), scope, context);
   }
 
   /** Runs a model's body, whose parameters are bound already. */
   Optional<Returned> model(Item.Declaration d, Scope scope, List<Poly> facts) {
-    return run(d.body(), new Body(Context.of(new Scope(scope), facts), false, Optional.empty(), d.result()));
+    Context context = Context.of(new Scope(scope), facts);
+    Optional<Returned> returned =
+        run(d.body(), new Body(context, false, Optional.empty(), d.result(), all.symbolic));
+    stop();
+    return returned;
+  }
+
+  private void stop() {
+    if (!all.problems.isEmpty()) {
+      throw new XfmException(all.problems);
+    }
   }
 
   private Optional<Returned> run(List<Item> items, Body body) {
     all.bodies.push(items);
     try {
       for (Item item : items) {
-        Optional<Returned> returned = statement(item, body);
+        Optional<Returned> returned =
+            body.goesOn() ? survived(item, body) : statement(item, body);
         if (returned.isPresent()) {
           return returned;
         }
@@ -196,6 +223,49 @@ final class Statements {
       return Optional.empty();
     } finally {
       all.bodies.pop();
+    }
+  }
+
+  /** A wrong statement is noted, and what it would have defined says nothing more. */
+  private Optional<Returned> survived(Item item, Body body) {
+    try {
+      return statement(item, body);
+    } catch (XfmException e) {
+      all.problems.addAll(e.diagnostics());
+    } catch (Poison follows) {
+      // said where it began
+    }
+    poison(item, body.scope());
+    return item instanceof Item.Return r
+        ? Optional.of(new Returned("", new Meta.Poisoned(), r.span()))
+        : Optional.empty();
+  }
+
+  private static void poison(Item item, Scope scope) {
+    switch (item) {
+      case Item.Weight weight -> weight.names().forEach(name -> poison(name.name(), scope));
+      case Item.Let let -> poison(let.name(), scope);
+      case Item.Equation e -> e.targets().forEach(target -> poison(target.name(), scope));
+      case Item.If branch -> {
+        branch.then().forEach(inner -> poison(inner, scope));
+        branch.otherwise().forEach(inner -> poison(inner, scope));
+      }
+      case Item.Return r -> {}
+      case Item.Repeat r -> {}
+      case Item.Penalty p -> {}
+      case Item.For f -> {}
+      case Item.While w -> {}
+      case Item.Evaluate e -> {}
+      case Item.Declaration d -> {}
+      case Item.Checkpoint c -> {}
+      case Item.Import i -> {}
+    }
+  }
+
+  /** A name that was bound before keeps what it stands for: most errors leave its shape alone. */
+  private static void poison(Ast.Id name, Scope scope) {
+    if (scope.find(name.text()).isEmpty()) {
+      scope.bind(name.text(), new Meta.Poisoned(), name.span());
     }
   }
 
@@ -238,6 +308,9 @@ final class Statements {
     String name = let.name().text();
     unused(let.name(), body);
     Meta value = all.expressions.eval(let.value(), body.context());
+    if (value instanceof Meta.Scalar(Term term)) {
+      all.extents.bounded(term, let.value().span());
+    }
     if (value instanceof Meta.Function(Callable.Declared d) && d.shared().isPresent()) {
       value =
           new Meta.Function(
@@ -245,7 +318,7 @@ final class Statements {
                   d.declaration(),
                   d.env(),
                   d.given(),
-                  Optional.of(new Callable.Instance(all.builder.pathOf(name)))));
+                  Optional.of(new Callable.Instance(all.builder.pathOf(name), let.span()))));
     }
     body.scope().bind(name, value, let.name().span());
   }
@@ -293,9 +366,7 @@ final class Statements {
 
   private Meta absent(Item.Weight weight, Ast.WeightName name, Context context) {
     if (weight.otherwise().isEmpty() || weight.type().isEmpty()) {
-      return new Meta.Absent(
-          "`" + name.name() + "` does not exist here: its condition `"
-              + weight.condition().orElseThrow().span().text() + "` is false");
+      return new Meta.Absent(name.name(), weight.condition().orElseThrow());
     }
     Term constant = all.expressions.number(weight.otherwise().get(), context);
     return new Meta.Tensor(
@@ -319,7 +390,7 @@ final class Statements {
         if (dim instanceof Ast.Size(Expr expr, var most, Span span)
             && expr instanceof Expr.Name(String free, Span at)
             && context.scope().find(free).isEmpty()) {
-          throw all.expressions.unknown(new Expr.Name(free, at), context);
+          throw all.expressions.unknownSize(new Expr.Name(free, at), context);
         }
         axes.add(dim.span().text());
       }
@@ -331,22 +402,13 @@ final class Statements {
       List<Ast.Binder> left = name.indices().orElseThrow();
       Equations.Defined defined =
           all.equations.define(
-              left, weight.initial().orElseThrow(), Optional.empty(), name.span(), context);
+              left, weight.initial().orElseThrow(), Optional.empty(), context);
       shape = defined.shape();
       left.forEach(b -> axes.add(b.size().map(s -> s.span().text()).orElse(b.name().text())));
       initial = new Graph.Initial.Formula(defined.left(), Terms.toFloat(defined.body()));
     }
     if (!all.symbolic) {
-      for (Poly size : shape) {
-        if (size.constant().isEmpty()) {
-          throw Errors.error(
-              Code.SHAPE, "the size of a weight cannot depend on a length: " + size, name.span());
-        }
-        if (size.constant().getAsLong() < 0) {
-          throw Errors.error(
-              Code.SHAPE, "the size of a weight cannot be negative: " + size, name.span());
-        }
-      }
+      sized(weight, name, shape);
     }
     String text = name.name().text();
     String path =
@@ -355,10 +417,13 @@ final class Statements {
     Optional<Value> before = body.instance().map(i -> i.weights.get(text));
     if (before.isPresent()) {
       if (!before.get().shape().equals(shape)) {
-        throw Errors.error(
-            Code.SHAPE,
-            "the shared `" + path + "` is " + before.get().shape() + " from its first use, and here " + shape,
-            name.span());
+        throw Diagnostic.of(
+                Code.SHAPE,
+                "the weight `" + path + "` is shared, and its two uses need two shapes")
+            .at(body.instance().get().now, "here it would be " + shape)
+            .at(body.instance().get().first, "its first use made it " + before.get().shape())
+            .at(name.span(), "the weight")
+            .raise();
       }
       return Meta.Tensor.of(before.get(), what);
     }
@@ -367,6 +432,36 @@ final class Statements {
         new Graph.Weight(value, List.copyOf(axes), initial, weight.constant(), name.span()));
     body.instance().ifPresent(i -> i.weights.put(text, value));
     return Meta.Tensor.of(value, what);
+  }
+
+  /** Of a model that is made, weights have sizes that are numbers, not too large together. */
+  private static void sized(Item.Weight weight, Ast.WeightName name, List<Poly> shape) {
+    List<Span> places =
+        weight.type().isPresent()
+            ? weight.type().get().dims().stream().map(Ast.Dim::span).toList()
+            : name.indices().orElseThrow().stream().map(Ast.Binder::span).toList();
+    long elements = 1;
+    for (int axis = 0; axis < shape.size(); axis++) {
+      Span place = places.size() == shape.size() ? places.get(axis) : name.span();
+      OptionalLong size = shape.get(axis).constant();
+      if (size.isEmpty()) {
+        throw Errors.error(
+            Code.SHAPE,
+            "a weight cannot be as long as an input: `" + shape.get(axis) + "` is known only when the model runs",
+            place,
+            "give it a fixed size, and bound the length: `context: int` and `[" + shape.get(axis) + " <= context]`");
+      }
+      if (size.getAsLong() < 0) {
+        throw Errors.error(
+            Code.SHAPE, "the size of a weight cannot be negative, and this is " + size.getAsLong(), place);
+      }
+      long most = size.getAsLong() == 0 ? Long.MAX_VALUE : Long.MAX_VALUE / 8 / size.getAsLong();
+      if (elements > most) {
+        throw Errors.error(
+            Code.SHAPE, "a weight of shape " + shape + " is larger than any memory", name.span());
+      }
+      elements *= Math.max(1, size.getAsLong());
+    }
   }
 
   private Graph.Initial initial(Expr expr, Context context) {
@@ -412,7 +507,7 @@ final class Statements {
             .flatMap(type -> shape((Type.Tensor) type, body.scope(), body.context()));
     Equations.Defined defined =
         all.equations.define(
-            target.indices().get(), e.value(), shape, e.span(), body.context());
+            target.indices().get(), e.value(), shape, body.context());
     String what = "`" + name + target.indices().get().stream().map(b -> b.name().text()).toList() + "`";
     Meta meta = store(name, defined, what, e.span(), body);
     body.scope().bind(name, meta, target.name().span());
@@ -420,6 +515,7 @@ final class Statements {
   }
 
   private Meta store(String name, Equations.Defined defined, String what, Span span, Body body) {
+    all.extents.bounded(defined.body(), span);
     if (body.inline()) {
       return new Meta.Tensor(
           defined.shape(),
@@ -433,6 +529,7 @@ final class Statements {
           },
           what);
     }
+    all.extents.forget();
     Value value =
         all.builder.define(name, defined.body().kind(), defined.left(), defined.body(), span);
     return Meta.Tensor.of(value, what);
@@ -518,8 +615,9 @@ final class Statements {
     if (known.isEmpty() && !all.symbolic) {
       throw Errors.error(
           Code.TYPE,
-          "how often to repeat must be known when the model is made, and " + count + " is a length",
-          repeat.count().span());
+          "how often to repeat must be known when the model is made, and " + count + " is known only when it runs",
+          repeat.count().span(),
+          "take a parameter: `layers: int`");
     }
     if (known.isPresent() && (known.getAsLong() < 0 || known.getAsLong() > MOST_REPEATS)) {
       throw Errors.error(
@@ -544,7 +642,8 @@ final class Statements {
         once(repeat, Terms.integer(Poly.of(new Atom.Index(index(repeat), count))), index(repeat), body);
         return;
       }
-      for (long l = 0; l < known.getAsLong(); l++) {
+      int problems = all.problems.size();
+      for (long l = 0; l < known.getAsLong() && all.problems.size() == problems; l++) {
         once(repeat, Term.Int.of(l), Long.toString(l), body);
       }
     } finally {
@@ -559,11 +658,16 @@ final class Statements {
   private void once(Item.Repeat repeat, Term number, String place, Body body) {
     Scope scope = new Scope(body.scope());
     repeat.index().ifPresent(id -> scope.bind(id.text(), new Meta.Scalar(number), id.span()));
-    all.builder.enter(repeat.name().map(Ast.Id::text).orElse("repeat") + "[" + place + "]");
+    all.builder.enter(
+        repeat.name().map(Ast.Id::text).orElse("repeat") + "[" + place + "]", repeat.count().span());
     try {
-      if (run(repeat.body(), body.in(scope)).isPresent()) {
+      Optional<Returned> returned = run(repeat.body(), body.in(scope));
+      if (returned.isPresent()) {
         throw Errors.error(
-            Code.SYNTAX, "`return` cannot stand inside `repeat`", repeat.span());
+            Code.SYNTAX,
+            "`return` cannot stand inside `repeat`",
+            returned.get().span(),
+            "bind a name in it, `x = …`, and return that after the last round");
       }
     } finally {
       all.builder.leave();
@@ -587,8 +691,11 @@ final class Statements {
         body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(condition)));
     Body otherwise =
         body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(Terms.not(condition))));
-    Optional<Returned> a = run(branch.then(), then);
-    Optional<Returned> b = run(branch.otherwise(), otherwise);
+    List<Optional<Returned>> both = new ArrayList<>();
+    all.builder.either(
+        () -> both.add(run(branch.then(), then)), () -> both.add(run(branch.otherwise(), otherwise)));
+    Optional<Returned> a = both.getFirst();
+    Optional<Returned> b = both.getLast();
     if (!all.symbolic
         && a.isPresent()
         && b.isPresent()

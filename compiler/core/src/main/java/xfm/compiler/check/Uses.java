@@ -2,9 +2,11 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -93,6 +95,20 @@ final class Uses {
     boolean[] found = {false};
     children(expr, child -> found[0] |= uses(child, name));
     return found[0];
+  }
+
+  /** All names in it, in order, without asking what binds them. */
+  static List<String> names(Expr expr) {
+    Set<String> found = new LinkedHashSet<>();
+    names(expr, found);
+    return List.copyOf(found);
+  }
+
+  private static void names(Expr expr, Set<String> found) {
+    if (expr instanceof Expr.Name name) {
+      found.add(name.text());
+    }
+    children(expr, child -> names(child, found));
   }
 
   /** The free names that stand inside subscripts (or a softmax's bracket), with their first use. */

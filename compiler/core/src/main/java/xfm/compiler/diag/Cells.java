@@ -1,9 +1,9 @@
 package xfm.compiler.diag;
 
 /**
- * A line of a text as a terminal shows it: tabs as blanks, wide characters as two columns, combining
- * ones as none. What a terminal would obey or hide (escapes, controls, turned directions) is shown
- * as a sign of its own.
+ * A line of a text as a terminal shows it: tabs as blanks, wide characters as two columns,
+ * combining ones as none. What a terminal would obey or hide (escapes, controls, turned directions)
+ * is shown as a sign of its own.
  */
 final class Cells {
   private static final int TAB = 4;
@@ -83,8 +83,14 @@ final class Cells {
       return 0x2421;
     }
     return switch (Character.getType(point)) {
-      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
-          Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.UNASSIGNED -> 0xfffd;
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          0xfffd;
       default -> point;
     };
   }

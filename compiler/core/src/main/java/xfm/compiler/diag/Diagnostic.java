@@ -35,6 +35,13 @@ public record Diagnostic(
     return new Diagnostic(code, message, more, notes, help);
   }
 
+  /** The same with a place put first: the error is there. */
+  public Diagnostic first(Span span, String text) {
+    List<Label> more = new ArrayList<>(labels);
+    more.addFirst(new Label(span, text));
+    return new Diagnostic(code, message, more, notes, help);
+  }
+
   public Diagnostic at(Span span) {
     return at(span, "");
   }

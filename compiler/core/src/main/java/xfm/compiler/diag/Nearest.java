@@ -12,8 +12,8 @@ public final class Nearest {
 
   /**
    * The known name nearest to a wrong one, if one is near enough to be meant: at most one slip (a
-   * letter added, left out, replaced, or two neighbours swapped) in three letters. Among equals, the
-   * first one by the order of {@code known}.
+   * letter added, left out, replaced, or two neighbours swapped) in three letters. Among equals,
+   * the first one by the order of {@code known}.
    */
   public static Optional<String> suggest(String wrong, Collection<String> known) {
     if (wrong.length() > LONGEST) {

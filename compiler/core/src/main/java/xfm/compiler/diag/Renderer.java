@@ -123,9 +123,7 @@ public final class Renderer {
     boolean further = false;
     for (Map.Entry<Source, Map<Integer, List<Label>>> file : files.entrySet()) {
       Span head =
-          further
-              ? file.getValue().values().iterator().next().getFirst().span()
-              : first.span();
+          further ? file.getValue().values().iterator().next().getFirst().span() : first.span();
       out.append(" ".repeat(gutter)).append(paint.of(Style.GUTTER, further ? "├" : "┌"));
       out.append(' ').append(Cells.clean(head.toString()).replace('\n', ' ')).append('\n');
       lines(file.getKey(), file.getValue(), first, gutter, out);
@@ -134,11 +132,7 @@ public final class Renderer {
   }
 
   private void lines(
-      Source source,
-      Map<Integer, List<Label>> lines,
-      Label first,
-      int gutter,
-      StringBuilder out) {
+      Source source, Map<Integer, List<Label>> lines, Label first, int gutter, StringBuilder out) {
     int before = 0;
     for (Map.Entry<Integer, List<Label>> line : lines.entrySet()) {
       if (before > 0 && line.getKey() > before + 1) {

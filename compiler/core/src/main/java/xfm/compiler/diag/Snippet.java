@@ -64,7 +64,11 @@ final class Snippet {
             boolean fits = mark.from() <= to;
             if (fits) {
               shown.add(
-                  new Mark(mark.from() - from, Math.min(mark.to(), to + 1) - from, mark.text(), mark.style()));
+                  new Mark(
+                      mark.from() - from,
+                      Math.min(mark.to(), to + 1) - from,
+                      mark.text(),
+                      mark.style()));
             }
             return fits;
           });

@@ -95,7 +95,7 @@ public final class Terms {
     return op == UnaryOp.FLOOR ? data(applied) : applied;
   }
 
-  /** {@code + - * / **, min, max} of two floats. */
+  /** {@code + - * / **, min, max} of two floats; nothing is done to add 0 or to multiply by 1. */
   public static Term arithmetic(BinaryOp op, Term left, Term right) {
     Term a = toFloat(left);
     Term b = toFloat(right);
@@ -111,6 +111,26 @@ public final class Terms {
             case MAX -> Math.max(x, y);
             case EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> throw new IllegalArgumentException();
           });
+    }
+    if (b instanceof Term.Number(double y)) {
+      switch (op) {
+        case ADD, SUBTRACT -> {
+          if (y == 0) {
+            return a;
+          }
+        }
+        case MULTIPLY, DIVIDE, POWER -> {
+          if (y == 1) {
+            return a;
+          }
+        }
+        case MIN, MAX, EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> {}
+      }
+    }
+    if (a instanceof Term.Number(double x)) {
+      if (op == BinaryOp.ADD && x == 0 || op == BinaryOp.MULTIPLY && x == 1) {
+        return b;
+      }
     }
     return new Term.Binary(op, a, b);
   }
@@ -246,7 +266,44 @@ public final class Terms {
               map(along.body(), by),
               along.where().map(w -> map(w, by)));
         }
-        throw new IllegalStateException("a scan read at another place than its own");
+        yield elsewhere(along, by);
+      }
+    };
+  }
+
+  /**
+   * A softmax or a running sum read at another place than its own. At another index of the same size
+   * it runs along that; at any other place p it is {@code exp(s(p) - logsumexp[i](s(i)))}, or the sum
+   * over all places up to p.
+   */
+  private static Term elsewhere(Term.Along along, Function<Atom, Poly> by) {
+    Poly place = by.apply(along.over());
+    Poly size = map(along.over().size(), by);
+    if (place.atom().orElse(null) instanceof Atom.Index index && index.size().equals(size)) {
+      return new Term.Along(
+          along.op(), index, map(along.body(), by), along.where().map(w -> map(w, by)));
+    }
+    Atom.Index all = new Atom.Index(along.over().name(), size);
+    Function<Atom, Poly> each = atom -> atom == along.over() ? Poly.of(all) : by.apply(atom);
+    Term body = map(along.body(), each);
+    Optional<Term> where = along.where().map(w -> map(w, each));
+    return switch (along.op()) {
+      case SOFTMAX -> {
+        Term whole =
+            new Term.Reduce(
+                Term.ReduceOp.LOGSUMEXP, List.of(all), body, where, Optional.empty());
+        Term share =
+            apply(UnaryOp.EXP, arithmetic(BinaryOp.SUBTRACT, map(along.body(), by), whole));
+        yield choose(along.where().map(w -> map(w, by)).orElse(truth(true)), share, number(0));
+      }
+      case CUMSUM -> {
+        Term before = compare(BinaryOp.LESS_EQUAL, integer(Poly.of(all)), integer(place));
+        yield new Term.Reduce(
+            Term.ReduceOp.SUM,
+            List.of(all),
+            body,
+            Optional.of(where.map(w -> and(before, w)).orElse(before)),
+            Optional.empty());
       }
     };
   }

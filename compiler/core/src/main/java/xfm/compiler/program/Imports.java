@@ -2,6 +2,7 @@ package xfm.compiler.program;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.syntax.Parser;
 
@@ -32,17 +34,16 @@ final class Imports {
 
   static Program open(Path path) {
     Ast.File file = Parser.parse(Parser.read(path));
-    Path absolute = path.toAbsolutePath().normalize();
-    Optional<Path> folder = Optional.ofNullable(absolute.getParent());
+    Optional<Path> folder = Optional.of(folder(path));
     Imports imports = new Imports(folder, new Stdlib());
     Program program = Program.of(file, imports.stdlib);
-    imports.open.add(real(absolute).orElse(absolute));
+    imports.open.add(real(path).orElse(absolute(path)));
     imports.follow(program, file, folder);
     return program;
   }
 
   static void into(Program program, Ast.File file, Optional<Path> folder) {
-    new Imports(folder.map(f -> f.toAbsolutePath().normalize()), program.stdlib())
+    new Imports(folder, program.stdlib())
         .follow(program, file, folder);
   }
 
@@ -64,33 +65,72 @@ final class Imports {
     if (text.startsWith("stdlib/")) {
       return stdlib
           .file(text.substring("stdlib/".length()))
-          .orElseThrow(() -> problem(i, "the standard library has no file `" + text + "`", ""));
+          .orElseThrow(
+              () ->
+                  problem(
+                      i,
+                      "the standard library has no file `" + text + "`",
+                      Nearest.suggest(text, stdlib.files())
+                          .map(near -> "did you mean `" + near + "`?")
+                          .orElse("it has " + String.join(", ", stdlib.files()))));
     }
     if (folder.isEmpty() || root.isEmpty()) {
       throw problem(i, "this text has no folder that an import could be relative to", "");
     }
-    Path path = folder.get().resolve(text).toAbsolutePath().normalize();
+    Path shown;
+    try {
+      shown = folder.get().resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      throw problem(i, "this is no path of a file", "");
+    }
+    Path path = absolute(shown);
+    if (!path.startsWith(absolute(root.get()))) {
+      throw leaves(i);
+    }
     Path real =
         real(path)
             .orElseThrow(
-                () -> problem(i, "there is no file " + path.getFileName() + " here", "looked for " + path));
-    if (!path.startsWith(root.get()) || !real.startsWith(real(root.get()).orElse(root.get()))) {
-      throw problem(i, "an import cannot leave the folder of the program", "move the file below it");
+                () -> problem(i, "there is no file `" + shown + "`", "imports are relative to the file that they stand in"));
+    if (!real.startsWith(real(root.get()).orElse(absolute(root.get())))) {
+      throw leaves(i);
     }
     if (open.contains(real)) {
-      throw problem(i, "these files import each other in a circle", "");
+      List<String> circle = new ArrayList<>();
+      open.subList(open.indexOf(real), open.size()).forEach(f -> circle.add(f.getFileName().toString()));
+      circle.add(real.getFileName().toString());
+      throw problem(
+          i,
+          circle.size() == 2
+              ? "this file imports itself"
+              : "these files import each other in a circle: " + String.join(" → ", circle),
+          "move what they share into a file of its own");
     }
     Program before = known.get(real);
     if (before != null) {
       return before;
     }
-    Ast.File file = Parser.parse(Parser.read(path));
+    Ast.File file = Parser.parse(Parser.read(shown));
     Program program = Program.of(file, stdlib);
     open.add(real);
-    follow(program, file, Optional.ofNullable(path.getParent()));
+    follow(program, file, Optional.of(folder(shown)));
     open.removeLast();
     known.put(real, program);
     return program;
+  }
+
+  /** The path as messages show it: like that of the first file, relative where that is. */
+  private static Path folder(Path file) {
+    Path parent = file.getParent();
+    return parent == null ? Path.of("") : parent;
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
+  private static XfmException leaves(Item.Import i) {
+    return problem(
+        i, "an import cannot leave the folder of the program", "move the file into it, or below it");
   }
 
   private static Optional<Path> real(Path path) {

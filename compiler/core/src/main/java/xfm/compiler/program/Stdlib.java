@@ -71,6 +71,11 @@ final class Stdlib {
     return sources.containsKey(name) ? Optional.of(program(name)) : Optional.empty();
   }
 
+  /** Its files, as imports name them. */
+  List<String> files() {
+    return sources.keySet().stream().map(name -> "stdlib/" + name).toList();
+  }
+
   /** Every file with a checkpoint section. */
   List<Program> withCheckpoints() {
     return withCheckpoints.stream().distinct().map(this::program).toList();

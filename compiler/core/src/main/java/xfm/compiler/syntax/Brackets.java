@@ -10,7 +10,9 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.source.Span;
 
-/** The brackets that are open at a place, whether they match, and how deep the tree can be there. */
+/**
+ * The brackets that are open at a place, whether they match, and how deep the tree can be there.
+ */
 final class Brackets {
   /** An open bracket (the outermost: the text itself) and the operations since its last comma. */
   private static final class Open {
@@ -141,8 +143,7 @@ final class Brackets {
       error = error.at(Tokens.span(whole, each.token), "nor is this one");
     }
     if (suspect != null && last.block) {
-      error =
-          error.at(suspect, "by its indentation, this one may be the one that lacks its `}`");
+      error = error.at(suspect, "by its indentation, this one may be the one that lacks its `}`");
     }
     problems.add(error.help("write " + closer(last.token) + " where it ends"));
   }

@@ -86,7 +86,9 @@ final class Characters {
             .at(new Span(source, i, i + width), String.format("U+%04X stands here", point))
             .help(
                 point < 0x20 && point != '\r'
-                    ? "is this a text file? in a text, write `\\u{" + Integer.toHexString(point) + "}`"
+                    ? "is this a text file? in a text, write `\\u{"
+                        + Integer.toHexString(point)
+                        + "}`"
                     : point == '\r'
                         ? "end lines with a line feed, or with a carriage return and a line feed"
                         : "in a text, write `\\u{" + Integer.toHexString(point) + "}`")
@@ -111,8 +113,11 @@ final class Characters {
     if (point < 0xa0) {
       return "control characters";
     }
-    if (point >= 0x202a && point <= 0x202e || point >= 0x2066 && point <= 0x2069
-        || point == 0x200e || point == 0x200f || point == 0x061c) {
+    if (point >= 0x202a && point <= 0x202e
+        || point >= 0x2066 && point <= 0x2069
+        || point == 0x200e
+        || point == 0x200f
+        || point == 0x061c) {
       return "characters that turn the direction of what is shown";
     }
     if (point == 0x2028 || point == 0x2029) {
@@ -129,7 +134,8 @@ final class Characters {
 
   private static XfmException tooLong(String name) {
     return Diagnostic.of(
-            Code.LIMIT, name + " is longer than " + (Limits.TEXT >> 20) + " MiB, the most that is read")
+            Code.LIMIT,
+            name + " is longer than " + (Limits.TEXT >> 20) + " MiB, the most that is read")
         .help("divide it into several files and `import` them")
         .raise();
   }

@@ -64,7 +64,8 @@ final class CheckpointBuilder extends XfmParserBaseVisitor<CheckpointLine> {
           expressions.span(context.path()),
           "a weight comes from a tensor of the file, which is named by a text",
           "this is the path of a weight",
-          "write `" + Tokens.shortened(expressions.span(context.path()).text())
+          "write `"
+              + Tokens.shortened(expressions.span(context.path()).text())
               + " = \"name of the tensor\"`");
     }
     return new Ast.Setting(

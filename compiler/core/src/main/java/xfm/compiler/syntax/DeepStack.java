@@ -5,14 +5,14 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Runs a reading on a stack of known size. ANTLR and the builders descend once for every level of
- * the text; the {@link Limits} bound the levels, and this makes sure that there is room for them,
+ * Runs what descends once for every level of a text (ANTLR, the builders of the tree, the checker) on
+ * a stack of known size. Limits bound the levels, and this makes sure that there is room for them,
  * however deep the caller stands in its own stack.
  */
-final class DeepStack {
+public final class DeepStack {
   private DeepStack() {}
 
-  static <T> T call(Supplier<T> reading) {
+  public static <T> T call(Supplier<T> reading) {
     FutureTask<T> task = new FutureTask<>(reading::get);
     Thread thread = new Thread(null, task, "xfm-reader", Limits.STACK, false);
     thread.setDaemon(true);

@@ -149,7 +149,10 @@ final class ExpressionBuilder extends XfmParserBaseVisitor<Expr> {
     }
     if (values.isEmpty()) {
       problems.syntax(
-          span(given), "`" + word.getText() + "[…]` needs an expression", "nothing stands here", "");
+          span(given),
+          "`" + word.getText() + "[…]` needs an expression",
+          "nothing stands here",
+          "");
     }
     ExpressionContext where = null;
     ExpressionContext otherwise = null;
@@ -267,8 +270,7 @@ final class ExpressionBuilder extends XfmParserBaseVisitor<Expr> {
     List<Parameter> parameters = new ArrayList<>();
     for (ParameterContext each : all) {
       Optional<Type> type = Optional.ofNullable(each.type()).map(types::build);
-      parameters.add(
-          new Parameter(id(each.name()), type, optional(each.expression()), span(each)));
+      parameters.add(new Parameter(id(each.name()), type, optional(each.expression()), span(each)));
     }
     return parameters;
   }

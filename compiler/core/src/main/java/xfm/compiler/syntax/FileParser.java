@@ -3,6 +3,7 @@ package xfm.compiler.syntax;
 import static xfm.grammar.XfmLexer.*;
 
 import java.util.List;
+import java.util.function.Function;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.CommonTokenStream;
@@ -10,7 +11,6 @@ import org.antlr.v4.runtime.ListTokenSource;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.atn.PredictionMode;
 import org.antlr.v4.runtime.misc.ParseCancellationException;
-import java.util.function.Function;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.diag.Code;
@@ -68,7 +68,9 @@ final class FileParser {
         : new ExpressionBuilder(span, problems).build(tree.expression());
   }
 
-  /** First by the fast prediction, which reads every right text; a wrong one once more, with care. */
+  /**
+   * First by the fast prediction, which reads every right text; a wrong one once more, with care.
+   */
   private static <T extends ParserRuleContext> T tree(
       Layout layout, Recovery recovery, Function<XfmParser, T> rule) {
     XfmParser parser = parser(layout.tokens());
@@ -102,7 +104,10 @@ final class FileParser {
                 Code.UNSUPPORTED,
                 source.name() + " is written in xfm " + version + ", and this is xfm " + VERSION)
             .at(Tokens.span(source.all(), tokens.get(2)))
-            .help(version.length() > 1 || version.compareTo("1") > 0 ? "use a newer xfm" : "write `requires xfm 1`")
+            .help(
+                version.length() > 1 || version.compareTo("1") > 0
+                    ? "use a newer xfm"
+                    : "write `requires xfm 1`")
             .raise();
       }
     }

@@ -38,16 +38,36 @@ final class ForeignWords {
 
   private static final List<String> KEYWORDS =
       List.of(
-          "block", "checkpoint", "const", "fn", "for", "if", "import", "keep", "let", "model",
-          "penalty", "repeat", "require", "requires", "return", "weight", "while");
+          "block",
+          "checkpoint",
+          "const",
+          "fn",
+          "for",
+          "if",
+          "import",
+          "keep",
+          "let",
+          "model",
+          "penalty",
+          "repeat",
+          "require",
+          "requires",
+          "return",
+          "weight",
+          "while");
 
   private ForeignWords() {}
 
-  /** How to say what a statement with this first word means; empty if the word is not one of them. */
+  /**
+   * How to say what a statement with this first word means; empty if the word is not one of them.
+   */
   static String help(String first, Token second) {
-    boolean word = Signs.isName(second.getType()) || second.getType() == TEXT
-        || second.getType() == LBRACE || second.getType() == INT
-        || (first.startsWith("els") || first.equals("elif")) && second.getType() == LPAREN;
+    boolean word =
+        Signs.isName(second.getType())
+            || second.getType() == TEXT
+            || second.getType() == LBRACE
+            || second.getType() == INT
+            || (first.startsWith("els") || first.equals("elif")) && second.getType() == LPAREN;
     return word ? SAID.getOrDefault(first, "") : "";
   }
 

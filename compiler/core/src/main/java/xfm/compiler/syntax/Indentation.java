@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.ParserRuleContext;
+import xfm.grammar.XfmParser.ArgumentsContext;
 import xfm.grammar.XfmParser.BlockContext;
 import xfm.grammar.XfmParser.CheckpointSectionContext;
 import xfm.grammar.XfmParser.DeclarationContext;
@@ -68,27 +69,27 @@ final class Indentation {
     CommonToken first = words.getFirst();
     int content = open.peek().content();
     ParserRuleContext parent = parents[first.getTokenIndex()];
-    if (parent instanceof DeclarationContext && first.getType() != FN
-        && first.getType() != BLOCK && first.getType() != MODEL) {
+    if (parent instanceof DeclarationContext
+        && first.getType() != FN
+        && first.getType() != BLOCK
+        && first.getType() != MODEL) {
       return content + LEVEL; // `require` or `=` after a header
     }
     boolean level =
-        !open.peek().block()
-            || startsStatement(first)
+        startsPart(first)
             || first.getType() == ELSE && parent instanceof IfStatementContext
             || first.getType() == LBRACE && isBlock(first);
     return level ? content : content + GOES_ON;
   }
 
-  private boolean startsStatement(CommonToken token) {
+  /** Whether a statement starts here, or a part of what stands in brackets. */
+  private boolean startsPart(CommonToken token) {
     int index = token.getTokenIndex();
-    if (index == 0) {
-      return true;
+    if (index == 0 || parents[index] instanceof ArgumentsContext) {
+      return true; // `where` and `else` of a reduction too
     }
     int before = layout.tokens().get(index - 1).getType();
-    return before == NEWLINE
-        || before == LBRACE
-        || before == COMMA && open.peek().block(); // the lines of a checkpoint
+    return before == NEWLINE || before == COMMA || Signs.isOpening(before);
   }
 
   private boolean isBlock(CommonToken brace) {

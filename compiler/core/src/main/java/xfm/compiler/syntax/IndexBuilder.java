@@ -9,11 +9,14 @@ import xfm.compiler.ast.Ast.Id;
 import xfm.compiler.ast.Ast.Index;
 import xfm.compiler.ast.Ast.Target;
 import xfm.compiler.source.Span;
+import xfm.grammar.XfmParser.CallContext;
+import xfm.grammar.XfmParser.CompareContext;
 import xfm.grammar.XfmParser.ExpressionContext;
 import xfm.grammar.XfmParser.GroupContext;
 import xfm.grammar.XfmParser.IndexContext;
 import xfm.grammar.XfmParser.LabelledContext;
 import xfm.grammar.XfmParser.ListOfContext;
+import xfm.grammar.XfmParser.MemberContext;
 import xfm.grammar.XfmParser.NameOfContext;
 import xfm.grammar.XfmParser.SubscriptContext;
 import xfm.grammar.XfmParser.SubscriptsContext;
@@ -58,8 +61,7 @@ final class IndexBuilder {
       Span span = expressions.span(each);
       if (each.ELLIPSIS() != null) {
         binders.add(new Binder(new Id("...", span), Optional.empty(), span));
-      } else if (!each.expression().isEmpty()
-          && each.expression(0) instanceof NameOfContext name) {
+      } else if (!each.expression().isEmpty() && each.expression(0) instanceof NameOfContext name) {
         binders.add(
             new Binder(
                 expressions.id(name.name()), expressions.optional(each.expression(1)), span));
@@ -68,7 +70,8 @@ final class IndexBuilder {
             span,
             "an index that is defined here is a single name",
             "this is none",
-            "write `i`, or `i: size` to state how far it runs; on the right side it may be `i + 1`");
+            "write `i`, or `i: size` to state how far it runs; on the right side it may be `i +"
+                + " 1`");
       }
     }
     return binders;
@@ -122,10 +125,10 @@ final class IndexBuilder {
         "an equation defines a name",
         "this is none",
         switch (context) {
-          case xfm.grammar.XfmParser.CallContext call ->
+          case CallContext _ ->
               "a function is declared by `fn " + Tokens.shortened(span.text()) + " = …`";
-          case xfm.grammar.XfmParser.MemberContext member -> "a record is not changed: make a new one";
-          case xfm.grammar.XfmParser.CompareContext compare -> "write the comparison in parentheses";
+          case MemberContext _ -> "a record is not changed: make a new one";
+          case CompareContext _ -> "write the comparison in parentheses";
           default -> "write `y[i] = …`, or `y = …`; two values are compared by `==`";
         });
     return Optional.empty();

@@ -12,11 +12,11 @@ import xfm.compiler.source.Span;
 /**
  * The tokens of a text as the parser wants them: between two statements one NEWLINE (of a line end
  * or a {@code ;}) and no other line ends, ARROW_PAREN for a parenthesis before an arrow, matched
- * brackets. What no program holds is reported and, where it is clear what was meant, mended, so that
- * the parser can go on.
+ * brackets. What no program holds is reported and, where it is clear what was meant, mended, so
+ * that the parser can go on.
  *
- * <p>A line end separates statements unless it stands in {@code ( )}, {@code [ ]} or a record, after
- * a sign or word that wants more, or before one that cannot start a statement.
+ * <p>A line end separates statements unless it stands in {@code ( )}, {@code [ ]} or a record,
+ * after a sign or word that wants more, or before one that cannot start a statement.
  */
 final class Layout {
   private final Span whole;

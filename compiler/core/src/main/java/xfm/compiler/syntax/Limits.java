@@ -21,8 +21,8 @@ final class Limits {
   static final int ERRORS = 50;
 
   /**
-   * Bytes of stack for reading: about 20 frames of 150 bytes for each level of {@link #DEPTH}, times
-   * ten.
+   * Bytes of stack for reading: about 20 frames of 150 bytes for each level of {@link #DEPTH},
+   * times ten.
    */
   static final long STACK = 16L << 20;
 

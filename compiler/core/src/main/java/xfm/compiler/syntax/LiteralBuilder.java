@@ -41,7 +41,9 @@ final class LiteralBuilder {
       problems.add(
           Diagnostic.of(
                   Code.NUMBER,
-                  "`" + Tokens.shortened(span.text()) + "` is too "
+                  "`"
+                      + Tokens.shortened(span.text())
+                      + "` is too "
                       + (vanished ? "small" : "large")
                       + " for a float")
               .at(span)
@@ -118,7 +120,10 @@ final class LiteralBuilder {
     Span value = new Span(source, open + 1, colon);
     if (value.text().isBlank()) {
       problems.syntax(
-          all, "this hole of the text is empty", "", "a hole is written `{name}`, a brace itself `{{`");
+          all,
+          "this hole of the text is empty",
+          "",
+          "a hole is written `{name}`, a brace itself `{{`");
       return;
     }
     String format = colon < close ? source.text().substring(colon + 1, close) : "";

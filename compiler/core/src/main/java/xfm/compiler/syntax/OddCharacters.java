@@ -9,7 +9,9 @@ import xfm.compiler.source.Span;
 final class OddCharacters {
   private OddCharacters() {}
 
-  /** A sign, what it is called if it cannot be told from another, and the type of the token meant. */
+  /**
+   * A sign, what it is called if it cannot be told from another, and the type of the token meant.
+   */
   private record Meant(String write, int type) {}
 
   private static final Map<String, Meant> MEANT =
@@ -43,14 +45,14 @@ final class OddCharacters {
     String text = span.text();
     Meant meant = MEANT.get(text);
     if (meant != null) {
-      problems.syntax(
-          span, "xfm has no sign `" + text + "`", "", "write `" + meant.write() + "`");
+      problems.syntax(span, "xfm has no sign `" + text + "`", "", "write `" + meant.write() + "`");
       return meant.type();
     }
     String help =
         switch (text) {
           case "'", "‘", "’", "“", "”", "„", "«", "»", "`" -> "a text stands between `\"` and `\"`";
-          case "\u00a0", "\u3000", "\u2007", "\u202f" -> "it looks like a blank and is another character: write a blank";
+          case "\u00a0", "\u3000", "\u2007", "\u202f" ->
+              "it looks like a blank and is another character: write a blank";
           case "@" -> "a matrix product is written with its indices: `x[i, a] * w[a, b]`";
           case "?" -> "a choice is written `if c then a else b`";
           case "$" -> "a hole in a text is written `{name}`";

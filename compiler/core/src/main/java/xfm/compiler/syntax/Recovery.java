@@ -14,8 +14,10 @@ import org.antlr.v4.runtime.Token;
 import xfm.compiler.source.Span;
 import xfm.grammar.XfmParser.CheckpointLineContext;
 import xfm.grammar.XfmParser.CheckpointLinesContext;
+import xfm.grammar.XfmParser.FileContext;
 import xfm.grammar.XfmParser.StatementContext;
 import xfm.grammar.XfmParser.StatementsContext;
+import xfm.grammar.XfmParser.VersionContext;
 
 /**
  * What the parser does at an error: reports it, gives up the innermost statement, and goes on with
@@ -25,8 +27,7 @@ final class Recovery extends DefaultErrorStrategy {
   private final Span whole;
   private final Layout layout;
   private final Problems problems;
-  private final Set<ParserRuleContext> failed =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<ParserRuleContext> failed = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean unwinding;
 
   Recovery(Span whole, Layout layout, Problems problems) {
@@ -55,7 +56,9 @@ final class Recovery extends DefaultErrorStrategy {
   @Override
   public void recover(Parser parser, RecognitionException e) {
     ParserRuleContext context = parser.getContext();
-    if (context instanceof StatementContext || context instanceof CheckpointLineContext) {
+    if (context instanceof StatementContext
+        || context instanceof CheckpointLineContext
+        || context instanceof VersionContext) {
       giveUp(parser, context);
     } else if (context.getParent() == null) {
       while (parser.getCurrentToken().getType() != Token.EOF) {
@@ -77,7 +80,8 @@ final class Recovery extends DefaultErrorStrategy {
   public void sync(Parser parser) {
     ParserRuleContext context = parser.getContext();
     boolean lines = context instanceof CheckpointLinesContext;
-    if (unwinding || !lines && !(context instanceof StatementsContext)) {
+    boolean file = context instanceof FileContext && context.getChildCount() == 0;
+    if (unwinding || !lines && !file && !(context instanceof StatementsContext)) {
       return;
     }
     int next = parser.getCurrentToken().getType();
@@ -116,12 +120,17 @@ final class Recovery extends DefaultErrorStrategy {
     int level = layout.level(first);
     int start = layout.tokens().get(first).getType();
     int at = parser.getCurrentToken().getTokenIndex();
-    if (at > first && layout.tokens().get(at - 1).getType() == NEWLINE && layout.level(at) == level) {
-      parser.getInputStream().seek(at - 1); // a header without a body: leave the next statement alone
+    if (at > first
+        && layout.tokens().get(at - 1).getType() == NEWLINE
+        && layout.level(at) == level) {
+      parser
+          .getInputStream()
+          .seek(at - 1); // a header without a body: leave the next statement alone
     }
     boolean declares = start == FN || start == BLOCK || start == MODEL;
-    boolean line = parser.getContext() instanceof CheckpointLineContext
-        || parser.getContext() instanceof CheckpointLinesContext;
+    boolean line =
+        parser.getContext() instanceof CheckpointLineContext
+            || parser.getContext() instanceof CheckpointLinesContext;
     while (true) {
       Token token = parser.getCurrentToken();
       int type = token.getType();

@@ -29,7 +29,7 @@ final class Spacing {
   private boolean separate(CommonToken left, CommonToken right) {
     return switch (right.getType()) {
       case COMMA, RPAREN, RBRACKET, DOT -> false;
-      case NEWLINE -> false; // a semicolon
+      case NEWLINE, SEMICOLON -> false;
       case COLON -> left.getType() == COMMA; // `x[i, :]`
       case LPAREN, ARROW_PAREN -> afterLeft(left) && !attached(left, right);
       case LBRACKET -> afterLeft(left) && !indexes(right);

@@ -39,6 +39,9 @@ final class StatementBuilder extends XfmParserBaseVisitor<Item> {
 
   private List<Item> statements(StatementsContext context) {
     List<Item> items = new ArrayList<>();
+    if (context == null) {
+      return items; // given up before its first statement
+    }
     for (StatementContext each : context.statement()) {
       if (!failed.test(each)) {
         Item item = visit(each);
@@ -252,9 +255,7 @@ final class StatementBuilder extends XfmParserBaseVisitor<Item> {
   @Override
   public Item visitWhile(WhileContext context) {
     return new Item.While(
-        expressions.build(context.expression()),
-        block(context.block()),
-        expressions.span(context));
+        expressions.build(context.expression()), block(context.block()), expressions.span(context));
   }
 
   @Override

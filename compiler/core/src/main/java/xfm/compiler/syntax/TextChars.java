@@ -6,8 +6,8 @@ import org.antlr.v4.runtime.misc.Interval;
 import xfm.compiler.source.Span;
 
 /**
- * A part of a source as ANTLR reads it: code points, at the offsets of {@link Span}. (In ANTLR's own
- * streams the offsets count code points too.)
+ * A part of a source as ANTLR reads it: code points, at the offsets of {@link Span}. (In ANTLR's
+ * own streams the offsets count code points too.)
  */
 final class TextChars implements CharStream {
   private final Span span;

@@ -29,7 +29,8 @@ final class Tokens {
       }
       if (tokens.size() > Limits.TOKENS) {
         throw Diagnostic.of(
-                Code.LIMIT, "a text has at most " + Limits.TOKENS + " words and signs, this has more")
+                Code.LIMIT,
+                "a text has at most " + Limits.TOKENS + " words and signs, this has more")
             .at(span(span, token), "the limit is reached here")
             .help("divide it into several files and `import` them")
             .raise();
@@ -47,7 +48,9 @@ final class Tokens {
   static Span span(Span whole, ParserRuleContext context) {
     Span start = span(whole, context.getStart());
     Token stop = context.getStop();
-    return stop == null || stop.getStartIndex() < start.start() ? start : start.to(span(whole, stop));
+    return stop == null || stop.getStartIndex() < start.start()
+        ? start
+        : start.to(span(whole, stop));
   }
 
   /** A word of the text as a message quotes it. */

@@ -95,7 +95,7 @@ final class TypeBuilder extends XfmParserBaseVisitor<Type> {
               .help(
                   Nearest.suggest(word, ELEMENTS)
                       .map(near -> "did you mean `" + near + "`?")
-                      .orElse("a type is `float`, `int`, `bool`, `token(size)`, `text` or `[n, d]`")));
+                      .orElse(Explain.TYPES)));
       return new Scalar(Element.FLOAT, Optional.empty(), span);
     }
     Optional<Expr> size =
@@ -120,8 +120,7 @@ final class TypeBuilder extends XfmParserBaseVisitor<Type> {
   }
 
   private void notABound(Expr bound) {
-    problems.syntax(
-        bound.span(), "a bound is a number", "this is none", "write it in parentheses");
+    problems.syntax(bound.span(), "a bound is a number", "this is none", "write it in parentheses");
   }
 
   @Override
@@ -177,10 +176,26 @@ final class TypeBuilder extends XfmParserBaseVisitor<Type> {
     return switch (value) {
       case Expr.Binary binary -> binary.op().compareTo(BinaryOp.ADD) >= 0;
       case Expr.Unary unary -> unary.op() == Expr.UnaryOp.NEGATE;
-      case Expr.BoolLiteral _, Expr.Text _, Expr.Template _, Expr.ListOf _, Expr.RecordOf _,
-          Expr.Lambda _, Expr.Share _, Expr.Labelled _, Expr.FloatLiteral _ -> false;
-      case Expr.IntLiteral _, Expr.Name _, Expr.Subscript _, Expr.Member _, Expr.Call _,
-          Expr.Reduce _, Expr.If _, Expr.Else _, Expr.Group _ -> true;
+      case Expr.BoolLiteral _,
+          Expr.Text _,
+          Expr.Template _,
+          Expr.ListOf _,
+          Expr.RecordOf _,
+          Expr.Lambda _,
+          Expr.Share _,
+          Expr.Labelled _,
+          Expr.FloatLiteral _ ->
+          false;
+      case Expr.IntLiteral _,
+          Expr.Name _,
+          Expr.Subscript _,
+          Expr.Member _,
+          Expr.Call _,
+          Expr.Reduce _,
+          Expr.If _,
+          Expr.Else _,
+          Expr.Group _ ->
+          true;
     };
   }
 }

@@ -136,6 +136,10 @@ public final class Contract {
       WorkerTeam team, Scratch scratch,
       MemorySegment a, long offA, MemorySegment b, long offB, MemorySegment c, long offC,
       ContractShape shape) {
+    if (!a.isNative() || !b.isNative() || !c.isNative()) {
+      // C2 would compile the kernels for both kinds of memory, and box every vector of them.
+      throw new IllegalArgumentException("the operands of a product must lie in native memory");
+    }
     this.scratch = scratch;
     this.shape = shape;
     this.a = a;

@@ -194,6 +194,19 @@ class ContractTest {
     }
   }
 
+  @Test
+  void heapMemoryIsRefused() {
+    try (Arena arena = Arena.ofShared();
+        Scratch scratch = new Scratch(1)) {
+      MemorySegment x = arena.allocate(4);
+      MemorySegment heap = MemorySegment.ofArray(new float[1]);
+      Contract contract = new Contract(SIMD);
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> contract.run(one, scratch, heap, 0, x, 0, x, 0, new ContractShape()));
+    }
+  }
+
   private static MemorySegment numbers(Arena arena, Random random, int count) {
     MemorySegment memory = arena.allocate(count * 4L, 64);
     for (int i = 0; i < count; i++) {

@@ -1,0 +1,112 @@
+package xfm.compiler.generate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Value;
+import xfm.compiler.program.Model;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.tensor.Tensor;
+
+/**
+ * A model seen as something that reads tokens and gives scores for the next one: its first result
+ * is {@code [n, vocab]}, where n is the length of one input of tokens, the text that grows. A model
+ * with one more input of tokens is an encoder with a decoder: that input is the prompt, and what
+ * grows begins with the start token.
+ */
+public final class TokenModel {
+  private final Model model;
+  private final Graph.Input grows;
+  private final Optional<Graph.Input> read;
+  private final String result;
+
+  private TokenModel(
+      Model model, Graph.Input grows, Optional<Graph.Input> read, String result) {
+    this.model = model;
+    this.grows = grows;
+    this.read = read;
+    this.result = result;
+  }
+
+  /**
+   * The model as a reader of tokens.
+   *
+   * @throws XfmException if it is none
+   */
+  public static TokenModel of(Model model) {
+    Graph graph = model.graph();
+    Map.Entry<String, Value> result = graph.results().firstEntry();
+    List<Poly> shape = result.getValue().shape();
+    List<Graph.Input> tokens =
+        graph.inputs().stream()
+            .filter(input -> input.below().isPresent() && input.value().shape().size() == 1)
+            .toList();
+    Optional<Graph.Input> grows =
+        tokens.stream()
+            .filter(i -> shape.size() == 2 && i.value().shape().getFirst().equals(shape.getFirst()))
+            .findFirst();
+    if (grows.isEmpty() || tokens.size() > 2 || tokens.size() < graph.inputs().size()) {
+      throw Diagnostic.of(
+              Code.INPUT, "`" + model.name() + "` does not predict the next token of a text")
+          .note(
+              "its first result would be [n, vocab], n being the length of an input of tokens;"
+                  + " the only other input an encoder's tokens")
+          .help("give its inputs by name: `.run({…})`")
+          .raise();
+    }
+    Optional<Graph.Input> read = tokens.stream().filter(i -> i != grows.get()).findFirst();
+    return new TokenModel(model, grows.get(), read, result.getKey());
+  }
+
+  /** The longest text, if there is a limit. */
+  public OptionalLong context() {
+    Optional<Poly> limit = grows.atMost().getFirst();
+    return limit.isPresent() ? limit.get().constant() : OptionalLong.empty();
+  }
+
+  /** Whether the prompt goes to an encoder, and the text begins with {@link #start}. */
+  public boolean hasEncoder() {
+    return read.isPresent();
+  }
+
+  /**
+   * The token that a decoder's text begins with.
+   *
+   * @throws XfmException if the checkpoint section does not say
+   */
+  public int start() {
+    return model
+        .start()
+        .orElseThrow(
+            () ->
+                Diagnostic.of(Code.INPUT, "no start token is known for `" + model.name() + "`")
+                    .help("set `start = …` in its checkpoint section")
+                    .raise());
+  }
+
+  /** Scores for the token after each of {@code tokens}: float32 [n, vocab]. */
+  public Tensor scores(int[] encoded, int[] tokens, Cancellation cancellation) {
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    inputs.put(grows.name(), Tensor.ofInts(tokens, tokens.length));
+    read.ifPresent(input -> inputs.put(input.name(), Tensor.ofInts(encoded, encoded.length)));
+    return model.run(inputs, Set.of(), cancellation).get(result);
+  }
+
+  /** What goes on after a prompt, for {@link Generator}: the scores after the last token. */
+  public Generator.Scores after(int[] encoded, Cancellation cancellation) {
+    return tokens -> {
+      cancellation.check();
+      float[] all = scores(encoded, tokens, cancellation).toFloats();
+      int vocab = all.length / tokens.length;
+      return java.util.Arrays.copyOfRange(all, all.length - vocab, all.length);
+    };
+  }
+}

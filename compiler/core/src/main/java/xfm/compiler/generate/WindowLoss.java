@@ -1,0 +1,73 @@
+package xfm.compiler.generate;
+
+import java.util.Arrays;
+import java.util.function.DoubleConsumer;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.runtime.exec.Cancellation;
+
+/**
+ * How well a model predicts a text: the mean of −log p(next token), in nats, over consecutive
+ * windows. Window w reads tokens {@code w·W … w·W+W−1} and predicts each one's successor; all
+ * windows that fit are taken, so every prediction sees at most W tokens.
+ *
+ * @param loss in nats per predicted token, summed and log-softmaxed in float64
+ */
+public record WindowLoss(double loss, long windows, long predictions) {
+
+  /**
+   * Measures.
+   *
+   * @param progress gets the share that is done, from 0 to 1, after each window
+   * @throws XfmException if no window fits
+   */
+  public static WindowLoss measure(
+      TokenModel model,
+      int[] tokens,
+      long window,
+      DoubleConsumer progress,
+      Cancellation cancellation) {
+    if (window < 1) {
+      throw Diagnostic.of(Code.INPUT, "a window has at least 1 token, and not " + window).raise();
+    }
+    long windows = (tokens.length - 1L) / window;
+    if (windows < 1) {
+      throw Diagnostic.of(Code.INPUT, "the text is shorter than one window")
+          .note("it has " + tokens.length + " tokens; a window of " + window + " needs one more")
+          .raise();
+    }
+    int size = Math.toIntExact(window);
+    double sum = 0;
+    for (long w = 0; w < windows; w++) {
+      cancellation.check();
+      int from = Math.toIntExact(w * window);
+      int[] read = Arrays.copyOfRange(tokens, from, from + size);
+      float[] scores = model.scores(new int[0], read, cancellation).toFloats();
+      int vocab = scores.length / size;
+      for (int i = 0; i < size; i++) {
+        sum += surprise(scores, i * vocab, vocab, tokens[from + i + 1]);
+      }
+      progress.accept((w + 1.0) / windows);
+    }
+    return new WindowLoss(sum / (windows * window), windows, windows * window);
+  }
+
+  /** −log of the probability that the scores give to {@code token}. */
+  static double surprise(float[] scores, int start, int vocab, int token) {
+    if (token < 0 || token >= vocab) {
+      throw Diagnostic.of(Code.INPUT, "the text has a token " + token)
+          .note("the model knows 0 to " + (vocab - 1))
+          .raise();
+    }
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < vocab; i++) {
+      most = Math.max(most, scores[start + i]);
+    }
+    double total = 0;
+    for (int i = 0; i < vocab; i++) {
+      total += StrictMath.exp(scores[start + i] - most);
+    }
+    return StrictMath.log(total) + most - scores[start + token];
+  }
+}

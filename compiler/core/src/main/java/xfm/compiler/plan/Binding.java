@@ -1,0 +1,109 @@
+package xfm.compiler.plan;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Value;
+
+/** A plan with the lengths of one run: every size a number. */
+final class Binding {
+  private final Plan plan;
+  private final Map<Atom.Symbol, Long> lengths;
+  private final Map<Value, long[]> shapes = new IdentityHashMap<>();
+
+  /**
+   * @throws XfmException if a size is beyond the numbers that kernels count with
+   */
+  Binding(Plan plan, Map<Atom.Symbol, Long> lengths) {
+    this.plan = plan;
+    this.lengths = Map.copyOf(lengths);
+  }
+
+  boolean is(Plan otherPlan, Map<Atom.Symbol, Long> otherLengths) {
+    return plan == otherPlan && lengths.equals(otherLengths);
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  double length(Atom.Symbol symbol) {
+    return size(symbol);
+  }
+
+  /** A size, at least 0; kernels count in ints. */
+  int size(Poly poly) {
+    try {
+      return Math.toIntExact(Math.max(0, poly.evaluate(this::size)));
+    } catch (ArithmeticException e) {
+      throw tooLong(poly);
+    }
+  }
+
+  private long size(Atom atom) {
+    return switch (atom) {
+      case Atom.Symbol symbol -> {
+        Long length = lengths.get(symbol);
+        if (length == null) {
+          throw new IllegalStateException("nothing binds the length " + symbol);
+        }
+        yield length;
+      }
+      case Atom.Quotient(Poly a, Poly b) ->
+          Math.floorDiv(a.evaluate(this::size), b.evaluate(this::size));
+      case Atom.Remainder(Poly a, Poly b) ->
+          Math.floorMod(a.evaluate(this::size), b.evaluate(this::size));
+      case Atom.Least(Poly a, Poly b) ->
+          Math.min(a.evaluate(this::size), b.evaluate(this::size));
+      case Atom.Greatest(Poly a, Poly b) ->
+          Math.max(a.evaluate(this::size), b.evaluate(this::size));
+      case Atom.Index _, Atom.Data _ ->
+          throw new IllegalStateException("a size depends on " + atom);
+    };
+  }
+
+  long[] shape(Value value) {
+    return shapes.computeIfAbsent(
+        value, v -> v.shape().stream().mapToLong(this::size).toArray());
+  }
+
+  long[] strides(Value value) {
+    return plan.layout(value).strides(shape(value));
+  }
+
+  int[] parameters(Step.Loop loop) {
+    return loop.parameters().stream().mapToInt(this::size).toArray();
+  }
+
+  /** What each buffer must hold. */
+  long[] bufferBytes() {
+    return plan.buffers().stream()
+        .mapToLong(values -> values.stream().mapToLong(this::bytes).max().orElse(0))
+        .toArray();
+  }
+
+  private long bytes(Value value) {
+    long bytes = Copies.bytes(value.kind());
+    try {
+      for (long size : shape(value)) {
+        bytes = Math.multiplyExact(bytes, size);
+      }
+    } catch (ArithmeticException e) {
+      throw tooLong(value.shape().getFirst());
+    }
+    return bytes;
+  }
+
+  private XfmException tooLong(Poly size) {
+    return new XfmException(
+        List.of(
+            Diagnostic.of(
+                    Code.INPUT, "an input is too long: the size " + size + " is beyond 2147483647")
+                .note("lengths of this run: " + lengths)));
+  }
+}

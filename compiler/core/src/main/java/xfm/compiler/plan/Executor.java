@@ -1,0 +1,225 @@
+package xfm.compiler.plan;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Work;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.exec.CancelledException;
+import xfm.runtime.exec.Scratch;
+import xfm.runtime.exec.WorkerTeam;
+import xfm.runtime.fuse.Fuse;
+import xfm.runtime.fuse.LoopKernel;
+import xfm.runtime.kernel.Kernels;
+import xfm.runtime.kernel.contract.Contract;
+import xfm.runtime.tensor.Tensor;
+
+/**
+ * Runs plans: owns the weights in the forms that kernels read, the buffers of the values between
+ * steps, and the threads. Runs of equal lengths allocate nothing but their results. One run at a
+ * time; others wait.
+ *
+ * <p>The same inputs give the same bits, whatever the number of threads.
+ */
+public final class Executor implements AutoCloseable {
+  private final int threads;
+  private final long memory;
+  private final Weights weights = new Weights();
+  private final Buffers buffers = new Buffers();
+  private final Scratch scratch;
+  private final Contract contract;
+  private final Fuse fuse = new Fuse();
+  private final Map<Step.Loop, LoopKernel> kernels = new IdentityHashMap<>();
+
+  private WorkerTeam team;
+  private Binding binding;
+  private List<Ready> ready = List.of();
+  private boolean closed;
+
+  /**
+   * @param threads how many compute, the caller included
+   * @param memory the most bytes that the values of a run may take
+   */
+  public Executor(Kernels kernels, int threads, long memory) {
+    this.threads = threads;
+    this.memory = memory;
+    this.scratch = new Scratch(threads);
+    this.contract = new Contract(kernels);
+  }
+
+  /**
+   * Gives a weight its value, in place of any that it had. The tensor is read when a plan first
+   * needs it, and must stay as it is.
+   */
+  public synchronized void bind(Value weight, Tensor tensor) {
+    requireOpen();
+    weights.bind(weight, tensor);
+    binding = null;
+  }
+
+  /**
+   * Runs a plan, all weights of which are bound.
+   *
+   * @param inputs of the shapes that the graph declares for these lengths, and within its bounds
+   * @param cancellation polled between pieces of work
+   * @return the results and what the plan was told to show, in the order of their declared axes
+   * @throws XfmException if the run does not fit into memory, or an integer operation has no result
+   * @throws CancelledException if it was cancelled
+   */
+  public synchronized Map<Value, Tensor> run(
+      Plan plan,
+      Map<Value, Tensor> inputs,
+      Map<Atom.Symbol, Long> lengths,
+      Cancellation cancellation) {
+    requireOpen();
+    cancellation.check();
+    use(cancellation);
+    bind(plan, lengths);
+    for (Graph.Input input : plan.lowered().inputs()) {
+      Value value = input.value();
+      Copies.in(inputs.get(value), value.kind(), memory(value));
+    }
+    for (Ready step : ready) {
+      cancellation.check();
+      run(step);
+    }
+    Map<Value, Tensor> results = new IdentityHashMap<>();
+    for (Value value : plan.kept()) {
+      results.put(value, result(value, inputs));
+    }
+    return results;
+  }
+
+  private Tensor result(Value value, Map<Value, Tensor> inputs) {
+    if (inputs.containsKey(value)) {
+      return inputs.get(value);
+    }
+    Plan plan = binding.plan();
+    return plan.isWeight(value)
+        ? weights.tensor(value)
+        : Copies.out(memory(value), plan.layout(value), binding.shape(value), value.kind());
+  }
+
+  private void run(Ready step) {
+    try {
+      step.run(team);
+    } catch (ArithmeticException e) {
+      Equation equation = step.equation();
+      throw Diagnostic.of(Code.NUMBER, "in " + equation.target() + ": " + e.getMessage())
+          .at(equation.span())
+          .raise();
+    }
+  }
+
+  /** A team is cancelled through one object; another one takes another team. */
+  private void use(Cancellation cancellation) {
+    if (team != null && team.cancellation() != cancellation) {
+      team.close();
+      team = null;
+    }
+    if (team == null) {
+      team = new WorkerTeam(threads, cancellation);
+    }
+  }
+
+  private void bind(Plan plan, Map<Atom.Symbol, Long> lengths) {
+    if (binding != null && binding.is(plan, lengths)) {
+      return;
+    }
+    binding = null;
+    Binding next = new Binding(plan, lengths);
+    long[] sizes = next.bufferBytes();
+    requireRoom(buffers.bytesWith(sizes), lengths);
+    buffers.reserve(sizes);
+    List<Ready> steps = new ArrayList<>();
+    binding = next;
+    try {
+      for (Step step : plan.steps()) {
+        steps.add(ready(step));
+      }
+    } catch (RuntimeException | Error e) {
+      binding = null;
+      throw e;
+    }
+    ready = steps;
+  }
+
+  private void requireRoom(long bytes, Map<Atom.Symbol, Long> lengths) {
+    if (bytes > memory) {
+      throw Diagnostic.of(
+              Code.INPUT,
+              "the values of this run take " + bytes + " bytes, and " + memory + " are available")
+          .note("lengths of this run: " + lengths)
+          .help("shorten the input, or give the program more memory")
+          .raise();
+    }
+  }
+
+  private Ready ready(Step step) {
+    return switch (step) {
+      case Step.Loop loop -> {
+        LoopKernel kernel = kernels.computeIfAbsent(loop, l -> fuse.compile(l.nest()));
+        MemorySegment[] slots =
+            loop.operands().stream().map(this::memory).toArray(MemorySegment[]::new);
+        double work =
+            Work.estimate(loop.flops(), binding::length)
+                + elements(binding.shape(loop.equation().target()));
+        yield new Ready.Loop(loop, kernel, slots, binding.parameters(loop), work, threads);
+      }
+      case Step.Multiply multiply -> {
+        MemorySegment a = memory(multiply.product().a().value());
+        MemorySegment c = memory(multiply.equation().target());
+        yield multiply.packed()
+            ? new Ready.PackedProduct(
+                multiply, contract, scratch, a, weights.packed(multiply.product()), c,
+                Ready.shape(multiply, binding))
+            : new Ready.Product(
+                multiply, contract, scratch, a, memory(multiply.product().b().value()), c,
+                Ready.shape(multiply, binding));
+      }
+    };
+  }
+
+  private static double elements(long[] shape) {
+    double product = 1;
+    for (long size : shape) {
+      product *= size;
+    }
+    return product;
+  }
+
+  private MemorySegment memory(Value value) {
+    Plan plan = binding.plan();
+    return plan.isWeight(value) ? weights.declared(value) : buffers.get(plan.buffer(value));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
+  }
+
+  /** Gives memory and threads back. Closing twice does nothing. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    binding = null;
+    ready = List.of();
+    if (team != null) {
+      team.close();
+      team = null;
+    }
+    scratch.close();
+    buffers.close();
+    weights.close();
+  }
+}

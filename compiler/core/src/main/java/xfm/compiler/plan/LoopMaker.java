@@ -1,0 +1,290 @@
+package xfm.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Work;
+import xfm.runtime.fuse.BinaryOp;
+import xfm.runtime.fuse.CompareOp;
+import xfm.runtime.fuse.Elem;
+import xfm.runtime.fuse.FoldOp;
+import xfm.runtime.fuse.Loop;
+import xfm.runtime.fuse.LoopNest;
+import xfm.runtime.fuse.Scalar;
+import xfm.runtime.fuse.Store;
+import xfm.runtime.fuse.UnaryOp;
+
+/**
+ * One equation as a loop nest: each term as the scalar that means the same. The loops run over the
+ * target in the order in which it lies in memory.
+ */
+final class LoopMaker {
+  private final Function<Value, Layout> layouts;
+  private final List<Value> operands = new ArrayList<>();
+  private final List<Poly> parameters = new ArrayList<>();
+  private final Map<Atom.Index, Scalar> indices = new HashMap<>();
+  private int depth;
+
+  private LoopMaker(Function<Value, Layout> layouts) {
+    this.layouts = layouts;
+  }
+
+  /**
+   * @param layouts of the target and of every value that is read
+   */
+  static Step.Loop of(Equation equation, Function<Value, Layout> layouts) {
+    LoopMaker maker = new LoopMaker(layouts);
+    Value target = equation.target();
+    maker.operands.add(target);
+    List<Loop> axes = new ArrayList<>();
+    for (int axis : layouts.apply(target).order()) {
+      Atom.Index index = equation.left().get(axis);
+      axes.add(new Loop(maker.parameter(index.size())));
+      maker.indices.put(index, new Scalar.Axis(maker.depth++));
+    }
+    List<Scalar> at = equation.left().stream().map(maker.indices::get).toList();
+    Store store = new Store(0, elem(target.kind()), maker.offset(target, at));
+    LoopNest nest = new LoopNest(axes, store, maker.scalar(equation.body()));
+    return new Step.Loop(
+        equation, nest, maker.operands, maker.parameters, Work.flops(equation));
+  }
+
+  static Elem elem(Term.Kind kind) {
+    return switch (kind) {
+      case FLOAT -> Elem.F32;
+      case INT -> Elem.I32;
+      case BOOL -> Elem.BOOL;
+    };
+  }
+
+  private int parameter(Poly value) {
+    int known = parameters.indexOf(value);
+    if (known >= 0) {
+      return known;
+    }
+    parameters.add(value);
+    return parameters.size() - 1;
+  }
+
+  private int slot(Value value) {
+    int known = operands.indexOf(value);
+    if (known >= 0) {
+      return known;
+    }
+    operands.add(value);
+    return operands.size() - 1;
+  }
+
+  private static Scalar constant(long value) {
+    return new Scalar.IntConst(Math.toIntExact(value));
+  }
+
+  /** A size or a length: a constant in the kernel if it is a number, else a parameter. */
+  private Scalar size(Poly size) {
+    return size.constant().isPresent()
+        ? constant(Math.max(0, size.constant().getAsLong()))
+        : new Scalar.Param(parameter(size));
+  }
+
+  private static Scalar plus(Scalar a, Scalar b) {
+    return new Scalar.Binary(BinaryOp.ADD, a, b);
+  }
+
+  private static Scalar times(Scalar a, Scalar b) {
+    return new Scalar.Binary(BinaryOp.MUL, a, b);
+  }
+
+  private static Scalar and(Scalar a, Scalar b) {
+    return new Scalar.Binary(BinaryOp.AND, a, b);
+  }
+
+  /** {@code ((at0 * size1 + at1) * size2 + at2) …} over the axes as they lie in memory. */
+  private Scalar offset(Value value, List<Scalar> at) {
+    Optional<Scalar> offset = Optional.empty();
+    for (int axis : layouts.apply(value).order()) {
+      Scalar own = at.get(axis);
+      offset =
+          Optional.of(
+              offset.map(o -> plus(times(o, size(value.shape().get(axis))), own)).orElse(own));
+    }
+    return offset.orElse(constant(0));
+  }
+
+  private Scalar scalar(Term term) {
+    return switch (term) {
+      case Term.Number(double value) -> new Scalar.FloatConst((float) value);
+      case Term.Int(Poly value) -> integer(value);
+      case Term.Truth(boolean value) -> new Scalar.BoolConst(value);
+      case Term.Read read -> read(read);
+      case Term.Unary(Term.UnaryOp op, Term a) -> new Scalar.Unary(unary(op), scalar(a));
+      case Term.Binary(Term.BinaryOp op, Term a, Term b) -> binary(op, scalar(a), scalar(b));
+      case Term.Choose(Term condition, Term then, Term otherwise) ->
+          new Scalar.Select(scalar(condition), scalar(then), scalar(otherwise));
+      case Term.Reduce reduce -> reduce(reduce);
+      case Term.Along along ->
+          throw new IllegalStateException("a scan is left: " + along.op().word);
+      case Term.Unknown unknown -> throw new IllegalStateException("unknown: " + unknown.what());
+    };
+  }
+
+  private Scalar integer(Poly poly) {
+    Optional<Scalar> sum = Optional.empty();
+    for (Map.Entry<Poly.Monomial, Long> term : poly.terms().entrySet()) {
+      Optional<Scalar> product = Optional.empty();
+      for (Map.Entry<Atom, Integer> power : term.getKey().powers().entrySet()) {
+        for (int i = 0; i < power.getValue(); i++) {
+          Scalar factor = atom(power.getKey());
+          product = Optional.of(product.map(p -> times(p, factor)).orElse(factor));
+        }
+      }
+      long by = term.getValue();
+      Scalar scaled =
+          by == 1
+              ? product.orElse(constant(1))
+              : product.map(p -> times(p, constant(by))).orElse(constant(by));
+      sum = Optional.of(sum.map(s -> plus(s, scaled)).orElse(scaled));
+    }
+    return sum.orElse(constant(0));
+  }
+
+  private Scalar atom(Atom atom) {
+    return switch (atom) {
+      case Atom.Symbol symbol -> size(Poly.of(symbol));
+      case Atom.Index index -> indices.get(index);
+      case Atom.Quotient(Poly a, Poly b) -> combine(BinaryOp.FLOOR_DIV, a, b);
+      case Atom.Remainder(Poly a, Poly b) -> combine(BinaryOp.FLOOR_MOD, a, b);
+      case Atom.Least(Poly a, Poly b) -> combine(BinaryOp.MIN, a, b);
+      case Atom.Greatest(Poly a, Poly b) -> combine(BinaryOp.MAX, a, b);
+      case Atom.Data(Term value) -> scalar(value);
+    };
+  }
+
+  private Scalar combine(BinaryOp op, Poly a, Poly b) {
+    return new Scalar.Binary(op, integer(a), integer(b));
+  }
+
+  private Scalar read(Term.Read read) {
+    Value value = read.value();
+    List<Scalar> at = read.at().stream().map(this::scalar).toList();
+    Scalar load = new Scalar.Load(slot(value), elem(value.kind()), offset(value, at));
+    if (read.otherwise().isEmpty()) {
+      return load;
+    }
+    Scalar inRange = new Scalar.BoolConst(true);
+    for (int axis = 0; axis < at.size(); axis++) {
+      Scalar low = new Scalar.Compare(CompareOp.LE, constant(0), at.get(axis));
+      Scalar high =
+          new Scalar.Compare(CompareOp.LT, at.get(axis), size(value.shape().get(axis)));
+      inRange = and(inRange, and(low, high));
+    }
+    return new Scalar.Select(inRange, load, scalar(read.otherwise().get()));
+  }
+
+  private static UnaryOp unary(Term.UnaryOp op) {
+    return switch (op) {
+      case NEGATE -> UnaryOp.NEG;
+      case ABS -> UnaryOp.ABS;
+      case EXP -> UnaryOp.EXP;
+      case LOG -> UnaryOp.LOG;
+      case SQRT -> UnaryOp.SQRT;
+      case SIN -> UnaryOp.SIN;
+      case COS -> UnaryOp.COS;
+      case TANH -> UnaryOp.TANH;
+      case ERF -> UnaryOp.ERF;
+      case FLOOR -> UnaryOp.FLOOR;
+      case FLOAT -> UnaryOp.TO_FLOAT;
+      case NOT -> UnaryOp.NOT;
+    };
+  }
+
+  private static Scalar binary(Term.BinaryOp op, Scalar a, Scalar b) {
+    return switch (op) {
+      case ADD -> plus(a, b);
+      case SUBTRACT -> new Scalar.Binary(BinaryOp.SUB, a, b);
+      case MULTIPLY -> times(a, b);
+      case DIVIDE -> new Scalar.Binary(BinaryOp.DIV, a, b);
+      case POWER -> new Scalar.Binary(BinaryOp.POW, a, b);
+      case MIN -> new Scalar.Binary(BinaryOp.MIN, a, b);
+      case MAX -> new Scalar.Binary(BinaryOp.MAX, a, b);
+      case AND -> and(a, b);
+      case OR -> new Scalar.Binary(BinaryOp.OR, a, b);
+      case EQUAL -> equal(a, b);
+      case UNEQUAL -> not(equal(a, b));
+      case LESS -> new Scalar.Compare(CompareOp.LT, a, b);
+      case LESS_EQUAL -> new Scalar.Compare(CompareOp.LE, a, b);
+    };
+  }
+
+  private static Scalar equal(Scalar a, Scalar b) {
+    return a.type() == Scalar.Type.BOOL
+        ? new Scalar.Select(a, b, not(b))
+        : new Scalar.Compare(CompareOp.EQ, a, b);
+  }
+
+  private static Scalar not(Scalar a) {
+    return new Scalar.Unary(UnaryOp.NOT, a);
+  }
+
+  private Scalar reduce(Term.Reduce reduce) {
+    return switch (reduce.op()) {
+      case SUM -> nested(FoldOp.SUM, reduce, 0);
+      case ANY -> nested(FoldOp.ANY, reduce, 0);
+      case ALL -> nested(FoldOp.ALL, reduce, 0);
+      case MEAN -> flat(FoldOp.MEAN, reduce);
+      case MAX -> flat(FoldOp.MAX, reduce);
+      case MIN -> flat(FoldOp.MIN, reduce);
+      case ARGMAX -> flat(FoldOp.ARGMAX, reduce);
+      case LOGSUMEXP -> flat(FoldOp.LOGSUMEXP, reduce);
+    };
+  }
+
+  /** A fold in a fold for each index: these operations may be done part by part. */
+  private Scalar nested(FoldOp op, Term.Reduce reduce, int from) {
+    Atom.Index index = reduce.over().get(from);
+    Scalar extent = size(index.size());
+    indices.put(index, new Scalar.Axis(depth++));
+    boolean last = from == reduce.over().size() - 1;
+    Scalar fold =
+        new Scalar.Fold(
+            op,
+            extent,
+            last ? scalar(reduce.body()) : nested(op, reduce, from + 1),
+            last ? reduce.where().map(this::scalar) : Optional.empty(),
+            Optional.empty());
+    depth--;
+    return fold;
+  }
+
+  /** One fold over all places of all indices, in row-major order. */
+  private Scalar flat(FoldOp op, Term.Reduce reduce) {
+    Optional<Scalar> otherwise = reduce.otherwise().map(this::scalar);
+    Scalar extent = size(places(reduce.over()));
+    Scalar place = new Scalar.Axis(depth++);
+    for (Atom.Index index : reduce.over().reversed()) {
+      Scalar size = size(index.size());
+      boolean outermost = index == reduce.over().getFirst();
+      indices.put(
+          index, outermost ? place : new Scalar.Binary(BinaryOp.FLOOR_MOD, place, size));
+      place = outermost ? place : new Scalar.Binary(BinaryOp.FLOOR_DIV, place, size);
+    }
+    Scalar fold =
+        new Scalar.Fold(
+            op, extent, scalar(reduce.body()), reduce.where().map(this::scalar), otherwise);
+    depth--;
+    return fold;
+  }
+
+  private static Poly places(List<Atom.Index> over) {
+    return over.size() == 1
+        ? over.getFirst().size()
+        : over.stream().map(i -> i.size().max(Poly.ZERO)).reduce(Poly.ONE, Poly::times);
+  }
+}

@@ -1,0 +1,144 @@
+package xfm.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Work;
+
+/**
+ * Which values share a buffer: those of which one is no longer needed when the other is made. A
+ * buffer of the same size is preferred, then the smallest that is large enough when lengths are
+ * long.
+ */
+final class Slots {
+  private final Map<Value, Integer> slots = new IdentityHashMap<>();
+  private final List<List<Value>> held = new ArrayList<>();
+  private final List<Integer> free = new ArrayList<>();
+
+  /**
+   * @param inputs are there from the start
+   * @param kept are there until the end; weights are not of this
+   */
+  Slots(List<Value> inputs, List<Step> steps, Set<Value> kept, Map<Value, Layout> layouts) {
+    Map<Value, Integer> last = new IdentityHashMap<>();
+    for (int s = 0; s < steps.size(); s++) {
+      Equation equation = steps.get(s).equation();
+      last.put(equation.target(), s);
+      for (Value read : reads(equation)) {
+        last.put(read, s);
+      }
+    }
+    kept.forEach(value -> last.put(value, Integer.MAX_VALUE));
+    inputs.forEach(this::assign);
+    for (int s = 0; s < steps.size(); s++) {
+      Equation equation = steps.get(s).equation();
+      List<Value> ending = new ArrayList<>();
+      for (Value read : reads(equation)) {
+        if (last.get(read) == s && slots.containsKey(read)) {
+          ending.add(read);
+        }
+      }
+      int step = s;
+      Optional<Value> same =
+          ending.stream().filter(v -> isInPlace(steps.get(step), v, layouts)).findFirst();
+      if (same.isPresent()) {
+        put(equation.target(), slots.get(same.get()));
+      } else {
+        assign(equation.target());
+      }
+      ending.remove(same.orElse(null));
+      ending.forEach(value -> free.add(slots.get(value)));
+      if (last.get(equation.target()) == s) {
+        free.add(slots.get(equation.target()));
+      }
+    }
+  }
+
+  /** For each buffer, the values that are in it at some time. */
+  List<List<Value>> buffers() {
+    return held;
+  }
+
+  Map<Value, Integer> slots() {
+    return slots;
+  }
+
+  private static List<Value> reads(Equation equation) {
+    List<Value> reads = new ArrayList<>();
+    Trees.visit(
+        equation.body(),
+        term -> {
+          if (term instanceof Term.Read read && !reads.contains(read.value())) {
+            reads.add(read.value());
+          }
+        });
+    return reads;
+  }
+
+  /** Whether each element of the value is read just where the one in its place is written. */
+  private static boolean isInPlace(Step step, Value value, Map<Value, Layout> layouts) {
+    Equation equation = step.equation();
+    Value target = equation.target();
+    if (!(step instanceof Step.Loop)
+        || value.kind() != target.kind()
+        || !value.shape().equals(target.shape())
+        || !layouts.get(value).equals(layouts.get(target))) {
+      return false;
+    }
+    List<Poly> own = equation.left().stream().map(Poly::of).toList();
+    return !Trees.any(
+        equation.body(),
+        term ->
+            term instanceof Term.Read read
+                && read.value() == value
+                && !read.at().stream().map(Trees::asPoly).toList().equals(own));
+  }
+
+  private void assign(Value value) {
+    int best = -1;
+    for (int slot : free) {
+      if (best < 0 || isBetter(slot, best, value)) {
+        best = slot;
+      }
+    }
+    if (best >= 0) {
+      free.remove((Integer) best);
+    } else {
+      best = held.size();
+      held.add(new ArrayList<>());
+    }
+    put(value, best);
+  }
+
+  private void put(Value value, int slot) {
+    slots.put(value, slot);
+    held.get(slot).add(value);
+  }
+
+  private boolean isBetter(int slot, int than, Value value) {
+    double need = Work.large(bytes(value));
+    double one = size(slot);
+    double other = size(than);
+    boolean oneFits = one >= need;
+    boolean otherFits = other >= need;
+    return oneFits != otherFits ? oneFits : oneFits ? one < other : one > other;
+  }
+
+  private double size(int slot) {
+    return held.get(slot).stream().mapToDouble(v -> Work.large(bytes(v))).max().orElse(0);
+  }
+
+  /** What a value takes. */
+  static Poly bytes(Value value) {
+    long element = value.kind() == Term.Kind.BOOL ? 1 : 4;
+    return value.shape().stream().reduce(Poly.of(element), Poly::times);
+  }
+}

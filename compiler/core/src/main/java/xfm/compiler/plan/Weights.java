@@ -1,0 +1,110 @@
+package xfm.compiler.plan;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Product;
+import xfm.runtime.kernel.contract.ContractShape;
+import xfm.runtime.kernel.contract.PackedMatrix;
+import xfm.runtime.tensor.Tensor;
+
+/** Weights in the forms that steps read, each made when a plan first asks for it. */
+final class Weights implements AutoCloseable {
+  private final Map<Value, Entry> entries = new IdentityHashMap<>();
+
+  private static final class Entry {
+    final Tensor tensor;
+    final Arena arena = Arena.ofShared();
+    final Map<PackingKey, PackedMatrix> packed = new HashMap<>();
+    MemorySegment declared = MemorySegment.NULL;
+
+    Entry(Tensor tensor) {
+      this.tensor = tensor;
+    }
+  }
+
+  void bind(Value weight, Tensor tensor) {
+    Entry before = entries.put(weight, new Entry(tensor));
+    if (before != null) {
+      before.arena.close();
+    }
+  }
+
+  Tensor tensor(Value weight) {
+    return entry(weight).tensor;
+  }
+
+  private Entry entry(Value weight) {
+    Entry entry = entries.get(weight);
+    if (entry == null) {
+      throw new IllegalStateException("the weight " + weight + " has no value yet");
+    }
+    return entry;
+  }
+
+  /** In the order of its axes. */
+  MemorySegment declared(Value weight) {
+    Entry entry = entry(weight);
+    if (entry.declared.address() == 0) {
+      entry.declared = ready(entry.tensor, weight, entry.arena);
+    }
+    return entry.declared;
+  }
+
+  /** The right factor of a product. */
+  PackedMatrix packed(Product product) {
+    Value weight = product.b().value();
+    Entry entry = entry(weight);
+    return entry.packed.computeIfAbsent(
+        PackingKey.of(product),
+        key -> {
+          try (Arena meanwhile = Arena.ofConfined()) {
+            return PackedMatrix.pack(
+                entry.arena, ready(entry.tensor, weight, meanwhile), 0, shape(weight, key));
+          }
+        });
+  }
+
+  private static MemorySegment ready(Tensor tensor, Value weight, Arena arena) {
+    if (Copies.isReady(tensor, weight.kind())) {
+      return tensor.data();
+    }
+    long bytes = Math.multiplyExact(tensor.elements(), Copies.bytes(weight.kind()));
+    MemorySegment copy = arena.allocate(bytes, Copies.ALIGNMENT);
+    Copies.in(tensor, weight.kind(), copy);
+    return copy;
+  }
+
+  private static ContractShape shape(Value weight, PackingKey key) {
+    long[] sizes = sizes(weight);
+    long[] strides = Layout.declared(weight).strides(sizes);
+    ContractShape shape = new ContractShape().clear();
+    key.batch().forEach(axis -> shape.batch(sizes[axis], 0, strides[axis], 0));
+    key.inner().forEach(axis -> shape.inner(sizes[axis], 0, strides[axis]));
+    key.columns().forEach(axis -> shape.col(sizes[axis], strides[axis], 0));
+    return shape;
+  }
+
+  /** The sizes of a weight are numbers. */
+  private static long[] sizes(Value weight) {
+    return weight.shape().stream()
+        .mapToLong(
+            (Poly size) ->
+                size.constant()
+                    .orElseThrow(
+                        () ->
+                            new IllegalStateException(
+                                "the weight " + weight + " has a size that is no number: " + size)))
+        .toArray();
+  }
+
+  @Override
+  public void close() {
+    entries.values().forEach(entry -> entry.arena.close());
+    entries.clear();
+  }
+}

@@ -1,0 +1,166 @@
+package xfm.compiler.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
+import xfm.compiler.ir.Value;
+
+/**
+ * Sums of products as matrix products of two factors at a time, in the order of least work: {@code
+ * pattern[i, j] * v[j, e] * up[e, b]} is {@code (pattern * v) * up}. A factor that is no plain read
+ * (an activation, a head shared by a group, the places under a kernel) becomes a value of its own
+ * where its product is a matrix product: it has fewer indices than the product. The sums in between
+ * are values, too.
+ */
+final class Contractions implements Pass {
+  private final Set<Value> weights;
+
+  Contractions() {
+    this(Set.of());
+  }
+
+  /** To ask questions about the sums of one graph. */
+  Contractions(Graph graph) {
+    this(graph.weights().stream().map(Graph.Weight::value).collect(Collectors.toSet()));
+  }
+
+  private Contractions(Set<Value> weights) {
+    this.weights = weights;
+  }
+
+  @Override
+  public Graph apply(Graph graph) {
+    Contractions own = new Contractions(graph);
+    Temporaries temporaries = new Temporaries(graph);
+    for (Equation equation : graph.equations()) {
+      temporaries.begin(equation);
+      temporaries.add(own.rewrite(equation, temporaries));
+    }
+    return Pass.with(graph, temporaries.equations());
+  }
+
+  private Equation rewrite(Equation equation, Temporaries temporaries) {
+    if (!(equation.body() instanceof Term.Reduce sum) || !isProduct(sum, equation.left())) {
+      return equation;
+    }
+    Order order = order(sum, equation.left());
+    Term body = new Maker(order, temporaries, Scope.of(equation.left()).within(sum.over())).whole();
+    return new Equation(equation.target(), equation.left(), body, equation.span());
+  }
+
+  /** Whether a matrix product would compute the sum, or a part of it. */
+  boolean isProduct(Term.Reduce sum, List<Atom.Index> left) {
+    if (!Product.isPlainSum(sum)) {
+      return false;
+    }
+    Order order = order(sum, left);
+    return order.canBeSplit() && hasProduct(order, order.all());
+  }
+
+  private static Order order(Term.Reduce sum, List<Atom.Index> left) {
+    List<Term> factors = new ArrayList<>();
+    double number = 1;
+    for (Term factor : Product.factors(sum.body())) {
+      if (factor instanceof Term.Number(double value)) {
+        number = value;
+      } else {
+        factors.add(factor);
+      }
+    }
+    return new Order(factors, number, left, sum.over());
+  }
+
+  private boolean hasProduct(Order order, int set) {
+    if (Integer.bitCount(set) < 2) {
+      return false;
+    }
+    int first = order.first(set);
+    return isMatrixProduct(order, first, set ^ first)
+        || hasProduct(order, first)
+        || hasProduct(order, set ^ first);
+  }
+
+  private boolean isMatrixProduct(Order order, int x, int y) {
+    Set<Atom.Index> inX = order.indices(x);
+    Set<Atom.Index> inY = order.indices(y);
+    Set<Atom.Index> result = order.indices(x | y);
+    List<Atom.Index> rows = inX.stream().filter(i -> !inY.contains(i)).toList();
+    List<Atom.Index> columns = inY.stream().filter(i -> !inX.contains(i)).toList();
+    boolean sums = inX.stream().anyMatch(i -> inY.contains(i) && !result.contains(i));
+    return sums && Product.isWorth(rows, columns, isWeight(order, x), isWeight(order, y));
+  }
+
+  private boolean isWeight(Order order, int set) {
+    return Integer.bitCount(set) == 1
+        && order.factor(set) instanceof Term.Read read
+        && Product.isPlain(read)
+        && order.indices(set).size() == read.at().size()
+        && weights.contains(read.value());
+  }
+
+  /** Makes the terms of one sum, following its order. */
+  private final class Maker {
+    private final Order order;
+    private final Temporaries temporaries;
+    private final Scope scope;
+
+    Maker(Order order, Temporaries temporaries, Scope scope) {
+      this.order = order;
+      this.temporaries = temporaries;
+      this.scope = scope;
+    }
+
+    Term whole() {
+      Term product = sum(order.all());
+      return order.number() == 1
+          ? product
+          : new Term.Binary(Term.BinaryOp.MULTIPLY, product, Terms.number(order.number()));
+    }
+
+    /** The product of a set of factors, summed over what no factor outside needs. */
+    private Term sum(int set) {
+      List<Atom.Index> over = order.summed(set);
+      if (Integer.bitCount(set) == 1) {
+        return reduce(over, order.factor(set));
+      }
+      int x = order.first(set);
+      int y = set ^ x;
+      boolean matrices = isMatrixProduct(order, x, y);
+      Term a = operand(x, matrices);
+      Term b = operand(y, matrices);
+      return reduce(over, new Term.Binary(Term.BinaryOp.MULTIPLY, a, b));
+    }
+
+    private Term operand(int set, boolean ofMatrices) {
+      Term term = sum(set);
+      boolean plain = term instanceof Term.Read read && Product.isPlain(read);
+      return plain || !ofMatrices && !(term instanceof Term.Reduce)
+          ? term
+          : temporaries
+              .hoist(term, scope)
+              .orElseThrow(() -> new IllegalStateException("a factor cannot stand alone: " + term));
+    }
+
+    private static Term reduce(List<Atom.Index> over, Term body) {
+      return over.isEmpty()
+          ? body
+          : Trees.substitute(
+              new Term.Reduce(
+                  Term.ReduceOp.SUM,
+                  over,
+                  body,
+                  Optional.empty(),
+                  Optional.empty()),
+              Map.of());
+    }
+  }
+}

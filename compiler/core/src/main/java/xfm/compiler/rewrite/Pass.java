@@ -1,0 +1,23 @@
+package xfm.compiler.rewrite;
+
+import java.util.List;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Graph;
+
+/** From a graph to one that computes the same values, and perhaps more. */
+@FunctionalInterface
+interface Pass {
+  Graph apply(Graph graph);
+
+  /** The graph with other equations. */
+  static Graph with(Graph graph, List<Equation> equations) {
+    return new Graph(
+        graph.name(),
+        graph.lengths(),
+        graph.inputs(),
+        graph.weights(),
+        equations,
+        graph.results(),
+        graph.seen());
+  }
+}

@@ -1,0 +1,48 @@
+package xfm.compiler.rewrite;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Value;
+
+/** All passes, in order. */
+public final class Passes {
+  private Passes() {}
+
+  /**
+   * @param keep the values that must be there in the end besides the results
+   */
+  static SequencedMap<String, Pass> all(Set<Value> keep) {
+    SequencedMap<String, Pass> all = new LinkedHashMap<>();
+    all.put("scans", new Scans());
+    all.put("factors", new Factors());
+    all.put("hoist", new Hoist());
+    all.put("contractions", new Contractions());
+    all.put("powers", new Powers());
+    all.put("unused", new Unused(keep));
+    return all;
+  }
+
+  /** The graph as it is planned: all passes applied. */
+  public static Graph lower(Graph graph, Set<Value> keep) {
+    Graph lowered = graph;
+    for (Pass pass : all(keep).values()) {
+      lowered = pass.apply(lowered);
+    }
+    return lowered;
+  }
+
+  /** The graph before the first pass and after each, by the name of the pass. */
+  public static SequencedMap<String, Graph> stages(Graph graph, Set<Value> keep) {
+    SequencedMap<String, Graph> stages = new LinkedHashMap<>();
+    stages.put("start", graph);
+    Graph lowered = graph;
+    for (Map.Entry<String, Pass> pass : all(keep).entrySet()) {
+      lowered = pass.getValue().apply(lowered);
+      stages.put(pass.getKey(), lowered);
+    }
+    return stages;
+  }
+}

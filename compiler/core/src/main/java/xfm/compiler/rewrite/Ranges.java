@@ -1,0 +1,139 @@
+package xfm.compiler.rewrite;
+
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
+
+/**
+ * Which reads are in range by themselves. The checker proved every read in range where it stands;
+ * here the question is whether it may stand elsewhere, so "do not know" is a fine answer.
+ */
+final class Ranges {
+  private Ranges() {}
+
+  /** Smallest and largest value; doubles hold all sizes that can be allocated, and infinity. */
+  private record Interval(double low, double high) {
+    Interval times(double factor) {
+      return factor < 0
+          ? new Interval(high * factor, low * factor)
+          : new Interval(low * factor, high * factor);
+    }
+
+    Interval times(Interval other) {
+      double a = low * other.low;
+      double b = low * other.high;
+      double c = high * other.low;
+      double d = high * other.high;
+      return new Interval(
+          Math.min(Math.min(a, b), Math.min(c, d)), Math.max(Math.max(a, b), Math.max(c, d)));
+    }
+  }
+
+  /** Whether the term can be evaluated wherever its indices stand, whatever surrounds it. */
+  static boolean isSafe(Term term) {
+    return !Trees.any(
+        term,
+        part ->
+            switch (part) {
+              case Term.Read read -> !isInRange(read);
+              case Term.Reduce reduce -> !hasValue(reduce);
+              case Term.Number _, Term.Int _, Term.Truth _, Term.Unary _, Term.Binary _,
+                  Term.Choose _, Term.Along _, Term.Unknown _ ->
+                  false;
+            });
+  }
+
+  /** Whether a reduction has one even over nothing, or is never over nothing. */
+  private static boolean hasValue(Term.Reduce reduce) {
+    return switch (reduce.op()) {
+      case SUM, MEAN, LOGSUMEXP, ANY, ALL -> true;
+      case MAX, MIN, ARGMAX ->
+          reduce.otherwise().isPresent()
+              || reduce.where().isEmpty()
+                  && reduce.over().stream().allMatch(i -> i.size().constant().orElse(0) > 0);
+    };
+  }
+
+  private static boolean isInRange(Term.Read read) {
+    if (read.otherwise().isPresent()) {
+      return true;
+    }
+    for (int axis = 0; axis < read.at().size(); axis++) {
+      Poly at = Trees.asPoly(read.at().get(axis));
+      Poly size = read.value().shape().get(axis);
+      if (!isIndexOf(at, size) && !isBelow(at, size)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether it is an index that runs over exactly this size. */
+  static boolean isIndexOf(Poly at, Poly size) {
+    return at.atom().orElse(null) instanceof Atom.Index index && index.size().equals(size);
+  }
+
+  private static boolean isBelow(Poly at, Poly size) {
+    return size.constant().isPresent()
+        && interval(at)
+            .filter(i -> i.low() >= 0 && i.high() < size.constant().getAsLong())
+            .isPresent();
+  }
+
+  /** Where every index in it runs over a number of places and nothing else is unknown. */
+  private static Optional<Interval> interval(Poly poly) {
+    Interval sum = new Interval(0, 0);
+    for (Map.Entry<Poly.Monomial, Long> term : poly.terms().entrySet()) {
+      Interval product = new Interval(1, 1);
+      for (Map.Entry<Atom, Integer> power : term.getKey().powers().entrySet()) {
+        Optional<Interval> factor = interval(power.getKey());
+        if (factor.isEmpty()) {
+          return Optional.empty();
+        }
+        for (int i = 0; i < power.getValue(); i++) {
+          product = product.times(factor.get());
+        }
+      }
+      product = product.times(term.getValue());
+      sum = new Interval(sum.low() + product.low(), sum.high() + product.high());
+    }
+    return Optional.of(sum);
+  }
+
+  private static Optional<Interval> interval(Atom atom) {
+    return switch (atom) {
+      case Atom.Index index when index.size().constant().isPresent() ->
+          Optional.of(new Interval(0, Math.max(0, index.size().constant().getAsLong() - 1)));
+      case Atom.Quotient(Poly a, Poly b) when b.constant().orElse(0) > 0 -> {
+        double by = b.constant().getAsLong();
+        yield interval(a)
+            .map(i -> new Interval(Math.floor(i.low() / by), Math.floor(i.high() / by)));
+      }
+      case Atom.Remainder(Poly _, Poly b) when b.constant().orElse(0) > 0 ->
+          Optional.of(new Interval(0, b.constant().getAsLong() - 1));
+      case Atom.Least(Poly a, Poly b) ->
+          interval(a)
+              .flatMap(
+                  x ->
+                      interval(b)
+                          .map(
+                              y ->
+                                  new Interval(
+                                      Math.min(x.low(), y.low()), Math.min(x.high(), y.high()))));
+      case Atom.Greatest(Poly a, Poly b) ->
+          interval(a)
+              .flatMap(
+                  x ->
+                      interval(b)
+                          .map(
+                              y ->
+                                  new Interval(
+                                      Math.max(x.low(), y.low()), Math.max(x.high(), y.high()))));
+      case Atom.Symbol _, Atom.Index _, Atom.Quotient _, Atom.Remainder _, Atom.Data _ ->
+          Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,364 @@
+package xfm.compiler.ir;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Evaluates a graph in double and works out, beside each element, how far a sound evaluation in
+ * float32 may be from it. The rules: one rounding an operation, elementary functions within 4 units
+ * in the last place, a sum of K terms within {@code 4 · eps · sqrt(K) · Σ|terms|}, and errors of
+ * operands carried on by derivatives. Comparisons must be of exact values.
+ */
+public final class Bounds {
+  /** Half a unit in the last place of float32. */
+  private static final double EPS = Math.ulp(1f) / 2;
+
+  /** The least float that is not denormal: below it errors are absolute. */
+  private static final double TINY = Float.MIN_NORMAL;
+
+  private static final double ELEMENTARY = 8 * EPS;
+
+  /** A value and how far from it a float32 evaluation may be. */
+  private record Real(double value, double error) {
+    Real rounded(double times) {
+      return new Real(value, error + times * EPS * Math.abs(value) + TINY);
+    }
+  }
+
+  public record Array(double[] values, double[] errors) {}
+
+  private final Graph graph;
+  private final Map<Atom, Long> atoms = new HashMap<>();
+  private final Map<Value, long[]> shapes = new IdentityHashMap<>();
+  private final Map<Value, Array> arrays = new IdentityHashMap<>();
+
+  public Bounds(Graph graph) {
+    this.graph = graph;
+  }
+
+  public Map<Value, Array> evaluate(
+      Map<Value, double[]> bound, Map<Atom.Symbol, Long> lengths) {
+    atoms.putAll(lengths);
+    bound.forEach(
+        (value, data) -> {
+          shapes.put(value, shape(value));
+          arrays.put(value, new Array(data, new double[data.length]));
+        });
+    for (Equation equation : graph.equations()) {
+      long[] shape = shape(equation.target());
+      int elements = 1;
+      for (long size : shape) {
+        elements *= (int) size;
+      }
+      Array array = new Array(new double[elements], new double[elements]);
+      for (int place = 0; place < elements; place++) {
+        int rest = place;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+          atoms.put(equation.left().get(axis), rest % shape[axis]);
+          rest /= (int) shape[axis];
+        }
+        Real result = any(equation.body());
+        array.values()[place] = result.value();
+        array.errors()[place] = result.error();
+      }
+      shapes.put(equation.target(), shape);
+      arrays.put(equation.target(), array);
+    }
+    return arrays;
+  }
+
+  private long[] shape(Value value) {
+    return value.shape().stream().mapToLong(size -> Math.max(0, whole(size))).toArray();
+  }
+
+  private Real any(Term term) {
+    return switch (term.kind()) {
+      case FLOAT -> real(term);
+      case INT -> new Real(whole(term), 0);
+      case BOOL -> new Real(truth(term) ? 1 : 0, 0);
+    };
+  }
+
+  private Real real(Term term) {
+    return switch (term) {
+      case Term.Number(double value) -> new Real(value, 0).rounded(1);
+      case Term.Read read -> read(read);
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOAT ->
+          new Real(whole(a), 0).rounded(1);
+      case Term.Unary(Term.UnaryOp op, Term a) -> unary(op, real(a));
+      case Term.Binary(Term.BinaryOp op, Term a, Term b) -> binary(op, real(a), real(b));
+      case Term.Choose(Term condition, Term then, Term otherwise) ->
+          real(truth(condition) ? then : otherwise);
+      case Term.Reduce reduce -> reduce(reduce);
+      case Term.Along along -> along(along);
+      case Term.Int _, Term.Truth _, Term.Unknown _ -> throw new IllegalStateException();
+    };
+  }
+
+  private Real read(Term.Read read) {
+    long[] shape = shapes.get(read.value());
+    int place = 0;
+    for (int axis = 0; axis < shape.length; axis++) {
+      long at = whole(read.at().get(axis));
+      if (at < 0 || at >= shape[axis]) {
+        return any(read.otherwise().orElseThrow());
+      }
+      place = place * (int) shape[axis] + (int) at;
+    }
+    Array array = arrays.get(read.value());
+    return new Real(array.values()[place], array.errors()[place]);
+  }
+
+  private static Real unary(Term.UnaryOp op, Real a) {
+    double x = a.value();
+    double e = a.error();
+    return switch (op) {
+      case NEGATE -> new Real(-x, e);
+      case ABS -> new Real(Math.abs(x), e);
+      case EXP -> elementary(Math.exp(x), Math.exp(x) * Math.expm1(e));
+      case LOG -> elementary(Math.log(x), e == 0 ? 0 : x > e ? -Math.log1p(-e / x) : infinite());
+      case SQRT -> elementary(Math.sqrt(x), x > 0 ? Math.min(Math.sqrt(e), e / Math.sqrt(x)) : Math.sqrt(e));
+      case SIN -> elementary(Math.sin(x), e + EPS);
+      case COS -> elementary(Math.cos(x), e + EPS);
+      case TANH -> elementary(Math.tanh(x), e);
+      case ERF -> elementary(Erf.of(x), 2 / Math.sqrt(Math.PI) * e);
+      case FLOOR, FLOAT, NOT -> throw new IllegalStateException();
+    };
+  }
+
+  private static double infinite() {
+    return Double.POSITIVE_INFINITY;
+  }
+
+  private static Real elementary(double value, double error) {
+    double own = Double.isInfinite(value) ? 0 : ELEMENTARY * Math.abs(value);
+    return new Real(value, error + own + TINY);
+  }
+
+  private static Real binary(Term.BinaryOp op, Real a, Real b) {
+    double x = a.value();
+    double y = b.value();
+    return switch (op) {
+      case ADD -> new Real(x + y, a.error() + b.error()).rounded(1);
+      case SUBTRACT -> new Real(x - y, a.error() + b.error()).rounded(1);
+      // Numbers may be pulled through products and quotients: a few roundings more.
+      case MULTIPLY ->
+          new Real(
+                  x * y,
+                  Math.abs(x) * b.error() + Math.abs(y) * a.error() + a.error() * b.error())
+              .rounded(3);
+      case DIVIDE -> {
+        double room = Math.abs(y) - b.error();
+        double error = (a.error() + Math.abs(x / y) * b.error()) / room;
+        yield new Real(x / y, room > 0 ? error : infinite()).rounded(3);
+      }
+      case POWER -> {
+        double relative = a.error() == 0 ? 0 : Math.abs(y) * a.error() / (Math.abs(x) - a.error());
+        double power = Math.pow(x, y);
+        yield elementary(power, relative < 0 ? infinite() : Math.abs(power) * Math.expm1(relative));
+      }
+      case MIN -> new Real(Math.min(x, y), Math.max(a.error(), b.error()));
+      case MAX -> new Real(Math.max(x, y), Math.max(a.error(), b.error()));
+      case EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> throw new IllegalStateException();
+    };
+  }
+
+  private long whole(Term term) {
+    return switch (term) {
+      case Term.Int(Poly value) -> whole(value);
+      case Term.Read read -> (long) read(read).value();
+      case Term.Choose(Term condition, Term then, Term otherwise) ->
+          whole(truth(condition) ? then : otherwise);
+      case Term.Reduce reduce -> argmax(reduce);
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOOR ->
+          (long) Math.floor(exact(a));
+      case Term.Number _, Term.Truth _, Term.Unary _, Term.Binary _, Term.Along _, Term.Unknown _ ->
+          throw new IllegalStateException();
+    };
+  }
+
+  private long whole(Poly poly) {
+    return poly.evaluate(
+        atom ->
+            switch (atom) {
+              case Atom.Symbol _, Atom.Index _ -> atoms.get(atom);
+              case Atom.Quotient(Poly a, Poly b) -> Math.floorDiv(whole(a), whole(b));
+              case Atom.Remainder(Poly a, Poly b) -> Math.floorMod(whole(a), whole(b));
+              case Atom.Least(Poly a, Poly b) -> Math.min(whole(a), whole(b));
+              case Atom.Greatest(Poly a, Poly b) -> Math.max(whole(a), whole(b));
+              case Atom.Data(Term value) -> whole(value);
+            });
+  }
+
+  private double exact(Term term) {
+    Real real = real(term);
+    if (real.error() > TINY) {
+      throw new IllegalStateException("a decision on a rounded value");
+    }
+    return real.value();
+  }
+
+  private boolean truth(Term term) {
+    return switch (term) {
+      case Term.Truth(boolean value) -> value;
+      case Term.Read read -> read(read).value() != 0;
+      case Term.Unary(Term.UnaryOp _, Term a) -> !truth(a);
+      case Term.Binary(Term.BinaryOp op, Term a, Term b) ->
+          switch (op) {
+            case AND -> truth(a) && truth(b);
+            case OR -> truth(a) || truth(b);
+            case EQUAL -> decided(a) == decided(b);
+            case UNEQUAL -> decided(a) != decided(b);
+            case LESS -> decided(a) < decided(b);
+            case LESS_EQUAL -> decided(a) <= decided(b);
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX ->
+                throw new IllegalStateException();
+          };
+      case Term.Choose(Term condition, Term then, Term otherwise) ->
+          truth(truth(condition) ? then : otherwise);
+      case Term.Reduce reduce -> {
+        boolean[] seen = {false, false};
+        forEach(reduce.over(), 0, reduce.where(), () -> seen[truth(reduce.body()) ? 1 : 0] = true);
+        yield reduce.op() == Term.ReduceOp.ANY ? seen[1] : !seen[0];
+      }
+      case Term.Number _, Term.Int _, Term.Along _, Term.Unknown _ ->
+          throw new IllegalStateException();
+    };
+  }
+
+  private double decided(Term term) {
+    return switch (term.kind()) {
+      case FLOAT -> exact(term);
+      case INT -> whole(term);
+      case BOOL -> truth(term) ? 1 : 0;
+    };
+  }
+
+  private void forEach(
+      List<Atom.Index> over, int from, Optional<Term> where, Runnable each) {
+    if (from == over.size()) {
+      if (where.isEmpty() || truth(where.get())) {
+        each.run();
+      }
+      return;
+    }
+    Atom.Index index = over.get(from);
+    Long before = atoms.get(index);
+    long size = whole(index.size());
+    for (long at = 0; at < size; at++) {
+      atoms.put(index, at);
+      forEach(over, from + 1, where, each);
+    }
+    atoms.put(index, before == null ? -1 : before);
+  }
+
+  private Real reduce(Term.Reduce reduce) {
+    List<Real> terms = new ArrayList<>();
+    forEach(reduce.over(), 0, reduce.where(), () -> terms.add(real(reduce.body())));
+    return switch (reduce.op()) {
+      case SUM -> sum(terms);
+      case MEAN -> {
+        int count = Math.max(1, terms.size());
+        Real sum = sum(terms);
+        yield new Real(sum.value() / count, sum.error() / count).rounded(2);
+      }
+      case MAX, MIN -> {
+        boolean max = reduce.op() == Term.ReduceOp.MAX;
+        yield terms.stream()
+            .reduce(
+                (a, b) -> binary(max ? Term.BinaryOp.MAX : Term.BinaryOp.MIN, a, b))
+            .orElseGet(() -> real(reduce.otherwise().orElseThrow()));
+      }
+      case LOGSUMEXP -> {
+        double most = terms.stream().mapToDouble(Real::value).max().orElse(Double.NEGATIVE_INFINITY);
+        double error = terms.stream().mapToDouble(Real::error).max().orElse(0);
+        double sum = terms.stream().mapToDouble(t -> Math.exp(t.value() - most)).sum();
+        double value = terms.isEmpty() ? most : most + Math.log(sum);
+        double spread =
+            terms.stream().mapToDouble(t -> Math.abs(t.value() - most)).max().orElse(0);
+        double own =
+            terms.isEmpty()
+                ? 0
+                : 2 * error
+                    + EPS * (spread + 4 * Math.sqrt(terms.size()) + 16)
+                    + 4 * EPS * (Math.abs(value) + Math.abs(most));
+        yield new Real(value, own);
+      }
+      case ARGMAX, ANY, ALL -> throw new IllegalStateException();
+    };
+  }
+
+  private static Real sum(List<Real> terms) {
+    double sum = 0;
+    double size = 0;
+    double error = 0;
+    for (Real term : terms) {
+      sum += term.value();
+      size += Math.abs(term.value());
+      error += term.error();
+    }
+    return new Real(sum, error + 4 * EPS * Math.sqrt(terms.size()) * 2 * size + TINY);
+  }
+
+  private long argmax(Term.Reduce reduce) {
+    double[] best = {0};
+    long[] place = {-1};
+    forEach(
+        reduce.over(),
+        0,
+        reduce.where(),
+        () -> {
+          double value = exact(reduce.body());
+          if (place[0] < 0 || value > best[0]) {
+            best[0] = value;
+            place[0] = 0;
+            for (Atom.Index index : reduce.over()) {
+              place[0] = place[0] * whole(index.size()) + atoms.get(index);
+            }
+          }
+        });
+    return place[0] < 0 ? whole(reduce.otherwise().orElseThrow()) : place[0];
+  }
+
+  private Real along(Term.Along along) {
+    List<Real> row = new ArrayList<>();
+    long own = atoms.get(along.over());
+    long size = whole(along.over().size());
+    for (long at = 0; at < size; at++) {
+      atoms.put(along.over(), at);
+      boolean there = along.where().isEmpty() || truth(along.where().get());
+      row.add(there ? real(along.body()) : null);
+    }
+    atoms.put(along.over(), own);
+    List<Real> there = row.stream().filter(r -> r != null).toList();
+    return switch (along.op()) {
+      case SOFTMAX -> softmax(row.get((int) own), there);
+      case CUMSUM ->
+          sum(row.subList(0, (int) own + 1).stream().filter(r -> r != null).toList());
+    };
+  }
+
+  private static Real softmax(Real own, List<Real> there) {
+    double most = there.stream().mapToDouble(Real::value).max().orElse(Double.NEGATIVE_INFINITY);
+    if (own == null || most == Double.NEGATIVE_INFINITY) {
+      return new Real(0, 0);
+    }
+    double sum = there.stream().mapToDouble(r -> Math.exp(r.value() - most)).sum();
+    double worst = there.stream().mapToDouble(r -> argument(r, most)).max().orElse(0);
+    double share = Math.exp(own.value() - most) / sum;
+    double relative =
+        Math.expm1(argument(own, most) + worst)
+            + EPS * (24 + 8 * Math.sqrt(there.size()));
+    return new Real(share, share * relative + TINY * there.size());
+  }
+
+  /** How far the argument of exp may be off: the same maximum is taken from all, so it is exact. */
+  private static double argument(Real score, double most) {
+    double gap = score.value() == Double.NEGATIVE_INFINITY ? 0 : Math.abs(score.value() - most);
+    return score.error() + 2 * EPS * gap;
+  }
+}

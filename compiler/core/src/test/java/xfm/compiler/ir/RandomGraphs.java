@@ -1,0 +1,483 @@
+package xfm.compiler.ir;
+
+import static xfm.compiler.ir.GraphBuilder.apply;
+import static xfm.compiler.ir.GraphBuilder.atMost;
+import static xfm.compiler.ir.GraphBuilder.index;
+import static xfm.compiler.ir.GraphBuilder.minus;
+import static xfm.compiler.ir.GraphBuilder.number;
+import static xfm.compiler.ir.GraphBuilder.over;
+import static xfm.compiler.ir.GraphBuilder.plus;
+import static xfm.compiler.ir.GraphBuilder.read;
+import static xfm.compiler.ir.GraphBuilder.readElse;
+import static xfm.compiler.ir.GraphBuilder.reduce;
+import static xfm.compiler.ir.GraphBuilder.softmax;
+import static xfm.compiler.ir.GraphBuilder.sum;
+import static xfm.compiler.ir.GraphBuilder.times;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import xfm.compiler.ir.Atom.Index;
+import xfm.compiler.ir.Atom.Symbol;
+import xfm.compiler.ir.Term.BinaryOp;
+import xfm.compiler.ir.Term.Kind;
+import xfm.compiler.ir.Term.ReduceOp;
+import xfm.compiler.ir.Term.UnaryOp;
+import xfm.runtime.tensor.Tensor;
+
+/** Graphs drawn at random, of the constructs that models are made of, with data for them. */
+public final class RandomGraphs {
+  /** How often each construct was drawn, over all graphs of this object. */
+  public final Map<String, Integer> counts = new TreeMap<>();
+
+  private static final long[] SIZES = {1, 2, 3, 4, 7, 33};
+  private static final long[] LENGTHS = {0, 1, 2, 3, 5, 8, 17};
+  private static final double LARGEST = 40_000;
+
+  private final Random random;
+  private GraphBuilder builder;
+  private Symbol n;
+  private Symbol m;
+  private Value tokens;
+  private Value flags;
+  private List<Value> inputs;
+  private List<Value> floats;
+  private int made;
+
+  public RandomGraphs(long seed) {
+    random = new Random(seed);
+  }
+
+  private long size() {
+    return SIZES[random.nextInt(SIZES.length)];
+  }
+
+  private Poly axis() {
+    return switch (random.nextInt(5)) {
+      case 0, 1 -> Poly.of(n);
+      case 2 -> Poly.of(m);
+      default -> Poly.of(size());
+    };
+  }
+
+  private static final int VOCAB = 6;
+
+  /** A graph of about eight equations over two lengths. */
+  public Graph graph() {
+    builder = new GraphBuilder();
+    n = builder.length("n");
+    m = builder.length("m");
+    tokens = builder.input("tokens", Kind.INT, Poly.of(n));
+    flags = builder.input("flags", Kind.BOOL, Poly.of(n), Poly.of(m));
+    inputs = new ArrayList<>();
+    inputs.add(builder.input("x", Kind.FLOAT, Poly.of(n), Poly.of(size())));
+    inputs.add(builder.input("z", Kind.FLOAT, Poly.of(m), Poly.of(size())));
+    inputs.add(builder.input("g", Kind.FLOAT, axis(), axis(), Poly.of(size())));
+    floats = new ArrayList<>(inputs);
+    floats.add(builder.weight("w", Poly.of(size()), Poly.of(size())));
+    floats.add(builder.weight("u", Poly.of(size()), Poly.of(size()), Poly.of(size())));
+    floats.add(builder.weight("b", Poly.of(size())));
+    floats.add(builder.weight("table", Poly.of(VOCAB), Poly.of(size())));
+    made = 0;
+    int equations = 6 + random.nextInt(4);
+    while (made < equations) {
+      one();
+    }
+    builder.result(floats.getLast());
+    return builder.build();
+  }
+
+  private void one() {
+    switch (random.nextInt(12)) {
+      case 0, 1, 2 -> product();
+      case 3 -> attention();
+      case 4 -> norm();
+      case 5 -> gather();
+      case 6 -> shifted();
+      case 7 -> convolution();
+      case 8 -> chosen();
+      case 9 -> reduction();
+      case 10 -> grouped();
+      default -> scan();
+    }
+  }
+
+  private void count(String construct) {
+    counts.merge(construct, 1, Integer::sum);
+  }
+
+  private void add(List<Index> left, Term body) {
+    double places = 1;
+    for (Index index : left) {
+      places *= index.size().evaluate(a -> a instanceof Symbol ? 17L : 1L);
+    }
+    if (places <= LARGEST && left.size() <= 4) {
+      // Values stay near 1, so that errors stay small.
+      boolean tame = random.nextInt(3) == 0;
+      floats.add(
+          builder.equation("v" + made++, left, tame ? apply(UnaryOp.TANH, body) : body));
+    }
+  }
+
+  private Value any() {
+    return floats.get(random.nextInt(floats.size()));
+  }
+
+  /** Fresh indices for the axes of a value. */
+  private static List<Index> indices(Value value, String prefix) {
+    List<Index> indices = new ArrayList<>();
+    for (Poly size : value.shape()) {
+      indices.add(index(prefix + indices.size(), size));
+    }
+    return indices;
+  }
+
+  private static Term at(Value value, List<Index> indices) {
+    return read(value, indices.toArray(Index[]::new));
+  }
+
+  private List<Index> shuffled(List<Index> indices) {
+    List<Index> shuffled = new ArrayList<>(indices);
+    Collections.shuffle(shuffled, random);
+    return shuffled;
+  }
+
+  /** Two to four factors with indices in common, some summed, then a bias and an activation. */
+  private void product() {
+    int factors = 2 + random.nextInt(3);
+    Set<Index> all = new LinkedHashSet<>();
+    Term product = null;
+    for (int f = 0; f < factors; f++) {
+      Value value = any();
+      List<Index> own = new ArrayList<>();
+      for (Poly size : value.shape()) {
+        List<Index> fit =
+            all.stream().filter(i -> i.size().equals(size) && !own.contains(i)).toList();
+        own.add(
+            fit.isEmpty() || random.nextInt(4) == 0
+                ? index("i" + all.size() + own.size(), size)
+                : fit.get(random.nextInt(fit.size())));
+      }
+      all.addAll(own);
+      Term factor = at(value, own);
+      if (random.nextInt(4) == 0) {
+        factor = apply(UnaryOp.TANH, factor);
+      }
+      product = product == null ? factor : times(product, factor);
+    }
+    double places = 1;
+    for (Index index : all) {
+      places *= index.size().evaluate(_ -> 17L);
+    }
+    if (places > LARGEST) {
+      return;
+    }
+    if (random.nextInt(3) == 0) {
+      product = over(times(number(-0.7), product), number(Math.sqrt(3)));
+    }
+    List<Index> mixed = shuffled(new ArrayList<>(all));
+    int kept = random.nextInt(Math.min(4, mixed.size() + 1));
+    List<Index> left = mixed.subList(0, kept);
+    List<Index> summed = mixed.subList(kept, mixed.size());
+    Term body = summed.isEmpty() ? product : sum(product, summed.toArray(Index[]::new));
+    count("product of " + factors);
+    if (random.nextBoolean()) {
+      count("activation");
+      Optional<Index> constant =
+          left.stream().filter(i -> i.size().constant().isPresent()).findFirst();
+      Value bias = floats.get(5);
+      Term shift =
+          constant.isPresent() && bias.shape().getFirst().equals(constant.get().size())
+              ? read(bias, constant.get())
+              : number(0.25);
+      Term shifted = plus(body, shift);
+      body =
+          switch (random.nextInt(4)) {
+            case 0 -> new Term.Binary(BinaryOp.MAX, shifted, number(0));
+            case 1 -> times(shifted, sigmoid(shifted));
+            case 2 ->
+                times(
+                    times(number(0.5), shifted),
+                    plus(number(1), apply(UnaryOp.ERF, over(shifted, number(Math.sqrt(2))))));
+            default -> plus(shifted, new Term.Binary(BinaryOp.POWER, apply(UnaryOp.TANH, shifted), number(3)));
+          };
+    }
+    add(left, body);
+  }
+
+  private static Term sigmoid(Term term) {
+    Term bounded = new Term.Binary(BinaryOp.MAX, term, number(-30));
+    return over(
+        number(1), plus(number(1), apply(UnaryOp.EXP, apply(UnaryOp.NEGATE, bounded))));
+  }
+
+  /** softmax(x · w · z) over positions, masked in one of several ways, then values. */
+  private void attention() {
+    count("softmax");
+    Value x = inputs.get(0);
+    Value z = random.nextBoolean() ? inputs.get(1) : inputs.get(0);
+    Index i = index("i", x.shape().get(0));
+    Index j = index("j", z.shape().get(0));
+    Index e = index("e", 1 + random.nextInt(3));
+    Term score =
+        random.nextBoolean()
+            ? sum(
+                times(
+                    readElse(x, number(0), Poly.of(i), Poly.of(e)),
+                    readElse(z, number(0), Poly.of(j), Poly.of(e))),
+                e)
+            : times(
+                readElse(x, number(0.5), Poly.of(i), Poly.ZERO),
+                readElse(z, number(0.5), Poly.of(j), Poly.ZERO));
+    Optional<Term> where =
+        switch (random.nextInt(4)) {
+          case 0 -> Optional.empty();
+          case 1 -> {
+            count("causal mask");
+            yield Optional.of(atMost(Poly.of(j), Poly.of(i)));
+          }
+          case 2 -> {
+            count("empty rows");
+            yield Optional.of(atMost(Poly.of(j).plus(2), Poly.of(i)));
+          }
+          default -> {
+            if (z == inputs.get(0)) {
+              yield Optional.of(
+                  new Term.Binary(
+                      BinaryOp.EQUAL,
+                      read(tokens, i),
+                      read(tokens, j)));
+            }
+            count("mask of data");
+            yield Optional.of(read(flags, i, j));
+          }
+        };
+    if (random.nextInt(3) == 0) {
+      count("soft cap");
+      score = times(number(3), apply(UnaryOp.TANH, over(score, number(3))));
+    }
+    Term pattern = softmax(j, score, where);
+    if (random.nextBoolean()) {
+      add(random.nextBoolean() ? List.of(i, j) : List.of(j, i), pattern);
+      return;
+    }
+    count("softmax inside a sum");
+    Index a = index("a", z.shape().get(1));
+    add(List.of(i, a), sum(times(pattern, read(z, j, a)), j));
+  }
+
+  private void norm() {
+    Value value = any();
+    if (value.shape().isEmpty()) {
+      return;
+    }
+    count("norm");
+    List<Index> own = indices(value, "i");
+    List<Index> inner = new ArrayList<>(own);
+    inner.set(own.size() - 1, index("c", own.getLast().size()));
+    Term x = at(value, own);
+    Term other = at(value, inner);
+    Index c = inner.getLast();
+    Term mean = reduce(ReduceOp.MEAN, other, c);
+    Term centred = random.nextBoolean() ? x : minus(x, mean);
+    Term square =
+        reduce(ReduceOp.MEAN, new Term.Binary(BinaryOp.POWER, other, number(2)), c);
+    Term root = apply(UnaryOp.SQRT, plus(square, number(0.5)));
+    add(random.nextBoolean() ? own : shuffled(own), over(centred, root));
+  }
+
+  private void gather() {
+    count("gather");
+    Value table = floats.get(6);
+    Index i = index("i", n);
+    Index a = index("a", table.shape().get(1));
+    Poly token = Poly.of(new Atom.Data(new Term.Read(tokens, List.of(Terms.integer(Poly.of(i))), Optional.empty())));
+    add(
+        random.nextBoolean() ? List.of(i, a) : List.of(a, i),
+        plus(read(table, token, Poly.of(a)), number(0.125)));
+  }
+
+  private void shifted() {
+    count("shifted read");
+    Value x = inputs.get(random.nextInt(2));
+    Index i = index("i", x.shape().get(0));
+    Index a = index("a", x.shape().get(1));
+    Poly by = Poly.of(i).plus(random.nextInt(5) - 2);
+    add(
+        List.of(i, a),
+        plus(readElse(x, number(random.nextInt(2)), by, Poly.of(a)), read(x, i, a)));
+  }
+
+  private void convolution() {
+    count("convolution");
+    Value x = inputs.get(0);
+    Value kernel = floats.get(3);
+    Index t = index("t", Poly.of(n).plus(1).quotient(Poly.of(2)));
+    Index r = index("r", kernel.shape().get(0));
+    Index o = index("o", kernel.shape().get(1));
+    Index c = index("c", x.shape().get(1));
+    Poly place = Poly.of(t).times(2).plus(Poly.of(r)).minus(1);
+    add(
+        List.of(t, o),
+        sum(times(readElse(x, number(0), place, Poly.of(c)), read(kernel, r, o)), r, c));
+  }
+
+  /** A condition without which a read would be out of range, in front of costly parts. */
+  private void chosen() {
+    count("choose");
+    Value x = inputs.get(0);
+    Index i = index("i", x.shape().get(0));
+    Index a = index("a", x.shape().get(1));
+    Index b = index("b", x.shape().get(1));
+    Term condition = atMost(Poly.ONE, Poly.of(i));
+    Term before = read(x, Poly.of(i).minus(1), Poly.of(a));
+    Term guarded =
+        switch (random.nextInt(3)) {
+          case 0 -> before;
+          case 1 -> {
+            count("guarded reduction");
+            yield times(
+                before,
+                reduce(ReduceOp.MEAN, read(x, Poly.of(i).minus(1), Poly.of(b)), b));
+          }
+          default -> {
+            count("guarded softmax");
+            yield softmax(a, before, Optional.empty());
+          }
+        };
+    add(List.of(i, a), new Term.Choose(condition, guarded, read(x, i, a)));
+  }
+
+  private void reduction() {
+    Value x = inputs.get(random.nextInt(3));
+    List<Index> own = indices(x, "i");
+    Index last = own.getLast();
+    Index first = own.getFirst();
+    List<Index> rest = own.subList(0, own.size() - 1);
+    Term body = at(x, own);
+    Optional<Term> where =
+        random.nextBoolean()
+            ? Optional.of(atMost(Poly.of(last), Poly.of(first)))
+            : Optional.of(atMost(Poly.ONE, Poly.of(last)));
+    ReduceOp op = ReduceOp.values()[random.nextInt(ReduceOp.values().length)];
+    count(op.word);
+    boolean truths = op == ReduceOp.ANY || op == ReduceOp.ALL;
+    Term positive = new Term.Binary(BinaryOp.LESS, number(0), body);
+    Optional<Term> otherwise =
+        switch (op) {
+          case MAX, MIN -> Optional.of(number(-0.5));
+          case ARGMAX -> Optional.of(Term.Int.of(0));
+          case SUM, MEAN, LOGSUMEXP, ANY, ALL -> Optional.empty();
+        };
+    boolean many = random.nextInt(3) == 0;
+    if (many) {
+      count("reduction over several");
+    }
+    Term reduced =
+        new Term.Reduce(op, many ? own : List.of(last), truths ? positive : body, where, otherwise);
+    Index again = index("again", 3);
+    Term asFloat =
+        switch (op) {
+          case SUM, MEAN, MAX, MIN, LOGSUMEXP ->
+              new Term.Choose(
+                  new Term.Binary(
+                      BinaryOp.EQUAL, Terms.integer(Poly.of(again)), Term.Int.of(1)),
+                  new Term.Binary(BinaryOp.MAX, reduced, number(-50)),
+                  number(1));
+          case ARGMAX -> apply(UnaryOp.FLOAT, reduced);
+          case ANY, ALL -> new Term.Choose(reduced, number(1), number(-1));
+        };
+    List<Index> left = new ArrayList<>(many ? List.of() : rest);
+    if (random.nextBoolean()) {
+      left.add(again);
+      add(left, plus(asFloat, apply(UnaryOp.FLOAT, Terms.integer(Poly.of(again)))));
+    } else if (truths || op == ReduceOp.ARGMAX) {
+      add(left, asFloat);
+    } else {
+      add(left, new Term.Binary(BinaryOp.MAX, reduced, number(-50)));
+    }
+  }
+
+  /** Heads that share the keys of a group. */
+  private void grouped() {
+    count("grouped read");
+    Value u = floats.get(4);
+    Index h = index("h", u.shape().get(0).times(3));
+    Index e = index("e", u.shape().get(1));
+    Index f = index("f", u.shape().get(2));
+    Value x = inputs.get(0);
+    Index i = index("i", n);
+    Index c = index("c", x.shape().get(1));
+    Term shared =
+        read(u, Poly.of(h).quotient(Poly.of(3)), Poly.of(e), Poly.of(f));
+    Term own = apply(UnaryOp.TANH, sum(times(read(x, i, c), number(0.1)), c));
+    add(
+        List.of(h, i, f),
+        sum(times(shared, times(own, apply(UnaryOp.COS, apply(UnaryOp.FLOAT, Terms.integer(Poly.of(e).plus(Poly.of(i))))))), e));
+  }
+
+  private void scan() {
+    count("cumsum");
+    Value x = inputs.get(random.nextInt(2));
+    Index i = index("i", x.shape().get(0));
+    Index a = index("a", x.shape().get(1));
+    Optional<Term> where =
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(
+                new Term.Binary(
+                    BinaryOp.EQUAL,
+                    Terms.integer(Poly.of(i).remainder(Poly.of(2))),
+                    Term.Int.of(0)));
+    add(
+        List.of(i, a),
+        new Term.Along(Term.ScanOp.CUMSUM, random.nextInt(4) == 0 ? a : i, read(x, i, a), where));
+  }
+
+  /** Lengths for a graph, among them 0 and 1. */
+  public Map<Symbol, Long> lengths(Graph graph) {
+    Map<Symbol, Long> lengths = new IdentityHashMap<>();
+    for (Symbol symbol : graph.lengths()) {
+      lengths.put(symbol, LENGTHS[random.nextInt(LENGTHS.length)]);
+    }
+    return lengths;
+  }
+
+  /** Data for all inputs and weights; floats, ints and bools as their tensors hold them. */
+  public Map<Value, Tensor> data(Graph graph, Map<Symbol, Long> lengths) {
+    Map<Value, Tensor> data = new IdentityHashMap<>();
+    graph.inputs().forEach(input -> data.put(input.value(), tensor(input.value(), lengths)));
+    graph.weights().forEach(weight -> data.put(weight.value(), tensor(weight.value(), lengths)));
+    return data;
+  }
+
+  private Tensor tensor(Value value, Map<Symbol, Long> lengths) {
+    long[] shape =
+        value.shape().stream()
+            .mapToLong(size -> size.evaluate(atom -> lengths.get((Symbol) atom)))
+            .toArray();
+    int elements = 1;
+    for (long size : shape) {
+      elements *= (int) size;
+    }
+    if (value.kind() == Kind.FLOAT) {
+      float[] values = new float[elements];
+      for (int i = 0; i < elements; i++) {
+        values[i] = (float) random.nextGaussian() * 0.7f;
+      }
+      return Tensor.ofFloats(values, shape);
+    }
+    int[] values = new int[elements];
+    for (int i = 0; i < elements; i++) {
+      values[i] = random.nextInt(value.kind() == Kind.BOOL ? 2 : VOCAB);
+    }
+    return Tensor.ofInts(values, shape);
+  }
+}

@@ -1,0 +1,118 @@
+package xfm.compiler.plan;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Bounds;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Interp;
+import xfm.compiler.ir.RandomGraphs;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Text;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.kernel.Kernels;
+import xfm.runtime.tensor.Tensor;
+
+/** Plans of random graphs against the interpreter, and against themselves. */
+class RandomPlansTest {
+  private static final long MEMORY = 1L << 30;
+
+  private long elements;
+  private long tight;
+
+  @Test
+  void plansComputeWhatTheEquationsSay() {
+    RandomGraphs random = new RandomGraphs(4);
+    Map<String, Integer> kernels = new TreeMap<>();
+    for (int round = 0; round < 120; round++) {
+      Graph graph = random.graph();
+      Plan all = Plan.of(graph, Set.copyOf(graph.seen().values()));
+      Plan results = Plan.of(graph, Set.of());
+      for (Step step : all.steps()) {
+        kernels.merge(step.getClass().getSimpleName(), 1, Integer::sum);
+      }
+      // One plan, one executor, many lengths; the buffers of one run hold another's rests.
+      try (Executor one = new Executor(Kernels.select(), 1, MEMORY);
+          Executor three = new Executor(Kernels.select(), 3, MEMORY);
+          Executor scalar = new Executor(Kernels.scalar(), 2, MEMORY)) {
+        for (int length = 0; length < 3; length++) {
+          Map<Atom.Symbol, Long> lengths = random.lengths(graph);
+          Map<Value, Tensor> data = random.data(graph, lengths);
+          Map<Value, Tensor> seen = run(one, all, data, lengths);
+          compare(graph, seen, data, lengths, all);
+          assertSameBits(seen, run(three, all, data, lengths), "three threads");
+          assertSameBits(seen, run(scalar, all, data, lengths), "scalar kernels");
+          assertSameBits(seen, run(one, all, data, lengths), "the second run");
+          assertSameBits(run(three, results, data, lengths), seen, "nothing seen");
+        }
+      }
+    }
+    System.out.println("drawn: " + random.counts + "; steps: " + kernels);
+    for (String construct :
+        Set.of(
+            "product of 2", "product of 3", "product of 4", "activation", "softmax", "causal mask",
+            "empty rows", "mask of data", "soft cap", "softmax inside a sum", "norm", "gather",
+            "shifted read", "convolution", "choose", "guarded reduction", "guarded softmax",
+            "grouped read", "cumsum", "sum", "mean", "max", "min", "argmax", "logsumexp", "any",
+            "all", "reduction over several")) {
+      assertTrue(random.counts.getOrDefault(construct, 0) > 0, construct + " never came up");
+    }
+    assertTrue(kernels.get("Multiply") > 50, "too few products: " + kernels);
+    // A bound that allows anything tests nothing.
+    assertTrue(tight > 0.99 * elements, tight + " of " + elements + " bounds are tight");
+  }
+
+  private static Map<Value, Tensor> run(
+      Executor executor, Plan plan, Map<Value, Tensor> data, Map<Atom.Symbol, Long> lengths) {
+    plan.lowered().weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
+    return executor.run(plan, data, lengths, new Cancellation());
+  }
+
+  private void compare(
+      Graph graph,
+      Map<Value, Tensor> actual,
+      Map<Value, Tensor> data,
+      Map<Atom.Symbol, Long> lengths,
+      Plan plan) {
+    Map<Value, double[]> expected = new Interp(graph).run(data, lengths);
+    Map<Value, double[]> given = new IdentityHashMap<>();
+    data.keySet().forEach(value -> given.put(value, expected.get(value)));
+    Map<Value, Bounds.Array> bounds = new Bounds(graph).evaluate(given, lengths);
+    for (Value value : graph.seen().values()) {
+      double[] values = expected.get(value);
+      double[] errors = bounds.get(value).errors();
+      float[] floats = actual.get(value).toFloats();
+      assertArrayEquals(values, bounds.get(value).values(), 1e-9, "the bounds' own values");
+      for (int i = 0; i < values.length; i++) {
+        elements++;
+        tight += errors[i] < 1e-3 * (1 + Math.abs(values[i])) ? 1 : 0;
+        int place = i;
+        assertTrue(
+            (float) values[i] == floats[i] || Math.abs(values[i] - floats[i]) <= errors[i],
+            () ->
+                "%s at %d is %s and must be %s, within %s, for %s\n%s\n%s"
+                    .formatted(
+                        value, place, floats[place], values[place], errors[place], lengths, plan,
+                        Text.of(plan.lowered())));
+      }
+    }
+  }
+
+  private static void assertSameBits(
+      Map<Value, Tensor> some, Map<Value, Tensor> all, String what) {
+    some.forEach(
+        (value, tensor) -> {
+          assertEquals(tensor.dtype(), all.get(value).dtype());
+          assertArrayEquals(tensor.shape(), all.get(value).shape(), what);
+          assertEquals(
+              -1, tensor.data().mismatch(all.get(value).data()), what + " changes " + value);
+        });
+  }
+}

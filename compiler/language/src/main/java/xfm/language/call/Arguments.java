@@ -1,0 +1,69 @@
+package xfm.language.call;
+
+import java.util.Optional;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.language.value.Sequence;
+import xfm.language.value.Values;
+
+/** The arguments of one call of a builtin or method: of the kinds that its signature states. */
+public final class Arguments {
+  private final Object[] slots;
+  private final CallSite site;
+
+  public Arguments(Object[] slots, CallSite site) {
+    this.slots = slots;
+    this.site = site;
+  }
+
+  /** The object whose method is called. */
+  public Object receiver() {
+    return slots[0];
+  }
+
+  public CallSite site() {
+    return site;
+  }
+
+  /** The value for parameter {@code p}, counted from 0. */
+  public Optional<Object> find(int p) {
+    return Optional.ofNullable(slots[p + 1]);
+  }
+
+  /** The value of a required parameter. */
+  public Object get(int p) {
+    return slots[p + 1];
+  }
+
+  public String text(int p) {
+    return (String) slots[p + 1];
+  }
+
+  public Sequence list(int p) {
+    return Values.sequence(slots[p + 1]).orElseThrow();
+  }
+
+  public long integer(int p, long otherwise) {
+    return slots[p + 1] == null ? otherwise : (long) slots[p + 1];
+  }
+
+  public double number(int p, double otherwise) {
+    return slots[p + 1] == null ? otherwise : (double) slots[p + 1];
+  }
+
+  public boolean truth(int p, boolean otherwise) {
+    return slots[p + 1] == null ? otherwise : (boolean) slots[p + 1];
+  }
+
+  /** A problem with the argument for parameter {@code p}. */
+  public Diagnostic problem(int p, Code code, String message) {
+    Diagnostic problem = Diagnostic.of(code, message);
+    return site.argument(p).map(problem::at).orElse(problem);
+  }
+
+  /** A problem with the call as a whole. */
+  public Diagnostic problem(Code code, String message) {
+    Diagnostic problem = Diagnostic.of(code, message);
+    return site.span().map(problem::at).orElse(problem);
+  }
+}

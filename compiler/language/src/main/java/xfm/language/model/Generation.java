@@ -1,0 +1,76 @@
+package xfm.language.model;
+
+import com.oracle.truffle.api.interop.ArityException;
+import com.oracle.truffle.api.interop.InteropLibrary;
+import com.oracle.truffle.api.interop.UnsupportedMessageException;
+import com.oracle.truffle.api.interop.UnsupportedTypeException;
+import com.oracle.truffle.api.nodes.Node;
+import java.util.Optional;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.generate.Generator;
+import xfm.compiler.generate.Sampler;
+import xfm.compiler.generate.Sampling;
+import xfm.compiler.generate.TokenModel;
+import xfm.compiler.program.Model;
+import xfm.language.XfmContext;
+import xfm.runtime.exec.Cancellation;
+
+/**
+ * Writing a text with a model, piece by piece into a callback.
+ *
+ * @param max at most so many tokens
+ * @param slide whether the start of a text longer than the context is dropped
+ */
+public record Generation(
+    ModelValue of, int[] prompt, long max, Sampling sampling, boolean slide) {
+
+  /** What was written; without a tokenizer there is no text. */
+  public record Written(Optional<String> text, int[] tokens, double seconds) {}
+
+  /**
+   * Writes.
+   *
+   * @param on is called with each piece of text, or without a tokenizer with each token
+   * @param ids with each token, as a text with a space between two, whether or not there is a
+   *     tokenizer
+   * @param location the call, or null when a host calls
+   */
+  public Written run(XfmContext context, Optional<Object> on, boolean ids, Node location) {
+    Model model = of.model();
+    TokenModel reader = TokenModel.of(model);
+    of.sayInitial(context);
+    Cancellation cancellation = Runs.cancellation(location);
+    Generator generator =
+        new Generator(
+            reader.after(prompt, cancellation),
+            reader.context(),
+            model.stops()::contains,
+            slide);
+    Pieces pieces =
+        new Pieces(
+            ids ? Optional.empty() : model.tokenizer(),
+            ids,
+            piece -> on.ifPresent(f -> call(f, piece)));
+    long start = System.nanoTime();
+    int[] tokens =
+        generator.generate(
+            reader.hasEncoder() ? new int[] {reader.start()} : prompt,
+            max,
+            new Sampler(sampling),
+            pieces::add,
+            () -> of.saySliding(context, reader.context().orElseThrow()));
+    pieces.finish();
+    return new Written(pieces.text(), tokens, (System.nanoTime() - start) / 1e9);
+  }
+
+  private static void call(Object function, Object piece) {
+    try {
+      InteropLibrary.getUncached().execute(function, piece);
+    } catch (ArityException | UnsupportedTypeException | UnsupportedMessageException e) {
+      throw Diagnostic.of(Code.CALL, "`on` takes one argument, the piece of text that was written")
+          .note(String.valueOf(e.getMessage()))
+          .raise();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package xfm.language.model;
+
+import com.oracle.truffle.api.CompilerDirectives.TruffleBoundary;
+import com.oracle.truffle.api.interop.InteropLibrary;
+import com.oracle.truffle.api.interop.UnknownIdentifierException;
+import com.oracle.truffle.api.library.ExportLibrary;
+import com.oracle.truffle.api.library.ExportMessage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import xfm.compiler.account.Account;
+import xfm.compiler.program.Model;
+import xfm.language.XfmContext;
+import xfm.language.call.Builtin;
+import xfm.language.call.Method;
+import xfm.language.value.Display;
+import xfm.language.value.XfmList;
+import xfm.language.value.XfmObject;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.tensor.Tensor;
+
+/** A model with its sizes: what {@code gpt2(…)} and {@code gpt2.load(…)} give. */
+@ExportLibrary(InteropLibrary.class)
+public final class ModelValue extends XfmObject {
+  private static final Map<String, Builtin> METHODS = methods();
+
+  private final Model model;
+  private boolean saidInitial;
+  private boolean saidSliding;
+
+  public ModelValue(Model model) {
+    this.model = model;
+    this.saidInitial = model.loaded();
+  }
+
+  private static Map<String, Builtin> methods() {
+    Map<String, Builtin> methods = new LinkedHashMap<>();
+    for (Builtin method :
+        List.of(
+            new AccountMethod(),
+            new GenerateMethod(),
+            new LogitsMethod(),
+            new LossMethod(),
+            new RunMethod(),
+            new SeeMethod(),
+            new SetMethod(),
+            new TextMethod(),
+            new TokensMethod(),
+            new WeightMethod())) {
+      methods.put(method.signature().name(), method);
+    }
+    return methods;
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  /** Runs the model; says once where the weights come from if no file gave them. */
+  public Map<String, Tensor> run(
+      XfmContext context, Map<String, Tensor> inputs, Set<String> see, Cancellation cancellation) {
+    sayInitial(context);
+    return model.run(inputs, see, cancellation);
+  }
+
+  void sayInitial(XfmContext context) {
+    if (!saidInitial && !model.loaded()) {
+      saidInitial = true;
+      context
+          .err()
+          .println(
+              "note: " + model.name() + " runs on initial weights, made from a seed");
+    }
+  }
+
+  void saySliding(XfmContext context, long limit) {
+    if (!saidSliding) {
+      saidSliding = true;
+      context
+          .err()
+          .println(
+              "note: the text is longer than the context: its last "
+                  + limit
+                  + " tokens are read, what comes before is dropped");
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "model";
+  }
+
+  @Override
+  protected void display(Display out) {
+    String parameters = String.format(Locale.ROOT, "%,d", Account.of(model.graph()).parameters());
+    out.raw("model " + model.name() + ", " + parameters + " parameters");
+  }
+
+  private Optional<Object> member(String name) {
+    return switch (name) {
+      case "parameters" -> Optional.of(Account.of(model.graph()).parameters());
+      case "name" -> Optional.of(model.name());
+      default -> Optional.ofNullable(METHODS.get(name)).map(method -> new Method(this, method));
+    };
+  }
+
+  @ExportMessage
+  boolean hasMembers() {
+    return true;
+  }
+
+  @ExportMessage
+  @TruffleBoundary
+  Object getMembers(@SuppressWarnings("unused") boolean includeInternal) {
+    List<String> names = new ArrayList<>(METHODS.keySet());
+    names.addAll(List.of("name", "parameters"));
+    return XfmList.of(names);
+  }
+
+  @ExportMessage
+  @TruffleBoundary
+  boolean isMemberReadable(String member) {
+    return member(member).isPresent();
+  }
+
+  @ExportMessage
+  @TruffleBoundary
+  boolean isMemberInvocable(String member) {
+    return METHODS.containsKey(member);
+  }
+
+  @ExportMessage
+  @TruffleBoundary
+  Object readMember(String member) throws UnknownIdentifierException {
+    return member(member).orElseThrow(() -> UnknownIdentifierException.create(member));
+  }
+
+  @ExportMessage
+  @TruffleBoundary
+  Object invokeMember(String member, Object[] arguments) throws UnknownIdentifierException {
+    if (!isMemberInvocable(member)) {
+      throw UnknownIdentifierException.create(member);
+    }
+    return Members.invoke(readMember(member), arguments);
+  }
+}

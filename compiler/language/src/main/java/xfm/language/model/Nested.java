@@ -1,0 +1,123 @@
+package xfm.language.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.language.value.Sequence;
+import xfm.language.value.TensorValue;
+import xfm.language.value.Values;
+import xfm.runtime.tensor.Shapes;
+import xfm.runtime.tensor.Tensor;
+
+/** Lists of lists of numbers as tensors. All lists of one depth must be equally long. */
+public final class Nested {
+  private static final int MAX_RANK = 8;
+
+  private final String name;
+  private final long[] shape;
+  private final double[] numbers;
+  private int filled;
+
+  private Nested(Object value, String name) {
+    this.name = name;
+    this.shape = shape(value);
+    long elements;
+    try {
+      elements = Shapes.elements(shape);
+    } catch (ArithmeticException _) {
+      elements = Long.MAX_VALUE;
+    }
+    if (elements > Integer.MAX_VALUE - 8) {
+      throw problem(Code.INPUT, name + " has too many elements: " + Shapes.text(shape));
+    }
+    this.numbers = new double[(int) elements];
+    fill(value, 0);
+  }
+
+  /** A float32 tensor; a number alone has rank 0. */
+  public static Tensor floats(Object value, String name) {
+    if (value instanceof TensorValue tensor && tensor.tensor().dtype().floating()) {
+      return tensor.tensor();
+    }
+    Nested nested = new Nested(value, name);
+    float[] floats = new float[nested.numbers.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) nested.numbers[i];
+    }
+    return Tensor.ofFloats(floats, nested.shape);
+  }
+
+  /** An int32 tensor; floats that are not whole are refused, and ints that 32 bits do not hold. */
+  public static Tensor ints(Object value, String name) {
+    if (value instanceof TensorValue tensor && !tensor.tensor().dtype().floating()) {
+      return tensor.tensor();
+    }
+    Nested nested = new Nested(value, name);
+    int[] ints = new int[nested.numbers.length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = (int) nested.numbers[i];
+      if (ints[i] != nested.numbers[i]) {
+        throw problem(
+            Code.INPUT, name + " holds " + nested.numbers[i] + ", which is no 32-bit int");
+      }
+    }
+    return Tensor.ofInts(ints, nested.shape);
+  }
+
+  /** As long as the first lists of each depth are. */
+  private long[] shape(Object value) {
+    List<Long> sizes = new ArrayList<>();
+    Object at = value;
+    while (true) {
+      Optional<Sequence> list = Values.sequence(at);
+      if (list.isEmpty()) {
+        break;
+      }
+      sizes.add(list.get().size());
+      if (sizes.size() > MAX_RANK) {
+        throw problem(Code.TYPE, name + " is nested deeper than " + MAX_RANK + " lists");
+      }
+      if (list.get().size() == 0) {
+        break;
+      }
+      at = list.get().get(0);
+    }
+    return sizes.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private void fill(Object value, int depth) {
+    if (depth == shape.length) {
+      numbers[filled++] = number(value);
+      return;
+    }
+    Sequence list =
+        Values.sequence(value)
+            .orElseThrow(
+                () -> problem(Code.TYPE, name + " mixes lists with " + Values.describe(value)));
+    if (list.size() != shape[depth]) {
+      throw problem(
+          Code.SHAPE,
+          name + " is jagged: a list of " + list.size() + " where the first has " + shape[depth]);
+    }
+    for (long i = 0; i < list.size(); i++) {
+      fill(list.get(i), depth + 1);
+    }
+  }
+
+  private double number(Object value) {
+    return switch (value) {
+      case Double d -> d;
+      case Long n -> n;
+      case Boolean truth -> truth ? 1 : 0;
+      default ->
+          throw problem(Code.TYPE, name + " must hold numbers, and holds " + Values.describe(value));
+    };
+  }
+
+  private static XfmException problem(Code code, String message) {
+    return Diagnostic.of(code, message).raise();
+  }
+}

@@ -1,0 +1,27 @@
+package xfm.language.model;
+
+import xfm.language.XfmContext;
+import xfm.language.call.Arguments;
+import xfm.language.call.Builtin;
+import xfm.language.call.Parameter;
+import xfm.language.call.Parameter.Kind;
+import xfm.language.call.Signature;
+import xfm.language.value.Nothing;
+
+/** {@code m.set("value_up", [[0, 1], [1, 0]])}: replaces a weight. */
+final class SetMethod extends Builtin {
+  SetMethod() {
+    super(
+        Signature.of(
+            "set", Parameter.required("path", Kind.TEXT), Parameter.required("value", Kind.ANY)));
+  }
+
+  @Override
+  protected Object call(XfmContext context, Arguments arguments) {
+    String path = arguments.text(0);
+    ((ModelValue) arguments.receiver())
+        .model()
+        .set(path, Nested.floats(arguments.get(1), "`" + path + "`"));
+    return Nothing.VALUE;
+  }
+}

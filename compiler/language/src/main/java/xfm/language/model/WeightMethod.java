@@ -1,0 +1,21 @@
+package xfm.language.model;
+
+import xfm.language.XfmContext;
+import xfm.language.call.Arguments;
+import xfm.language.call.Builtin;
+import xfm.language.call.Parameter;
+import xfm.language.call.Parameter.Kind;
+import xfm.language.call.Signature;
+import xfm.language.value.TensorValue;
+
+/** {@code m.weight("layer[0].attention.query")}. */
+final class WeightMethod extends Builtin {
+  WeightMethod() {
+    super(Signature.of("weight", Parameter.required("path", Kind.TEXT)));
+  }
+
+  @Override
+  protected Object call(XfmContext context, Arguments arguments) {
+    return TensorValue.of(((ModelValue) arguments.receiver()).model().weight(arguments.text(0)));
+  }
+}

@@ -1,0 +1,70 @@
+package xfm.language.show;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Cells of text in aligned columns, the first one a heading. */
+final class Grid {
+  private final StringBuilder text = new StringBuilder();
+  private final int heading;
+  private final int cell;
+
+  /** The first column is {@code heading} wide, each other one {@code cell}, a space before it. */
+  Grid(int heading, int cell) {
+    this.heading = heading;
+    this.cell = cell;
+  }
+
+  Grid line(String head, List<String> cells) {
+    text.append(head).append(" ".repeat(Math.max(0, heading - width(head))));
+    for (String each : cells) {
+      String cut = shorten(each, cell);
+      text.append(' ').append(" ".repeat(cell - width(cut))).append(cut);
+    }
+    return end();
+  }
+
+  private Grid end() {
+    while (text.charAt(text.length() - 1) == ' ') {
+      text.setLength(text.length() - 1);
+    }
+    text.append('\n');
+    return this;
+  }
+
+  /** One column's worth of picture for each cell, kept as it is, in the middle of the cell. */
+  Grid picture(String head, List<String> cells, boolean centred) {
+    text.append(head).append(" ".repeat(Math.max(0, heading - width(head))));
+    for (String each : cells) {
+      int after = centred ? (cell - 1) / 2 : 0;
+      text.append(" ".repeat(cell - after)).append(each).append(" ".repeat(after));
+    }
+    return end();
+  }
+
+  /** The label of a position, or its number where there are no labels. */
+  static String label(Optional<List<String>> labels, long position) {
+    if (position == Picked.GAP) {
+      return "…";
+    }
+    return labels
+        .filter(l -> position < l.size())
+        .map(l -> l.get((int) position))
+        .orElse(Long.toString(position));
+  }
+
+  static int width(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  static String shorten(String text, int width) {
+    return width(text) <= width
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, Math.max(0, width - 1))) + "…";
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -1,0 +1,125 @@
+package xfm.language.tool;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.program.Model;
+import xfm.language.XfmContext;
+import xfm.language.call.Arguments;
+import xfm.language.call.Builtin;
+import xfm.language.call.Parameter;
+import xfm.language.call.Parameter.Kind;
+import xfm.language.call.Signature;
+import xfm.language.model.ModelInputs;
+import xfm.language.model.Runs;
+import xfm.language.value.Nothing;
+import xfm.language.value.Sequence;
+import xfm.language.value.Values;
+import xfm.language.value.XfmRecord;
+import xfm.runtime.io.Npy;
+import xfm.runtime.tensor.Shapes;
+import xfm.runtime.tensor.Tensor;
+
+/** {@code logits(folder, tokens, decoderTokens, xfm, see, out, inputs)}: runs a model and writes its
+ * first result to {@code out}, and each seen path beside it; gives a summary. */
+final class LogitsTool extends Builtin {
+  LogitsTool() {
+    super(
+        Signature.of(
+            "logits",
+            Parameter.required("folder", Kind.TEXT),
+            Parameter.required("tokens", Kind.LIST),
+            Parameter.required("decoder_tokens", Kind.LIST),
+            Parameter.required("xfm", Kind.TEXT),
+            Parameter.required("see", Kind.LIST),
+            Parameter.required("out", Kind.TEXT),
+            Parameter.required("inputs", Kind.ANY)));
+  }
+
+  @Override
+  protected Object call(XfmContext context, Arguments arguments) {
+    Path out = context.files().target(arguments.text(5), null);
+    if (!out.toString().endsWith(".npy")) {
+      throw Diagnostic.of(Code.CALL, "the file for the logits ends in .npy").raise();
+    }
+    Set<String> see = new LinkedHashSet<>();
+    Sequence paths = arguments.list(4);
+    for (long i = 0; i < paths.size(); i++) {
+      see.add(String.valueOf(paths.get(i)));
+    }
+    try (Model model =
+        Models.find(context, arguments.text(0), arguments.text(3))) {
+      Map<String, Tensor> results =
+          model.run(inputs(model, arguments), see, Runs.cancellation(null));
+      StringBuilder summary = new StringBuilder();
+      String first = model.graph().results().firstEntry().getKey();
+      write(out, results.get(first), first, summary);
+      for (String path : see) {
+        write(beside(out, path), results.get(path), path, summary);
+      }
+      return summary.toString();
+    }
+  }
+
+  /** The tokens go to the inputs of tokens in their order; all other inputs are given by name. */
+  private static Map<String, Tensor> inputs(Model model, Arguments arguments) {
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    Object named = arguments.get(6);
+    Optional<XfmRecord> record = Values.record(named);
+    if (record.isPresent()) {
+      inputs.putAll(ModelInputs.of(model, record.get()));
+    } else if (named != Nothing.VALUE) {
+      throw Diagnostic.of(Code.CALL, "inputs are given as a record, by their names").raise();
+    }
+    List<Graph.Input> free =
+        model.graph().inputs().stream()
+            .filter(i -> i.below().isPresent() && i.value().shape().size() == 1)
+            .filter(i -> !inputs.containsKey(i.name()))
+            .toList();
+    int next = 0;
+    for (int p = 1; p <= 2; p++) {
+      if (arguments.list(p).size() > 0) {
+        if (next == free.size()) {
+          throw tooMany(model, free.size());
+        }
+        int[] tokens = ModelInputs.tokens(model, arguments.get(p));
+        inputs.put(free.get(next++).name(), Tensor.ofInts(tokens, tokens.length));
+      }
+    }
+    return inputs;
+  }
+
+  private static XfmException tooMany(Model model, int inputs) {
+    return Diagnostic.of(
+            Code.INPUT,
+            "`" + model.name() + "` has " + inputs + " input" + (inputs == 1 ? "" : "s")
+                + " of tokens, and more lists of tokens are given")
+        .raise();
+  }
+
+  private static void write(Path file, Tensor tensor, String name, StringBuilder summary) {
+    Npy.write(file, tensor);
+    summary
+        .append(name)
+        .append(' ')
+        .append(Shapes.text(tensor.shape()))
+        .append(" -> ")
+        .append(file.getFileName())
+        .append('\n');
+  }
+
+  /** {@code out.npy} and {@code layer[0].h} make {@code out.layer[0].h.npy}. */
+  private static Path beside(Path out, String path) {
+    String name = out.getFileName().toString();
+    String stem = name.substring(0, name.length() - ".npy".length());
+    return out.resolveSibling(stem + "." + path + ".npy");
+  }
+}

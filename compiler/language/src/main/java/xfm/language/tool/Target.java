@@ -1,0 +1,96 @@
+package xfm.language.tool;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import xfm.compiler.ast.Item;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.program.Model;
+import xfm.compiler.program.Program;
+import xfm.language.XfmContext;
+
+/** What a command is about: {@code FILE.xfm}, {@code FILE.xfm#model}, or a folder with a model. */
+record Target(String written, Path path, Optional<String> model) {
+
+  /**
+   * Finds the file or folder.
+   *
+   * @throws XfmException if it is not there
+   */
+  static Target of(XfmContext context, String written) {
+    int mark = written.lastIndexOf('#');
+    String path = mark < 0 ? written : written.substring(0, mark);
+    Optional<String> model =
+        mark < 0 ? Optional.empty() : Optional.of(written.substring(mark + 1));
+    return new Target(written, context.files().path(path, null), model);
+  }
+
+  boolean isFolder() {
+    return Files.isDirectory(path);
+  }
+
+  /**
+   * The checked program of a file.
+   *
+   * @throws XfmException with everything that is wrong with it
+   */
+  Program program() {
+    Program program = Program.open(path);
+    List<Diagnostic> found = program.check();
+    if (!found.isEmpty()) {
+      throw new XfmException(found);
+    }
+    return program;
+  }
+
+  /**
+   * The model: of a folder the one that reads it, of a file the one that is named, or the only one.
+   *
+   * @throws XfmException if there is none, or several and none is named
+   */
+  Model open(Map<String, Object> settings) {
+    if (isFolder()) {
+      if (!settings.isEmpty()) {
+        throw Diagnostic.of(Code.CALL, "the settings of a folder's model are in its config.json")
+            .help("to try others, name a file: FILE.xfm#model")
+            .raise();
+      }
+      return Program.find(path, Optional.empty());
+    }
+    Program program = program();
+    Item.Declaration declaration = declaration(program);
+    return program.make(declaration, settings, declaration.name().span());
+  }
+
+  private Item.Declaration declaration(Program program) {
+    List<String> models = program.models();
+    if (model.isEmpty() && models.size() != 1) {
+      throw Diagnostic.of(
+              Code.NAME,
+              models.isEmpty()
+                  ? "`" + written + "` declares no model"
+                  : "`" + written + "` declares " + models.size() + " models: name one")
+          .help(models.isEmpty() ? "" : "such as " + written + "#" + models.getFirst())
+          .raise();
+    }
+    String name = model.orElseGet(models::getFirst);
+    return program
+        .declaration(name)
+        .filter(d -> d.kind() == Item.Kind.MODEL)
+        .orElseThrow(
+            () -> {
+              Optional<String> meant = Nearest.suggest(name, models);
+              return Diagnostic.of(Code.NAME, "`" + path.getFileName() + "` has no model `" + name + "`")
+                  .help(
+                      meant
+                          .map(m -> "did you mean `" + m + "`?")
+                          .orElse(models.isEmpty() ? "" : "it has " + String.join(", ", models)))
+                  .raise();
+            });
+  }
+}

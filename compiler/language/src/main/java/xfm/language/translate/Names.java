@@ -1,0 +1,58 @@
+package xfm.language.translate;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import xfm.compiler.ast.Item;
+import xfm.compiler.program.Program;
+import xfm.language.Declarations;
+import xfm.language.Globals;
+import xfm.language.builtin.Builtins;
+import xfm.language.node.Global;
+
+/** What a name at the top of a text means: see {@link #find} for the order. */
+final class Names {
+  private final Program program;
+  private final Globals globals;
+  private final Declarations declarations;
+
+  Names(Program program, Globals globals, Declarations declarations) {
+    this.program = program;
+    this.globals = globals;
+    this.declarations = declarations;
+  }
+
+  /** A variable of the script. */
+  Optional<Global> variable(String name) {
+    return globals.find(name);
+  }
+
+  /** What a name that is no variable means: a declaration in sight, then a builtin. */
+  Optional<Object> find(String name) {
+    Optional<Item.Declaration> declared = program.declaration(name);
+    return declared.isPresent()
+        ? declared.map(d -> declarations.value(d, program))
+        : Builtins.find(name);
+  }
+
+  /** A new variable of the script. */
+  Global declare(String name) {
+    return globals.declare(name);
+  }
+
+  Program program() {
+    return program;
+  }
+
+  Declarations declarations() {
+    return declarations;
+  }
+
+  /** All names, for suggestions. */
+  Set<String> all() {
+    Set<String> names = new TreeSet<>(globals.names());
+    names.addAll(Builtins.names());
+    names.addAll(program.models());
+    return names;
+  }
+}
