@@ -21,7 +21,10 @@ final class AccountTable {
 
   String text(int width) {
     StringBuilder out = new StringBuilder();
-    out.append(account.model()).append(": ").append(count(account.parameters())).append(" parameters");
+    out.append(account.model())
+        .append(": ")
+        .append(count(account.parameters()))
+        .append(" parameters");
     if (account.constants() > 0) {
       out.append(", and ").append(count(account.constants())).append(" constants");
     }
@@ -64,7 +67,12 @@ final class AccountTable {
       if (row.matrix() == matrices) {
         String shape = row.shape().stream().map(name).collect(Collectors.joining(" × "));
         table.line(
-            row.path(), shape, count(row.each()), count(row.uses()), count(row.total()), share(row.total()));
+            row.path(),
+            shape,
+            count(row.each()),
+            count(row.uses()),
+            count(row.total()),
+            share(row.total()));
       }
     }
   }
@@ -83,11 +91,16 @@ final class AccountTable {
           share(block.total()));
       for (Slice slice : block.slices()) {
         table.note(
-            "  each of " + slice.axis().name() + " " + count(slice.axis().size()) + ": "
+            "  each of "
+                + slice.axis().name()
+                + " "
+                + count(slice.axis().size())
+                + ": "
                 + slice.parts().stream()
                     .map(part -> part.weight() + " " + count(part.parameters()))
                     .collect(Collectors.joining(" + "))
-                + " = " + count(slice.total()));
+                + " = "
+                + count(slice.total()));
       }
     }
     return table.text();
@@ -98,20 +111,22 @@ final class AccountTable {
     lines.add("weights take " + bytes(account.bytes()) + " as float32");
     account
         .valueBytes()
-        .ifPresent(
-            bytes ->
-                lines.add(
-                    "everything computed" + atLongest() + " would take " + bytes(bytes)
-                        + ", if all of it were kept"));
+        .ifPresent(bytes ->
+            lines.add(
+                "everything computed"
+                    + atLongest()
+                    + " would take "
+                    + bytes(bytes)
+                    + ", if all of it were kept"));
     account
         .flops()
-        .ifPresent(
-            flops ->
-                lines.add(
-                    account
-                        .atLongest(flops)
-                        .map(number -> "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
-                        .orElse("one forward pass is " + flops + " FLOP")));
+        .ifPresent(flops ->
+            lines.add(
+                account
+                    .atLongest(flops)
+                    .map(number ->
+                        "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
+                    .orElse("one forward pass is " + flops + " FLOP")));
     return String.join("\n", lines) + "\n";
   }
 
@@ -134,9 +149,7 @@ final class AccountTable {
 
   /** In per cent, to one tenth. */
   private String share(long part) {
-    return account.parameters() == 0
-        ? ""
-        : fixed(100.0 * part / account.parameters(), 1) + " %";
+    return account.parameters() == 0 ? "" : fixed(100.0 * part / account.parameters(), 1) + " %";
   }
 
   private static String fixed(double value, int digits) {
@@ -156,8 +169,6 @@ final class AccountTable {
       value /= 1000;
       unit++;
     }
-    return unit == 0
-        ? number + " "
-        : fixed(value, value < 100 ? 2 : 1) + " " + units[unit];
+    return unit == 0 ? number + " " : fixed(value, value < 100 ? 2 : 1) + " " + units[unit];
   }
 }

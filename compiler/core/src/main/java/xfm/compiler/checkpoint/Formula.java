@@ -53,7 +53,8 @@ record Formula(Map<String, Datum> names) {
       case Expr.Unary e -> unary(e);
       case Expr.Binary e -> binary(e);
       case Expr.If e -> truth(e.condition()) ? eval(e.then()) : eval(e.otherwise());
-      case Expr.Else e -> eval(e.value()) instanceof Datum.Nothing ? eval(e.otherwise()) : eval(e.value());
+      case Expr.Else e ->
+          eval(e.value()) instanceof Datum.Nothing ? eval(e.otherwise()) : eval(e.value());
       case Expr.Template e -> throw unknown(e.span());
       case Expr.RecordOf e -> throw unknown(e.span());
       case Expr.Call e -> throw unknown(e.span());
@@ -65,8 +66,10 @@ record Formula(Map<String, Datum> names) {
   }
 
   private static XfmException unknown(Span span) {
-    return error(Code.CHECKPOINT, "this kind of expression has no meaning in a checkpoint section", span)
-        .help("numbers, texts, settings, `config.key`, arithmetic, comparisons, `if … then … else …`, `(… else …)`")
+    return error(
+            Code.CHECKPOINT, "this kind of expression has no meaning in a checkpoint section", span)
+        .help(
+            "numbers, texts, settings, `config.key`, arithmetic, comparisons, `if … then … else …`, `(… else …)`")
         .raise();
   }
 
@@ -207,8 +210,18 @@ record Formula(Map<String, Datum> names) {
           throw error(Code.NUMBER, "this divides by zero", e.right().span()).raise();
         }
       }
-      case OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, ADD, SUBTRACT,
-          MULTIPLY, POWER -> {}
+      case OR,
+          AND,
+          EQUAL,
+          UNEQUAL,
+          LESS,
+          LESS_EQUAL,
+          GREATER,
+          GREATER_EQUAL,
+          ADD,
+          SUBTRACT,
+          MULTIPLY,
+          POWER -> {}
     }
     return switch (e.op()) {
       case ADD -> new Datum.Int(Math.addExact(x, y));
@@ -219,7 +232,8 @@ record Formula(Map<String, Datum> names) {
       case POWER -> y >= 0 ? new Datum.Int(power(x, y)) : new Datum.Real(StrictMath.pow(x, y));
       case DIVIDE -> {
         if (x % y != 0) {
-          throw error(Code.NUMBER, "`/` of two ints must come out whole, and this does not", e.span())
+          throw error(
+                  Code.NUMBER, "`/` of two ints must come out whole, and this does not", e.span())
               .help(x + " / " + y + " leaves " + Math.floorMod(x, y))
               .raise();
         }
@@ -274,7 +288,8 @@ record Formula(Map<String, Datum> names) {
           .help(
               near.isEmpty()
                   ? "where it may be absent or null, say what holds then: `("
-                      + expr.span().text() + " else …)`"
+                      + expr.span().text()
+                      + " else …)`"
                   : "did you mean `" + near + "`?")
           .raise();
     }

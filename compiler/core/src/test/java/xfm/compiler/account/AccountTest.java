@@ -22,18 +22,14 @@ import xfm.runtime.io.Json;
 /** Counts, compared with the published ones. */
 class AccountTest {
   private static Graph graph(String text, String model, Map<String, Object> settings) {
-    Program program =
-        Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
+    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
     Item.Declaration declaration = program.declaration(model).orElseThrow();
     return program.make(declaration, settings, declaration.span()).graph();
   }
 
   private static Account gpt3() {
     return Account.of(
-        graph(
-            "",
-            "gpt2",
-            Map.of("d", 12288L, "layers", 96L, "heads", 96L, "context", 2048L)));
+        graph("", "gpt2", Map.of("d", 12288L, "layers", 96L, "heads", 96L, "context", 2048L)));
   }
 
   private static Block block(Account account, String path) {
@@ -80,8 +76,7 @@ class AccountTest {
 
   @Test
   void gpt2HasItsPublishedSizes() {
-    assertEquals(
-        124_439_808L, Account.of(graph("", "gpt2", Map.of())).parameters());
+    assertEquals(124_439_808L, Account.of(graph("", "gpt2", Map.of())).parameters());
     assertEquals(
         1_557_611_200L,
         Account.of(graph("", "gpt2", Map.of("d", 1600L, "layers", 48L, "heads", 25L)))
@@ -141,8 +136,7 @@ class AccountTest {
     List<Account.Slice> slices = block(account, "layer[0..5].attention").slices();
     assertEquals(2, slices.size());
     assertEquals(new Account.Axis("heads", 4), slices.get(0).axis());
-    assertEquals(
-        List.of(new Part("query", 16), new Part("output", 16)), slices.get(0).parts());
+    assertEquals(List.of(new Part("query", 16), new Part("output", 16)), slices.get(0).parts());
     assertEquals(new Account.Axis("kv_heads", 2), slices.get(1).axis());
     assertEquals(List.of(new Part("key", 16), new Part("value", 16)), slices.get(1).parts());
   }
@@ -166,7 +160,9 @@ class AccountTest {
   void theJsonHasTheSameNumbers() {
     String json = Json.write(gpt3().json());
     assertTrue(json.startsWith("{\"model\":\"gpt2\",\"parameters\":174604259328,"), json);
-    assertTrue(json.contains("\"path\":\"layer[0..95].attention\",\"uses\":96,\"matrices\":603979776"), json);
+    assertTrue(
+        json.contains("\"path\":\"layer[0..95].attention\",\"uses\":96,\"matrices\":603979776"),
+        json);
     assertTrue(json.contains("\"total_matrices\":57982058496"), json);
     assertTrue(json.contains("\"longest\":{\"n\":2048}"), json);
   }
@@ -175,7 +171,9 @@ class AccountTest {
   void operationsArePolynomialsOfTheLengths() {
     Graph graph = graph("", "gpt2", Map.of("context", 8L));
     Account account = Account.of(graph, g -> Poly.of(g.lengths().getFirst()).times(1_000_000));
-    assertTrue(account.table(100).contains("one forward pass for n = 8 is 8.00 MFLOP"), account.table(100));
+    assertTrue(
+        account.table(100).contains("one forward pass for n = 8 is 8.00 MFLOP"),
+        account.table(100));
   }
 
   @Test

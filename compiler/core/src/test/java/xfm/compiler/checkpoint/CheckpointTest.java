@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import xfm.runtime.io.Checkpoint;
 import xfm.runtime.io.Json;
 import xfm.runtime.io.JsonValue;
 import xfm.runtime.io.SafetensorsWriter;
+import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
 /** Folders read by the sections of small models; every mistake is made once. */
@@ -127,7 +129,8 @@ class CheckpointTest {
     Value value = read.graph().seen().get(path);
     Tensor tensor = loaded.weights().get(value);
     assertArrayEquals(
-        value.shape().stream().mapToLong(s -> s.constant().orElseThrow()).toArray(), tensor.shape());
+        value.shape().stream().mapToLong(s -> s.constant().orElseThrow()).toArray(),
+        tensor.shape());
     return tensor.toFloats();
   }
 
@@ -136,7 +139,8 @@ class CheckpointTest {
     StringBuilder text = new StringBuilder();
     for (Diagnostic each : assertThrows(XfmException.class, run::run).diagnostics()) {
       text.append(each.code().word()).append(": ").append(each.message()).append('\n');
-      each.labels().forEach(l -> text.append(l.span().text()).append(" <- ").append(l.text()).append('\n'));
+      each.labels()
+          .forEach(l -> text.append(l.span().text()).append(" <- ").append(l.text()).append('\n'));
       each.notes().forEach(n -> text.append("note: ").append(n).append('\n'));
       text.append(each.help().isEmpty() ? "" : "help: " + each.help() + "\n");
     }
@@ -152,7 +156,8 @@ class CheckpointTest {
     CheckpointPlan plan = read(MODEL + SECTION, CONFIG, tensors()).plan();
     assertEquals(
         Map.of(
-            "vocab", 3L, "d", 4L, "layers", 2L, "heads", 2L, "wide", 8L, "untied", false, "kind", 1e-5),
+            "vocab", 3L, "d", 4L, "layers", 2L, "heads", 2L, "wide", 8L, "untied", false, "kind",
+            1e-5),
         plan.settings());
     assertEquals(List.of(1, 2), plan.stop());
     assertTrue(plan.start().isEmpty());
@@ -191,8 +196,7 @@ class CheckpointTest {
     BoundWeights.Loaded one = read.bound().load();
     String any = "checkpoint any { ignore config.(author | date) }";
     Read again = read(flat + any, CONFIG, tensors());
-    assertEquals(
-        flat, Print.flat(again.graph(), again.plan().section(), again.plan().settings()));
+    assertEquals(flat, Print.flat(again.graph(), again.plan().section(), again.plan().settings()));
     assertEquals(read.plan().stop(), again.plan().stop());
     BoundWeights.Loaded two = again.bound().load();
     for (int i = 0; i < read.graph().weights().size(); i++) {
@@ -228,8 +232,7 @@ class CheckpointTest {
         """,
         error(MODEL + SECTION, CONFIG, tied));
     String untied = CONFIG.replace("\"act\"", "\"tied\": false, \"act\"");
-    Read read =
-        read((MODEL + SECTION).replace("\"emb\" or \"out\"", "\"emb\""), untied, tied);
+    Read read = read((MODEL + SECTION).replace("\"emb\" or \"out\"", "\"emb\""), untied, tied);
     assertEquals(1f, weight(read, read.bound().load(), "head")[0]);
   }
 
@@ -261,12 +264,19 @@ class CheckpointTest {
   void weightsWithoutALineAreListed() {
     String text = error((MODEL + SECTION).replace("gain = \"gain\"", ""), CONFIG, tensors());
     assertTrue(
-        text.contains("note: no line of the section says where the weight `gain` [d 4] is\n"), text);
-    assertTrue(text.contains("note: no line of the section reads the tensor \"gain\", [4]\n"), text);
+        text.contains("note: no line of the section says where the weight `gain` [d 4] is\n"),
+        text);
+    assertTrue(
+        text.contains("note: no line of the section reads the tensor \"gain\", [4]\n"), text);
     String twice =
-        error((MODEL + SECTION).replace("ignore \"h", "gain = \"emb\" as [12]\nignore \"h"), CONFIG, tensors());
+        error(
+            (MODEL + SECTION).replace("ignore \"h", "gain = \"emb\" as [12]\nignore \"h"),
+            CONFIG,
+            tensors());
     assertTrue(twice.contains("two lines of the section speak of `gain`: net.xfm:"), twice);
-    assertTrue(twice.contains("note: \"emb\" is [3, 4], as [12], and the weight is `gain` [d 4]\n"), twice);
+    assertTrue(
+        twice.contains("note: \"emb\" is [3, 4], as [12], and the weight is `gain` [d 4]\n"),
+        twice);
   }
 
   @Test
@@ -279,12 +289,14 @@ class CheckpointTest {
     turned.put("emb", counting(0, 4, 3));
     assertTrue(
         error(MODEL + SECTION, CONFIG, turned)
-            .contains("\"emb\" is [4, 3], and the weight is `table` [vocab 3, d 4]; is a `transpose` missing"));
+            .contains(
+                "\"emb\" is [4, 3], and the weight is `table` [vocab 3, d 4]; is a `transpose` missing"));
   }
 
   @Test
   void keysThatNobodyReadsAreAnError() {
-    String config = CONFIG.replace("\"eps\"", "\"widht\": 4, \"rope\": {\"a\": 1}, \"eps\"");
+    String config =
+        CONFIG.replace("\"eps\"", "\"widht\": 4, \"rope\": {\"a\": 1}, \"none\": null, \"eps\"");
     assertEquals(
         """
         checkpoint: config.json has 2 keys that this section neither reads nor ignores
@@ -310,8 +322,10 @@ class CheckpointTest {
 
   @Test
   void ofAnObjectEveryMemberIsAKey() {
-    String section = SECTION.replace("kind = config.eps", "kind = config.rope.base else config.eps");
-    String config = CONFIG.replace("\"eps\"", "\"rope\": {\"base\": 2.5, \"kind\": \"odd\"}, \"eps\"");
+    String section =
+        SECTION.replace("kind = config.eps", "kind = config.rope.base else config.eps");
+    String config =
+        CONFIG.replace("\"eps\"", "\"rope\": {\"base\": 2.5, \"kind\": \"odd\"}, \"eps\"");
     assertTrue(error(MODEL + section, config, tensors()).contains("`rope.kind` is \"odd\""));
     CheckpointPlan plan =
         read(MODEL + section, config.replace(", \"kind\": \"odd\"", ""), tensors()).plan();
@@ -333,7 +347,9 @@ class CheckpointTest {
 
   @Test
   void theModelTypeChoosesTheSection() {
-    String named = SECTION.replace("checkpoint net {", "checkpoint net {\nrequire config.model_type == \"other\"");
+    String named =
+        SECTION.replace(
+            "checkpoint net {", "checkpoint net {\nrequire config.model_type == \"other\"");
     assertTrue(
         error(MODEL + named, CONFIG, tensors())
             .contains("no checkpoint section reads folders of model_type \"net\""));
@@ -349,12 +365,16 @@ class CheckpointTest {
 
   @Test
   void linesThatCannotBeMeantAreErrors() {
-    String pairs = SECTION.replace("(left | right) = \"h.{l}.lr\" split 2 on columns", "(left | right) = \"h.{l}.(a | b | c)\"");
+    String pairs =
+        SECTION.replace(
+            "(left | right) = \"h.{l}.lr\" split 2 on columns",
+            "(left | right) = \"h.{l}.(a | b | c)\"");
     assertTrue(
         error(MODEL + pairs, CONFIG, tensors())
             .contains("the alternatives of the path and of the text do not pair"));
     String letter = SECTION.replace("h.{l}.back", "h.{k}.back");
-    assertTrue(error(MODEL + letter, CONFIG, tensors()).contains("nothing on the left is counted by `k`"));
+    assertTrue(
+        error(MODEL + letter, CONFIG, tensors()).contains("nothing on the left is counted by `k`"));
     String parts = SECTION.replace("split 2", "split 4");
     assertTrue(
         error(MODEL + parts, CONFIG, tensors())
@@ -364,7 +384,9 @@ class CheckpointTest {
         error(MODEL + some, CONFIG, tensors())
             .contains("some parts of this split would be read by no weight"));
     String axis = SECTION.replace("on columns", "on depth");
-    assertTrue(error(MODEL + axis, CONFIG, tensors()).contains("a tensor is split on `rows` or on `columns`"));
+    assertTrue(
+        error(MODEL + axis, CONFIG, tensors())
+            .contains("a tensor is split on `rows` or on `columns`"));
     String size = SECTION.replace("as [d, heads, d_k]", "as [d, heds, d_k]");
     assertTrue(error(MODEL + size, CONFIG, tensors()).contains("did you mean `heads`?"));
   }
@@ -385,5 +407,44 @@ class CheckpointTest {
     assertTrue(
         error(MODEL + SECTION, CONFIG, packed)
             .contains("\"gain\" holds I32, and only float weights (F16, BF16, F32, F64) are read"));
+  }
+
+  @Test
+  void elementsAreWidenedAndPutInOrder() {
+    String model =
+        """
+        model net(x: [n, 6]) {
+          weight flat: [6]
+          weight tall: [3, 2]
+          weight low: [6]
+          return y[i, a] = x[i, a] * flat[a] * tall[a // 2, a % 2] * low[a]
+        }
+        checkpoint net {
+          flat = "half" transpose as [6]
+          tall = "brain" transpose as [3, 2]
+          low = "double" as [6]
+        }
+        """;
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    short[] halves = new short[6];
+    short[] brains = new short[6];
+    for (int i = 0; i < 6; i++) {
+      halves[i] = Float.floatToFloat16(i + 0.5f);
+      brains[i] = (short) (Float.floatToIntBits(i - 3f) >>> 16);
+    }
+    tensors.put("half", new Tensor(DType.F16, new long[] {2, 3}, MemorySegment.ofArray(halves)));
+    tensors.put("brain", new Tensor(DType.BF16, new long[] {2, 3}, MemorySegment.ofArray(brains)));
+    tensors.put(
+        "double",
+        new Tensor(
+            DType.F64,
+            new long[] {3, 2},
+            MemorySegment.ofArray(new double[] {0.1, 1, 2, 3, 4, 5})));
+    Read read = read(model, "{\"model_type\": \"net\"}", tensors);
+    BoundWeights.Loaded loaded = read.bound().load();
+    assertArrayEquals(
+        new float[] {0.5f, 3.5f, 1.5f, 4.5f, 2.5f, 5.5f}, weight(read, loaded, "flat"));
+    assertArrayEquals(new float[] {-3, 0, -2, 1, -1, 2}, weight(read, loaded, "tall"));
+    assertArrayEquals(new float[] {0.1f, 1, 2, 3, 4, 5}, weight(read, loaded, "low"));
   }
 }
