@@ -42,14 +42,6 @@ record Layout(List<Integer> order) {
     return IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i);
   }
 
-  /** Elements from one place of an axis to the next, as a product of sizes. */
-  Poly stride(Value value, int axis) {
-    Poly stride = Poly.ONE;
-    for (Integer inner : order.subList(order.indexOf(axis) + 1, order.size())) {
-      stride = stride.times(value.shape().get(inner));
-    }
-    return stride;
-  }
 
   /** The same for each axis as declared, for sizes that are known. */
   long[] strides(long[] shape) {

@@ -31,9 +31,14 @@ final class Costs {
   }
 
   static boolean isCheap(Term term) {
+    return parts(term) <= FEW && !isHeavy(term);
+  }
+
+  /** How many terms it is made of. */
+  static int parts(Term term) {
     int[] parts = {0};
     Trees.visit(term, _ -> parts[0]++);
-    return parts[0] <= FEW && !isHeavy(term);
+    return parts[0];
   }
 
   /** Whether an index runs over one place, always. */

@@ -16,12 +16,14 @@ public final class Passes {
    */
   static SequencedMap<String, Pass> all(Set<Value> keep) {
     SequencedMap<String, Pass> all = new LinkedHashMap<>();
+    all.put("renamed", new Renamed());
     all.put("scans", new Scans());
     all.put("factors", new Factors());
     all.put("hoist", new Hoist());
     all.put("contractions", new Contractions());
     all.put("powers", new Powers());
     all.put("unused", new Unused(keep));
+    all.put("inline", new Inline(keep));
     return all;
   }
 

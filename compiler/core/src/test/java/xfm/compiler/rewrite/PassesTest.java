@@ -2,6 +2,7 @@ package xfm.compiler.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,16 +30,30 @@ class PassesTest {
       Map<Value, double[]> expected = new Interp(graph).run(tensors, lengths);
       tensors.keySet().forEach(value -> data.put(value, expected.get(value)));
       Map<Value, Bounds.Array> bounds = new Bounds(graph).evaluate(data, lengths);
-      Passes.stages(graph, Set.copyOf(graph.seen().values()))
-          .forEach(
-              (name, stage) -> {
-                Verifier.check(stage);
-                Map<Value, double[]> actual = new Interp(stage).evaluate(data, lengths);
-                for (Value value : graph.seen().values()) {
-                  check(name, value, actual.get(value), expected.get(value), bounds.get(value), stage);
-                }
-              });
+      check(graph, Set.copyOf(graph.seen().values()), data, lengths, expected, bounds);
+      check(graph, Set.of(), data, lengths, expected, bounds);
     }
+  }
+
+  private static void check(
+      Graph graph,
+      Set<Value> keep,
+      Map<Value, double[]> data,
+      Map<Atom.Symbol, Long> lengths,
+      Map<Value, double[]> expected,
+      Map<Value, Bounds.Array> bounds) {
+    Set<Value> wanted = new HashSet<>(keep);
+    wanted.addAll(graph.results().values());
+    Passes.stages(graph, keep)
+        .forEach(
+            (name, stage) -> {
+              Verifier.check(stage);
+              Map<Value, double[]> actual = new Interp(stage).evaluate(data, lengths);
+              for (Value value : wanted) {
+                check(
+                    name, value, actual.get(value), expected.get(value), bounds.get(value), stage);
+              }
+            });
   }
 
   private static void check(

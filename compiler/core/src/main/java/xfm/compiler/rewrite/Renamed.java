@@ -1,0 +1,61 @@
+package xfm.compiler.rewrite;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
+import xfm.compiler.ir.Value;
+
+/**
+ * Reads through equations that only call another value by a new name, or its axes in another order:
+ * {@code y[j, i] = x[i, j]}. The equations stay, for whoever wants to see them.
+ */
+final class Renamed implements Pass {
+
+  @Override
+  public Graph apply(Graph graph) {
+    Map<Value, Equation> names = new IdentityHashMap<>();
+    List<Equation> equations = new ArrayList<>();
+    for (Equation equation : graph.equations()) {
+      Equation through =
+          new Equation(
+              equation.target(), equation.left(), through(equation.body(), names), equation.span());
+      if (isName(through)) {
+        names.put(through.target(), through);
+      }
+      equations.add(through);
+    }
+    return Pass.with(graph, equations);
+  }
+
+  private static boolean isName(Equation equation) {
+    return equation.body() instanceof Term.Read read
+        && read.otherwise().isEmpty()
+        && read.at().size() == equation.left().size()
+        && Product.isPlain(read);
+  }
+
+  private static Term through(Term term, Map<Value, Equation> names) {
+    Term inner = Trees.map(term, child -> through(child, names));
+    if (!(inner instanceof Term.Read read) || !names.containsKey(read.value())) {
+      return inner;
+    }
+    Equation equation = names.get(read.value());
+    Map<Atom.Index, Poly> at = new HashMap<>();
+    for (int axis = 0; axis < equation.left().size(); axis++) {
+      at.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
+    }
+    Term.Read other = (Term.Read) equation.body();
+    return new Term.Read(
+        other.value(),
+        other.at().stream().map(subscript -> Trees.substitute(subscript, at)).toList(),
+        read.otherwise());
+  }
+}
