@@ -112,8 +112,7 @@ public final class Model implements AutoCloseable {
     see.forEach(path -> wanted.put(path, find(path)));
     Inputs.Bound bound = Inputs.bind(graph, inputs);
     Plan plan =
-        plans.computeIfAbsent(
-            new LinkedHashSet<>(wanted.values()), seen -> Plan.of(graph, seen));
+        plans.computeIfAbsent(new LinkedHashSet<>(wanted.values()), seen -> Plan.of(graph, seen));
     Map<Value, Tensor> values =
         executor().run(plan, bound.tensors(), bound.lengths(), cancellation);
     Map<String, Tensor> found = new LinkedHashMap<>();
@@ -155,7 +154,11 @@ public final class Model implements AutoCloseable {
     if (!Arrays.equals(Initials.shape(weight), tensor.shape())) {
       throw Diagnostic.of(
               Code.SHAPE,
-              "`" + path + "` is " + weight.shape() + ", and is given a tensor of shape "
+              "`"
+                  + path
+                  + "` is "
+                  + weight.shape()
+                  + ", and is given a tensor of shape "
                   + Arrays.toString(tensor.shape()))
           .raise();
     }
@@ -204,7 +207,8 @@ public final class Model implements AutoCloseable {
   }
 
   private static XfmException unknown(String path, Set<String> known) {
-    Diagnostic diagnostic = Diagnostic.of(Code.PATH, "nothing in the model is called `" + path + "`");
+    Diagnostic diagnostic =
+        Diagnostic.of(Code.PATH, "nothing in the model is called `" + path + "`");
     return Nearest.suggest(path, known)
         .map(near -> diagnostic.help("did you mean `" + near + "`?"))
         .orElse(diagnostic.help("`xfm dump --graph` lists every path"))

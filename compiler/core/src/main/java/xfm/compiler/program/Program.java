@@ -16,7 +16,6 @@ import xfm.compiler.ast.Type;
 import xfm.compiler.check.Checker;
 import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.checkpoint.Sections;
-import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
@@ -68,7 +67,8 @@ public final class Program {
     Program program = new Program(more, stdlib);
     own.forEach(program.own::putIfAbsent);
     checkpoints.stream()
-        .filter(c -> program.checkpoints.stream().noneMatch(d -> d.model().text().equals(c.model().text())))
+        .filter(c ->
+            program.checkpoints.stream().noneMatch(d -> d.model().text().equals(c.model().text())))
         .forEach(program.checkpoints::add);
     program.imports.addAll(imports);
     Imports.into(program, more, folder);
@@ -135,9 +135,7 @@ public final class Program {
         return Optional.of(new Checker.Found(theirs, program.declarations()));
       }
     }
-    return stdlib
-        .declaring(name)
-        .map(p -> new Checker.Found(p.own.get(name), p.declarations()));
+    return stdlib.declaring(name).map(p -> new Checker.Found(p.own.get(name), p.declarations()));
   }
 
   Checker.Declarations declarations() {
@@ -160,12 +158,11 @@ public final class Program {
   /** Everything that is wrong with this file's declarations; nothing is computed. */
   public List<Diagnostic> check() {
     List<Diagnostic> found = new ArrayList<>();
-    twice.forEach(
-        (name, again) ->
-            found.add(
-                Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
-                    .at(again.name().span(), "again here")
-                    .at(own.get(name).name().span(), "first here")));
+    twice.forEach((name, again) ->
+        found.add(
+            Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
+                .at(again.name().span(), "again here")
+                .at(own.get(name).name().span(), "first here")));
     for (Item.Declaration d : own.values()) {
       if (d.span().source() != file.source()) {
         continue; // of an earlier text: checked then
@@ -185,7 +182,9 @@ public final class Program {
       if (!name.equals(Sections.ANY)
           && declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
         found.add(
-            Diagnostic.of(Code.NAME, "this section reads files for a model `" + name + "`, which is not declared")
+            Diagnostic.of(
+                    Code.NAME,
+                    "this section reads files for a model `" + name + "`, which is not declared")
                 .at(checkpoint.model().span())
                 .help(
                     Nearest.suggest(name, models())
@@ -199,11 +198,10 @@ public final class Program {
   /** Blocks that call each other are found from each of them: the same places say the same. */
   private static void repeated(List<Diagnostic> found) {
     Set<Set<Span>> seen = new HashSet<>();
-    found.removeIf(
-        d ->
-            d.labels().size() > 1
-                && !seen.add(
-                    d.labels().stream().map(Diagnostic.Label::span).collect(Collectors.toSet())));
+    found.removeIf(d ->
+        d.labels().size() > 1
+            && !seen.add(
+                d.labels().stream().map(Diagnostic.Label::span).collect(Collectors.toSet())));
   }
 
   /** A model whose parameters all have defaults is made once with them. */
@@ -211,9 +209,7 @@ public final class Program {
     boolean complete =
         d.parameters().stream()
             .allMatch(
-                p ->
-                    p.defaultValue().isPresent()
-                        || p.type().orElse(null) instanceof Type.Tensor);
+                p -> p.defaultValue().isPresent() || p.type().orElse(null) instanceof Type.Tensor);
     if (complete) {
       try {
         graph(d, Map.of(), d.name().span());
@@ -239,8 +235,8 @@ public final class Program {
   }
 
   /**
-   * A model with the weights of a folder in Hugging Face's layout, as one of its checkpoint sections
-   * reads it.
+   * A model with the weights of a folder in Hugging Face's layout, as one of its checkpoint
+   * sections reads it.
    */
   public Model load(Item.Declaration model, Path folder, Span call) {
     String name = model.name().text();
@@ -251,7 +247,8 @@ public final class Program {
             .filter(section -> section.model().text().equals(name))
             .toList();
     if (sections.isEmpty()) {
-      throw Diagnostic.of(Code.CHECKPOINT, "the model `" + name + "` says of no checkpoint how to read it")
+      throw Diagnostic.of(
+              Code.CHECKPOINT, "the model `" + name + "` says of no checkpoint how to read it")
           .at(call, "loaded here")
           .help("add a section `checkpoint " + name + " { … }` beside its declaration")
           .raise();
@@ -292,11 +289,10 @@ public final class Program {
         declaring
             .declaration(section.model().text())
             .filter(d -> d.kind() == Item.Kind.MODEL)
-            .orElseThrow(
-                () ->
-                    Diagnostic.of(Code.NAME, "no model is called `" + section.model() + "`")
-                        .at(section.model().span(), "this section reads its weights")
-                        .raise());
+            .orElseThrow(() ->
+                Diagnostic.of(Code.NAME, "no model is called `" + section.model() + "`")
+                    .at(section.model().span(), "this section reads its weights")
+                    .raise());
     Graph graph = declaring.graph(model, plan.settings(), section.model().span());
     return new Model(graph, declaring.file, Optional.of(new Model.Origin(folder, plan)));
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import xfm.compiler.account.Account.Row;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Value;
 import xfm.compiler.program.Program;
 import xfm.compiler.source.Source;
 import xfm.compiler.syntax.Parser;
@@ -178,14 +181,17 @@ class AccountTest {
 
   @Test
   void aCountThatDoesNotFitIsAnError() {
-    String model =
-        """
-        model m(x: [n, 4], d: int = 4000000000) {
-          weight w: [d, d]
-          return y[i, b] = x[i, b]
-        }
-        """;
-    Graph graph = graph(model, "m", Map.of());
+    Poly side = Poly.of(1L << 31);
+    Graph.Weight weight =
+        new Graph.Weight(
+            new Value("w", Term.Kind.FLOAT, List.of(side, side, side)),
+            List.of("d", "d", "d"),
+            new Graph.Initial.Normal(1),
+            false,
+            new Source("none", "").all());
+    Graph graph =
+        new Graph(
+            "m", List.of(), List.of(), List.of(weight), List.of(), new LinkedHashMap<>(), Map.of());
     assertThrows(ArithmeticException.class, () -> Account.of(graph));
   }
 }
