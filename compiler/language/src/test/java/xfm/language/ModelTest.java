@@ -135,6 +135,8 @@ class ModelTest {
     try (Session session = new Session()) {
       session.eval(NEXT + "let m = next()\nm.logits([0])\nm.logits([1])");
       assertEquals(1, session.err().split("initial weights", -1).length - 1, session.err());
+      session.eval(CIRCLE.replace("model next", "model circle").replace("next()", "circle()") + "m.logits([0])");
+      assertFalse(session.err().contains("circle"), session.err());
     }
   }
 

@@ -41,7 +41,7 @@ class ShowTest {
   void aPatternIsAGridOfDotsWithTheSumOfEachColumn() {
     assertEquals(
         """
-               a  two
+              a   two
         a     ●    •
         two   ·    •
         sum 1.00 1.00
