@@ -59,6 +59,9 @@ final class Elaboration {
   int depth;
   int levels;
 
+  /** Of the `repeat`s around, those whose count is not known: they are looked at once. */
+  int openRepeats;
+
   /**
    * In a symbolic check: inside a body that is checked as it stands elsewhere. What it proved there
    * it need not prove again under the less that is known here.

@@ -43,7 +43,7 @@ final class Expressions {
         case Expr.Name e -> name(e, context);
         case Expr.Group e -> eval(e.inner(), context);
         case Expr.ListOf e ->
-            new Meta.ListOf(e.items().stream().map(item -> eval(item, context)).toList());
+            new Meta.ListOf(e.items().stream().map(item -> eval(item, context)).toList(), false);
         case Expr.RecordOf e -> record(e, context);
         case Expr.Subscript e -> subscript(e, context);
         case Expr.Member e -> member(e, context);
@@ -295,12 +295,19 @@ final class Expressions {
     Meta base = eval(e.base(), context);
     return switch (base) {
       case Meta.Tensor tensor -> element(tensor, e, context);
-      case Meta.ListOf(List<Meta> items) -> {
+      case Meta.ListOf(List<Meta> items, boolean open) -> {
         Ast.Index index = e.indices().getFirst();
         if (e.indices().size() != 1 || !(index instanceof Ast.At(Expr value, Span at))) {
           throw Errors.error(Code.INDEX, "a list takes one whole number as its subscript", e.span());
         }
         OptionalLong number = integer(value, context).constant();
+        if (all.symbolic && (number.isEmpty() || open && number.getAsLong() >= items.size())) {
+          // Its items are alike in most programs; which it is shows when the model is made.
+          if (items.isEmpty()) {
+            throw new Poison();
+          }
+          yield items.getLast();
+        }
         if (number.isEmpty()) {
           throw Errors.error(
               Code.INDEX, "a list is subscripted by a number that is known when the model is made", at);

@@ -639,7 +639,16 @@ final class Statements {
     inRepeat++;
     try {
       if (known.isEmpty()) {
-        once(repeat, Terms.integer(Poly.of(new Atom.Index(index(repeat), count))), index(repeat), body);
+        all.openRepeats++;
+        try {
+          once(
+              repeat,
+              Terms.integer(Poly.of(new Atom.Index(index(repeat), count))),
+              index(repeat),
+              body);
+        } finally {
+          all.openRepeats--;
+        }
         return;
       }
       int problems = all.problems.size();
