@@ -91,7 +91,8 @@ final class Elaboration {
     bounds.put(value, below);
   }
 
-  private Optional<Poly> below(Term term) {
+  /** What an integer of data is known to be less than, being 0 or more. */
+  Optional<Poly> below(Term term) {
     return switch (term) {
       case Term.Read(Value value, List<Term> at, Optional<Term> otherwise) ->
           Optional.ofNullable(bounds.get(value));

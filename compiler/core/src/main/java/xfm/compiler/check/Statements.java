@@ -453,7 +453,9 @@ final class Statements {
       }
       if (size.getAsLong() < 0) {
         throw Errors.error(
-            Code.SHAPE, "the size of a weight cannot be negative, and this is " + size.getAsLong(), place);
+            Code.SHAPE,
+            "the size of a weight cannot be negative, and `" + place.text() + "` is " + size.getAsLong(),
+            place);
       }
       long most = size.getAsLong() == 0 ? Long.MAX_VALUE : Long.MAX_VALUE / 8 / size.getAsLong();
       if (elements > most) {
