@@ -25,7 +25,7 @@ import xfm.compiler.source.Span;
 /** Bodies of declarations: weights, equations, rebinding, `repeat`, `if`, `return`. */
 final class Statements {
   /** More layers than any model has. */
-  private static final long MOST_REPEATS = 100_000;
+  private static final long MOST_REPEATS = 10_000;
 
   private final Elaboration all;
 
