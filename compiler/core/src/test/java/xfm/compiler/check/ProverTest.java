@@ -15,7 +15,7 @@ import xfm.compiler.ir.Poly;
 
 /** The prover against all values of small sizes: what it claims holds everywhere. */
 class ProverTest {
-  private static final int PROBLEMS = 4_000;
+  private static final int PROBLEMS = 2_000;
   private static final int LARGEST = 6;
 
   private final Random random = new Random(20_26);
