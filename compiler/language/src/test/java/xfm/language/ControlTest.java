@@ -170,6 +170,7 @@ class ControlTest {
       session.error("return 1", "error[syntax]", "`return`");
       session.error("let v = 1\nv[i] = 2", "error[unsupported]", "indices");
       session.error("weight w: [3]", "error[unsupported]");
+      session.error("layer_norm([1.0])", "error[type]", "a block cannot be called", "inside a model");
       session.error("for x in 5 { }", "error[type]", "`for` goes through a list", "range(5)");
       session.error("repeat -1 { }", "error[number]", "-1 times");
       session.error("let h = 1\nfn sees() = h + 1\nsees()", "error[name]");

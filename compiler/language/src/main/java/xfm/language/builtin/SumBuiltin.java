@@ -1,5 +1,6 @@
 package xfm.language.builtin;
 
+import com.oracle.truffle.api.TruffleSafepoint;
 import xfm.compiler.diag.Code;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -21,6 +22,7 @@ final class SumBuiltin extends Builtin {
     Sequence list = arguments.list(0);
     Object sum = 0L;
     for (long i = 0; i < list.size(); i++) {
+      TruffleSafepoint.poll(arguments.site().location());
       Object next = list.get(i);
       if (!(next instanceof Long || next instanceof Double)) {
         throw arguments

@@ -1,5 +1,6 @@
 package xfm.language.model;
 
+import com.oracle.truffle.api.TruffleSafepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +94,7 @@ public final class Nested {
       numbers[filled++] = number(value);
       return;
     }
+    TruffleSafepoint.poll(null); // a large array takes long enough to be cancelled in
     Sequence list =
         Values.sequence(value)
             .orElseThrow(
