@@ -4,6 +4,7 @@ module xfm.compiler {
   requires xfm.stdlib;
   requires transitive xfm.runtime;
   requires com.fasterxml.jackson.core;
+  requires jdk.management;
 
   exports xfm.compiler.account;
   exports xfm.compiler.ast;

@@ -101,6 +101,7 @@ public final class XfmContext implements AutoCloseable {
 
   /** Takes a model over: it is closed with the context. */
   public Model own(Model model) {
+    model.threads(threads());
     models.add(model);
     return model;
   }

@@ -99,7 +99,7 @@ public final class Tool {
             request.xfm(),
             texts(request.see()),
             request.out(),
-            texts(List.of()))
+            ProxyObject.fromMap(Map.of()))
         .asString();
   }
 

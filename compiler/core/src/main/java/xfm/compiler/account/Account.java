@@ -58,8 +58,7 @@ public record Account(
    * @param matrices parameters in matrices, in one use
    * @param vectors parameters in vectors, in one use
    */
-  public record Block(
-      String path, long uses, long matrices, long vectors, List<Slice> slices) {
+  public record Block(String path, long uses, long matrices, long vectors, List<Slice> slices) {
     public long each() {
       return Math.addExact(matrices, vectors);
     }

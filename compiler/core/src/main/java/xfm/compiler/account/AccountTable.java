@@ -1,15 +1,15 @@
 package xfm.compiler.account;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import xfm.compiler.account.Account.Axis;
 import xfm.compiler.account.Account.Block;
 import xfm.compiler.account.Account.Row;
 import xfm.compiler.account.Account.Slice;
-import xfm.compiler.ir.Poly;
 
 /** An account for people. */
 final class AccountTable {
@@ -21,7 +21,10 @@ final class AccountTable {
 
   String text(int width) {
     StringBuilder out = new StringBuilder();
-    out.append(account.model()).append(": ").append(count(account.parameters())).append(" parameters");
+    out.append(account.model())
+        .append(": ")
+        .append(count(account.parameters()))
+        .append(" parameters");
     if (account.constants() > 0) {
       out.append(", and ").append(count(account.constants())).append(" constants");
     }
@@ -34,23 +37,44 @@ final class AccountTable {
   }
 
   private String weights(int width) {
-    String full = weights(axis -> axis.name().equals(Long.toString(axis.size())) ? count(axis.size()) : axis.name() + " " + count(axis.size()));
+    String full = weights(AccountTable::named);
     boolean fits = full.lines().mapToInt(String::length).max().orElse(0) <= width;
     return fits ? full : weights(axis -> Long.toString(axis.size()));
+  }
+
+  /** An axis under its name, unless that is the size or how it is worked out. */
+  private static String named(Axis axis) {
+    return axis.name().matches("[\\p{L}_][\\p{L}_0-9]*")
+        ? axis.name() + " " + count(axis.size())
+        : count(axis.size());
   }
 
   private String weights(Function<Axis, String> name) {
     Columns table = new Columns("<<>>>>");
     table.line("weight", "shape", "each", "×", "total", "share");
-    for (Row row : account.rows()) {
-      String shape = row.shape().stream().map(name).collect(Collectors.joining(" × "));
-      table.line(
-          row.path(), shape, count(row.each()), count(row.uses()), count(row.total()), share(row.total()));
+    rows(table, true, name);
+    table.line("all matrices", "", "", "", count(account.matrices()), share(account.matrices()));
+    if (account.vectors() > 0) {
+      table.rule();
+      rows(table, false, name);
+      table.line("all vectors", "", "", "", count(account.vectors()), share(account.vectors()));
     }
-    table.rule();
-    table.line("matrices", "", "", "", count(account.matrices()), share(account.matrices()));
-    table.line("vectors", "", "", "", count(account.vectors()), share(account.vectors()));
     return table.text();
+  }
+
+  private void rows(Columns table, boolean matrices, Function<Axis, String> name) {
+    for (Row row : account.rows()) {
+      if (row.matrix() == matrices) {
+        String shape = row.shape().stream().map(name).collect(Collectors.joining(" × "));
+        table.line(
+            row.path(),
+            shape,
+            count(row.each()),
+            count(row.uses()),
+            count(row.total()),
+            share(row.total()));
+      }
+    }
   }
 
   private String blocks(List<Block> blocks) {
@@ -67,11 +91,16 @@ final class AccountTable {
           share(block.total()));
       for (Slice slice : block.slices()) {
         table.note(
-            "  each of " + slice.axis().name() + " " + count(slice.axis().size()) + ": "
+            "  each of "
+                + slice.axis().name()
+                + " "
+                + count(slice.axis().size())
+                + ": "
                 + slice.parts().stream()
                     .map(part -> part.weight() + " " + count(part.parameters()))
                     .collect(Collectors.joining(" + "))
-                + " = " + count(slice.total()));
+                + " = "
+                + count(slice.total()));
       }
     }
     return table.text();
@@ -82,20 +111,22 @@ final class AccountTable {
     lines.add("weights take " + bytes(account.bytes()) + " as float32");
     account
         .valueBytes()
-        .ifPresent(
-            bytes ->
-                lines.add(
-                    "everything computed" + atLongest() + " would take " + bytes(bytes)
-                        + ", if all of it were kept"));
+        .ifPresent(bytes ->
+            lines.add(
+                "everything computed"
+                    + atLongest()
+                    + " would take "
+                    + bytes(bytes)
+                    + ", if all of it were kept"));
     account
         .flops()
-        .ifPresent(
-            flops ->
-                lines.add(
-                    account
-                        .atLongest(flops)
-                        .map(number -> "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
-                        .orElse("one forward pass is " + polynomial(flops) + " FLOP")));
+        .ifPresent(flops ->
+            lines.add(
+                account
+                    .atLongest(flops)
+                    .map(number ->
+                        "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
+                    .orElse("one forward pass is " + flops + " FLOP")));
     return String.join("\n", lines) + "\n";
   }
 
@@ -107,18 +138,22 @@ final class AccountTable {
             .collect(Collectors.joining(", ", " for ", ""));
   }
 
-  private static String polynomial(Poly poly) {
-    return poly.toString();
-  }
-
+  /** {@code 12,288}. By hand: loading a formatter takes longer than counting a model. */
   static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    StringBuilder text = new StringBuilder(Long.toString(number));
+    for (int at = text.length() - 3; at > (number < 0 ? 1 : 0); at -= 3) {
+      text.insert(at, ',');
+    }
+    return text.toString();
   }
 
+  /** In per cent, to one tenth. */
   private String share(long part) {
-    return account.parameters() == 0
-        ? ""
-        : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / account.parameters());
+    return account.parameters() == 0 ? "" : fixed(100.0 * part / account.parameters(), 1) + " %";
+  }
+
+  private static String fixed(double value, int digits) {
+    return BigDecimal.valueOf(value).setScale(digits, RoundingMode.HALF_UP).toPlainString();
   }
 
   private static String bytes(long number) {
@@ -134,8 +169,6 @@ final class AccountTable {
       value /= 1000;
       unit++;
     }
-    return unit == 0
-        ? number + " "
-        : String.format(Locale.ROOT, value < 100 ? "%.2f %s" : "%.1f %s", value, units[unit]);
+    return unit == 0 ? number + " " : fixed(value, value < 100 ? 2 : 1) + " " + units[unit];
   }
 }

@@ -56,8 +56,7 @@ final class AxisClasses {
 
   /** The index that a subscript is, if it is nothing else. */
   static Optional<Atom.Index> bare(Term at) {
-    return at instanceof Term.Int(var poly)
-            && poly.atom().orElse(null) instanceof Atom.Index index
+    return at instanceof Term.Int(var poly) && poly.atom().orElse(null) instanceof Atom.Index index
         ? Optional.of(index)
         : Optional.empty();
   }
@@ -66,7 +65,8 @@ final class AxisClasses {
     List<Term> factors = new ArrayList<>();
     factors(sum.body(), factors);
     Map<Atom.Index, Integer> uses = new HashMap<>();
-    factors.forEach(factor -> Trees.free(factor).forEach(index -> uses.merge(index, 1, Integer::sum)));
+    factors.forEach(
+        factor -> Trees.free(factor).forEach(index -> uses.merge(index, 1, Integer::sum)));
     uses.keySet().removeIf(index -> uses.get(index) < 2 || sum.over().contains(index));
     for (Term factor : factors) {
       Trees.visit(

@@ -89,8 +89,7 @@ final class Counting {
     List<Axis> axes = new ArrayList<>();
     for (int k = 0; k < weight.value().shape().size(); k++) {
       axes.add(
-          new Axis(
-              weight.axes().get(k), weight.value().shape().get(k).constant().orElseThrow()));
+          new Axis(weight.axes().get(k), weight.value().shape().get(k).constant().orElseThrow()));
     }
     return axes;
   }
@@ -107,15 +106,14 @@ final class Counting {
           .add(weight);
     }
     List<Row> rows = new ArrayList<>();
-    kinds.forEach(
-        (kind, of) ->
-            rows.add(
-                new Row(
-                    Layers.together(of.stream().map(w -> w.value().path()).toList()),
-                    kind.shape(),
-                    kind.matrix(),
-                    elements(of.getFirst()),
-                    of.size())));
+    kinds.forEach((kind, of) ->
+        rows.add(
+            new Row(
+                Layers.together(of.stream().map(w -> w.value().path()).toList()),
+                kind.shape(),
+                kind.matrix(),
+                elements(of.getFirst()),
+                of.size())));
     return rows;
   }
 
@@ -130,39 +128,34 @@ final class Counting {
       }
     }
     Map<BlockKind, List<String>> kinds = new LinkedHashMap<>();
-    below.forEach(
-        (path, inside) ->
-            kinds
-                .computeIfAbsent(
-                    new BlockKind(
-                        Layers.pattern(path),
-                        inside.stream()
-                            .map(
-                                w ->
-                                    new Kind(
-                                        w.value().path().substring(path.length()),
-                                        shape(w),
-                                        matrix(w)))
-                            .toList()),
-                    k -> new ArrayList<>())
-                .add(path));
+    below.forEach((path, inside) ->
+        kinds
+            .computeIfAbsent(
+                new BlockKind(
+                    Layers.pattern(path),
+                    inside.stream()
+                        .map(w ->
+                            new Kind(
+                                w.value().path().substring(path.length()), shape(w), matrix(w)))
+                        .toList()),
+                k -> new ArrayList<>())
+            .add(path));
     List<Block> blocks = new ArrayList<>();
-    kinds.forEach(
-        (kind, paths) -> {
-          String one = paths.getFirst();
-          List<Graph.Weight> inside = below.get(one);
-          List<Slice> slices = slices(one, inside);
-          // The model's own weights are a block where they fall into copies; rows show them anyhow.
-          if (inside.size() > 1 && (!one.isEmpty() || !slices.isEmpty())) {
-            blocks.add(
-                new Block(
-                    one.isEmpty() ? graph.name() : Layers.together(paths),
-                    paths.size(),
-                    sum(inside.stream().filter(this::matrix).toList()),
-                    sum(inside.stream().filter(w -> !matrix(w)).toList()),
-                    slices));
-          }
-        });
+    kinds.forEach((kind, paths) -> {
+      String one = paths.getFirst();
+      List<Graph.Weight> inside = below.get(one);
+      List<Slice> slices = slices(one, inside);
+      // The model's own weights are a block where they fall into copies; rows show them anyhow.
+      if (inside.size() > 1 && (!one.isEmpty() || !slices.isEmpty())) {
+        blocks.add(
+            new Block(
+                one.isEmpty() ? graph.name() : Layers.together(paths),
+                paths.size(),
+                sum(inside.stream().filter(this::matrix).toList()),
+                sum(inside.stream().filter(w -> !matrix(w)).toList()),
+                slices));
+      }
+    });
     return blocks;
   }
 
@@ -211,9 +204,7 @@ final class Counting {
 
   private Poly values() {
     return graph.equations().stream()
-        .map(
-            equation ->
-                equation.target().shape().stream().reduce(Poly.ONE, Poly::times))
+        .map(equation -> equation.target().shape().stream().reduce(Poly.ONE, Poly::times))
         .reduce(Poly.ZERO, Poly::plus);
   }
 

@@ -23,7 +23,7 @@ import xfm.compiler.source.Span;
 /** Collects the graph of a model, and knows under which path it is being built. */
 final class Builder {
   /** More equations than any model that fits into memory; a runaway `repeat` ends here. */
-  static final int MOST_EQUATIONS = 200_000;
+  static final int MOST_EQUATIONS = 100_000;
 
   private final Deque<String> path = new ArrayDeque<>();
   private final Deque<Span> calls = new ArrayDeque<>();

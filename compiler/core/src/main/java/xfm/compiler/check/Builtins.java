@@ -84,9 +84,14 @@ public final class Builtins {
           Code.CALL,
           "`" + name + "` takes " + needed + (needed == 1 ? " argument" : " arguments") + ", and here are " + given.size(),
           call.span(),
-          name.equals("min") || name.equals("max")
-              ? "over an index it is written `" + name + "[i](…)`"
-              : "");
+          switch (name) {
+            case "min", "max" ->
+                "`" + name + "(a, b)`; over an index it is written `" + name + "[i](…)`";
+            case "clamp" -> "`clamp(z, lo, hi)`";
+            case "uniform" -> "`uniform(from, to)`";
+            case "dropout" -> "`dropout(x, 0.1)`";
+            default -> "";
+          });
     }
     Expressions values = all.expressions;
     switch (name) {

@@ -185,9 +185,8 @@ final class Calls {
           if (position >= inOrder.size()) {
             throw Errors.error(
                 Code.CALL,
-                "this is one too many: " + describe(callable) + " takes "
-                    + (inOrder.isEmpty() ? "nothing" : String.join(", ", inOrder))
-                    + (block ? " without a name" : ""),
+                "this is one too many: " + (block ? "without a name " : "") + describe(callable) + " takes "
+                    + (inOrder.isEmpty() ? "nothing" : String.join(", ", inOrder)),
                 argument.span());
           }
           name = inOrder.get(position++);

@@ -49,15 +49,20 @@ record Context(
     return new Context(scope, pending, rest, facts, Optional.of(collector), equation);
   }
 
-  /** With indices bound, each somewhere: they are no longer pending. */
+  /**
+   * With indices bound, each somewhere: they are no longer pending. Where one stands, its size is not
+   * 0: {@code x[0]} is in range inside an equation over all of x.
+   */
   Context binding(Map<String, Atom.Index> indices, Function<String, Span> where) {
     Scope inner = new Scope(scope);
     Map<String, Poly> left = new HashMap<>(pending);
+    List<Poly> known = new ArrayList<>(facts);
     indices.forEach(
         (name, index) -> {
           inner.bindIndex(name, new Meta.Scalar(new Term.Int(Poly.of(index))), where.apply(name));
           left.remove(name);
+          known.add(index.size().minus(1).minus(Poly.of(index)));
         });
-    return new Context(inner, left, rest, facts, guards, equation);
+    return new Context(inner, left, rest, known, guards, equation);
   }
 }

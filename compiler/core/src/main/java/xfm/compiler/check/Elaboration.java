@@ -59,6 +59,9 @@ final class Elaboration {
   int depth;
   int levels;
 
+  /** Of the `repeat`s around, those whose count is not known: they are looked at once. */
+  int openRepeats;
+
   /**
    * In a symbolic check: inside a body that is checked as it stands elsewhere. What it proved there
    * it need not prove again under the less that is known here.
@@ -88,7 +91,8 @@ final class Elaboration {
     bounds.put(value, below);
   }
 
-  private Optional<Poly> below(Term term) {
+  /** What an integer of data is known to be less than, being 0 or more. */
+  Optional<Poly> below(Term term) {
     return switch (term) {
       case Term.Read(Value value, List<Term> at, Optional<Term> otherwise) ->
           Optional.ofNullable(bounds.get(value));

@@ -3,6 +3,7 @@ package xfm.compiler.check;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
@@ -42,11 +43,22 @@ final class Errors {
 
   /**
    * The error, with the call that led to it shown too, unless it shows a place there already or names
-   * many.
+   * many. A block that is right as it stands goes wrong by how it is called: a call in another file
+   * comes first.
    */
   static XfmException within(XfmException e, Span call, String text) {
     return new XfmException(
-        e.diagnostics().stream().map(d -> shows(d, call) ? d : d.at(call, text)).toList());
+        e.diagnostics().stream()
+            .map(
+                d -> {
+                  if (shows(d, call)) {
+                    return d;
+                  }
+                  boolean same =
+                      d.labels().stream().anyMatch(l -> l.span().source() == call.source());
+                  return same ? d.at(call, text) : d.first(call, text);
+                })
+            .toList());
   }
 
   private static boolean shows(Diagnostic diagnostic, Span call) {
@@ -95,7 +107,8 @@ final class Errors {
       case Meta.Function(Callable callable) ->
           switch (callable) {
             case Callable.Declared d ->
-                "the " + d.declaration().kind().word() + " `" + d.declaration().name() + "`" + without(d);
+                "the " + (d.declaration().kind() == Item.Kind.FN ? "function" : d.declaration().kind().word())
+                    + " `" + d.declaration().name() + "`" + without(d);
             case Callable.Builtin b -> "the function `" + b.name() + "`";
             case Callable.Anonymous a -> "a function";
             case Callable.Adapted a -> "a function";

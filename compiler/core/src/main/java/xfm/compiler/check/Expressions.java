@@ -43,7 +43,7 @@ final class Expressions {
         case Expr.Name e -> name(e, context);
         case Expr.Group e -> eval(e.inner(), context);
         case Expr.ListOf e ->
-            new Meta.ListOf(e.items().stream().map(item -> eval(item, context)).toList());
+            new Meta.ListOf(e.items().stream().map(item -> eval(item, context)).toList(), false);
         case Expr.RecordOf e -> record(e, context);
         case Expr.Subscript e -> subscript(e, context);
         case Expr.Member e -> member(e, context);
@@ -295,12 +295,19 @@ final class Expressions {
     Meta base = eval(e.base(), context);
     return switch (base) {
       case Meta.Tensor tensor -> element(tensor, e, context);
-      case Meta.ListOf(List<Meta> items) -> {
+      case Meta.ListOf(List<Meta> items, boolean open) -> {
         Ast.Index index = e.indices().getFirst();
         if (e.indices().size() != 1 || !(index instanceof Ast.At(Expr value, Span at))) {
           throw Errors.error(Code.INDEX, "a list takes one whole number as its subscript", e.span());
         }
         OptionalLong number = integer(value, context).constant();
+        if (all.symbolic && (number.isEmpty() || open && number.getAsLong() >= items.size())) {
+          // Its items are alike in most programs; which it is shows when the model is made.
+          if (items.isEmpty()) {
+            throw new Poison();
+          }
+          yield items.getLast();
+        }
         if (number.isEmpty()) {
           throw Errors.error(
               Code.INDEX, "a list is subscripted by a number that is known when the model is made", at);
@@ -397,7 +404,7 @@ final class Expressions {
     throw outside(place, size, tensor, e, span, !low, !high);
   }
 
-  private static XfmException outside(
+  private XfmException outside(
       Poly place,
       Poly size,
       Meta.Tensor tensor,
@@ -417,9 +424,10 @@ final class Expressions {
                     ? "this subscript is outside its axis"
                     : "this subscript is not proved to be inside its axis")
             .at(span, "must be " + must + ": the axis is one of " + tensor.called());
-    for (Atom.Index index : Trees.free(place)) {
-      diagnostic =
-          diagnostic.note("`" + index.name() + "` runs over 0 … " + index.size().minus(1));
+    List<String> notes = new ArrayList<>();
+    ranges(place, notes);
+    for (String note : notes) {
+      diagnostic = diagnostic.note(note);
     }
     boolean length =
         place.atom().orElse(null) instanceof Atom.Index index
@@ -440,6 +448,32 @@ final class Expressions {
       }
     }
     return diagnostic.help(help).raise();
+  }
+
+  /** What is known of the parts of a subscript. */
+  private void ranges(Poly place, List<String> notes) {
+    for (Atom atom : Trees.atoms(place)) {
+      switch (atom) {
+        case Atom.Index index ->
+            notes.add("`" + index.name() + "` runs over 0 … " + index.size().minus(1));
+        case Atom.Data(Term value) ->
+            notes.add(
+                all.below(value)
+                    .map(limit -> "what is read there is in 0 … " + limit.minus(1))
+                    .orElse("nothing bounds what is computed there: `clamp(z, lo, hi)` would"));
+        case Atom.Symbol symbol -> {}
+        case Atom.Quotient(Poly a, Poly b) -> ranges(a, notes);
+        case Atom.Remainder(Poly a, Poly b) -> ranges(a, notes);
+        case Atom.Least(Poly a, Poly b) -> {
+          ranges(a, notes);
+          ranges(b, notes);
+        }
+        case Atom.Greatest(Poly a, Poly b) -> {
+          ranges(a, notes);
+          ranges(b, notes);
+        }
+      }
+    }
   }
 
   private static String question(Span span, Poly size, boolean low, boolean high) {

@@ -18,7 +18,7 @@ final class Extents {
 
   private static final int MOST_LEVELS = 2_000;
 
-  private final Map<Term, Extent> known = new IdentityHashMap<>();
+  private Map<Term, Extent> known = new IdentityHashMap<>();
 
   private record Extent(long nodes, int levels) {}
 
@@ -34,6 +34,11 @@ final class Extents {
           span,
           "in a block or a model, an equation of its own is computed once: `y[i] = …`");
     }
+  }
+
+  /** An equation of the graph is done: what others share with it is counted again. */
+  void forget() {
+    known = new IdentityHashMap<>();
   }
 
   /** The parts are at most a statement deeper than what was bounded before. */

@@ -2,9 +2,11 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
+import xfm.compiler.ir.Trees;
 
 /** What a condition that holds says about integers: polynomials that are 0 or more. */
 final class Facts {
@@ -37,6 +39,23 @@ final class Facts {
     } else if (op == (holds ? BinaryOp.EQUAL : BinaryOp.UNEQUAL)) {
       facts.add(x.minus(y));
       facts.add(y.minus(x));
+    } else if (op == (holds ? BinaryOp.UNEQUAL : BinaryOp.EQUAL)) {
+      Poly difference = x.minus(y);
+      for (Atom atom : Trees.atoms(difference)) {
+        if (atom instanceof Atom.Index index) {
+          apart(index, difference, facts);
+        }
+      }
+    }
+  }
+
+  /** An index that is not at its first place is at 1 or later; not at its last, before that. */
+  private static void apart(Atom.Index index, Poly difference, List<Poly> facts) {
+    Poly last = index.size().minus(1).minus(Poly.of(index));
+    for (Poly least : List.of(Poly.of(index), last)) {
+      if (difference.equals(least) || difference.equals(least.times(-1))) {
+        facts.add(least.minus(1));
+      }
     }
   }
 }

@@ -53,7 +53,8 @@ sealed interface Meta {
 
   record Words(String text) implements Meta {}
 
-  record ListOf(List<Meta> items) implements Meta {}
+  /** {@code open}: made in a `repeat` that is looked at once, so that it may have more items. */
+  record ListOf(List<Meta> items, boolean open) implements Meta {}
 
   record RecordOf(SequencedMap<String, Meta> fields) implements Meta {}
 

@@ -35,11 +35,12 @@ final class Operators {
         return new Meta.Scalar(Terms.truth(x.equals(y) == (e.op() == BinaryOp.EQUAL)));
       }
     }
-    if (a instanceof Meta.ListOf(List<Meta> x) && b instanceof Meta.ListOf(List<Meta> y)) {
+    if (a instanceof Meta.ListOf(List<Meta> x, boolean open)
+        && b instanceof Meta.ListOf(List<Meta> y, boolean more)) {
       if (e.op() == BinaryOp.ADD) {
         List<Meta> joined = new ArrayList<>(x);
         joined.addAll(y);
-        return new Meta.ListOf(joined);
+        return new Meta.ListOf(joined, open || more || all.openRepeats > 0);
       }
     }
     if (!context.equation() && (a instanceof Meta.Tensor || b instanceof Meta.Tensor)) {
@@ -227,7 +228,7 @@ final class Operators {
         .raise();
   }
 
-  private static Term power(Expr.Binary e, Poly x, Poly y) {
+  private Term power(Expr.Binary e, Poly x, Poly y) {
     OptionalLong exponent = y.constant();
     if (exponent.isPresent() && exponent.getAsLong() >= 0 && exponent.getAsLong() <= 62) {
       Poly product = Poly.ONE;
@@ -235,6 +236,9 @@ final class Operators {
         product = times(e, product, x);
       }
       return Terms.integer(product);
+    }
+    if (all.symbolic && exponent.isEmpty()) {
+      return Terms.data(new Term.Unknown(Term.Kind.INT, e.span().text()));
     }
     throw Errors.error(
         Code.NUMBER,

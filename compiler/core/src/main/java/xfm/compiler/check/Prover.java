@@ -112,6 +112,7 @@ final class Prover {
       case Atom.Remainder(Poly a, Poly b) -> {
         if (positive(b, facts)) {
           found.add(replace(poly, atom, upper ? b.minus(1) : Poly.ZERO));
+          found.add(replace(poly, atom, a.minus(b.times(a.quotient(b)))));
         }
       }
       case Atom.Least(Poly a, Poly b) -> {

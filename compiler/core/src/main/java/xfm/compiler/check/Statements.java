@@ -25,7 +25,7 @@ import xfm.compiler.source.Span;
 /** Bodies of declarations: weights, equations, rebinding, `repeat`, `if`, `return`. */
 final class Statements {
   /** More layers than any model has. */
-  private static final long MOST_REPEATS = 100_000;
+  private static final long MOST_REPEATS = 10_000;
 
   private final Elaboration all;
 
@@ -453,7 +453,9 @@ final class Statements {
       }
       if (size.getAsLong() < 0) {
         throw Errors.error(
-            Code.SHAPE, "the size of a weight cannot be negative, and this is " + size.getAsLong(), place);
+            Code.SHAPE,
+            "the size of a weight cannot be negative, and `" + place.text() + "` is " + size.getAsLong(),
+            place);
       }
       long most = size.getAsLong() == 0 ? Long.MAX_VALUE : Long.MAX_VALUE / 8 / size.getAsLong();
       if (elements > most) {
@@ -529,6 +531,7 @@ final class Statements {
           },
           what);
     }
+    all.extents.forget();
     Value value =
         all.builder.define(name, defined.body().kind(), defined.left(), defined.body(), span);
     return Meta.Tensor.of(value, what);
@@ -638,7 +641,16 @@ final class Statements {
     inRepeat++;
     try {
       if (known.isEmpty()) {
-        once(repeat, Terms.integer(Poly.of(new Atom.Index(index(repeat), count))), index(repeat), body);
+        all.openRepeats++;
+        try {
+          once(
+              repeat,
+              Terms.integer(Poly.of(new Atom.Index(index(repeat), count))),
+              index(repeat),
+              body);
+        } finally {
+          all.openRepeats--;
+        }
         return;
       }
       int problems = all.problems.size();

@@ -44,21 +44,25 @@ public final class BoundWeights {
   public Loaded load() {
     Map<Value, Tensor> weights = new LinkedHashMap<>();
     List<String> warnings = new ArrayList<>();
-    sources.forEach(
-        (route, file) -> {
-          List<Tensor> parts = Widening.read(files, file, route.steps());
-          for (int i = 0; i < parts.size(); i++) {
-            Graph.Weight weight = route.weights().get(i);
-            long odd = Widening.odd(parts.get(i));
-            if (odd > 0) {
-              warnings.add(
-                  "the weight " + weight.value().path() + " (" + Printable.quote(file) + ") has "
-                      + odd + (odd == 1 ? " element that is" : " elements that are")
-                      + " infinite or not a number");
-            }
-            weights.put(weight.value(), parts.get(i));
-          }
-        });
+    sources.forEach((route, file) -> {
+      List<Tensor> parts = Widening.read(files, file, route.steps());
+      for (int i = 0; i < parts.size(); i++) {
+        Graph.Weight weight = route.weights().get(i);
+        long odd = Widening.odd(parts.get(i));
+        if (odd > 0) {
+          warnings.add(
+              "the weight "
+                  + weight.value().path()
+                  + " ("
+                  + Printable.quote(file)
+                  + ") has "
+                  + odd
+                  + (odd == 1 ? " element that is" : " elements that are")
+                  + " infinite or not a number");
+        }
+        weights.put(weight.value(), parts.get(i));
+      }
+    });
     return new Loaded(weights, warnings);
   }
 }

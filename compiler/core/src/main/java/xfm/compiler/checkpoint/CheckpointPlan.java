@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
-import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -81,7 +80,16 @@ public final class CheckpointPlan {
         }
       } catch (XfmException e) {
         problems.addAll(e.diagnostics());
+        fail(line, names);
+      } catch (Formula.FailedAbove e) {
+        fail(line, names);
       }
+    }
+  }
+
+  private static void fail(Ast.CheckpointLine line, Map<String, Datum> names) {
+    if (line instanceof Ast.Setting setting) {
+      names.putIfAbsent(setting.name().text(), new Datum.Failed());
     }
   }
 
@@ -118,7 +126,8 @@ public final class CheckpointPlan {
   private static List<Integer> tokens(Datum value, Ast.Setting line) {
     return switch (value) {
       case Datum.Nothing nothing -> List.of();
-      case Datum.Int(long token) when token >= 0 && token <= Integer.MAX_VALUE -> List.of((int) token);
+      case Datum.Int(long token) when token >= 0 && token <= Integer.MAX_VALUE ->
+          List.of((int) token);
       case Datum.Items(List<Datum> items) ->
           items.stream().flatMap(item -> tokens(item, line).stream()).toList();
       case Datum other ->
@@ -134,17 +143,23 @@ public final class CheckpointPlan {
     }
     String found =
         Keys.in(line.condition()).stream()
-            .map(
-                key ->
-                    "`" + key + "` is "
-                        + (((Datum.Fields) formula.names().get(Formula.CONFIG)).members().get(key)
-                                instanceof JsonValue value
-                            ? Datum.of(key, value).shown()
-                            : "not there"))
+            .map(key ->
+                "`"
+                    + key
+                    + "` is "
+                    + (((Datum.Fields) formula.names().get(Formula.CONFIG)).members().get(key)
+                            instanceof JsonValue value
+                        ? Datum.of(key, value).shown()
+                        : "not there"))
             .collect(Collectors.joining(", "));
     throw Diagnostic.of(Code.REQUIRE, "the model does not compute what this checkpoint needs")
-        .at(line.span(), "this must hold, and in config.json " + (found.isEmpty() ? "it does not" : found))
-        .note("`" + section.model() + "` reads only checkpoints for which all its `require` lines hold")
+        .at(
+            line.span(),
+            "this must hold, and in config.json " + (found.isEmpty() ? "it does not" : found))
+        .note(
+            "`"
+                + section.model()
+                + "` reads only checkpoints for which all its `require` lines hold")
         .help(
             "declare a variant of the model that computes this, with a checkpoint section of its own,"
                 + " and name its file with --xfm")

@@ -30,8 +30,15 @@ sealed interface Datum {
   /** A number that no long holds; only an error can come of using it. */
   record Huge(BigInteger value) implements Datum {}
 
-  /** Nothing is there: no such key, or a null. Both are the same to a section. */
-  record Nothing(String why) implements Datum {}
+  /**
+   * Nothing is there: no such key, or a null. Both are the same to a section.
+   *
+   * @param near how a key is read that may have been meant, or an empty text
+   */
+  record Nothing(String why, String near) implements Datum {}
+
+  /** A setting whose own line is wrong; what uses it has nothing to add. */
+  record Failed() implements Datum {}
 
   static Datum of(String name, JsonValue value) {
     return switch (value) {
@@ -43,7 +50,7 @@ sealed interface Datum {
       case JsonValue.Arr(List<JsonValue> items) ->
           new Items(items.stream().map(item -> of(name, item)).toList());
       case JsonValue.Obj(Map<String, JsonValue> members) -> new Fields(name, members);
-      case JsonValue.Null() -> new Nothing("`" + name + "` is null");
+      case JsonValue.Null() -> new Nothing("`" + name + "` is null", "");
     };
   }
 
@@ -69,7 +76,8 @@ sealed interface Datum {
           items.stream().map(Datum::shown).collect(Collectors.joining(", ", "[", "]"));
       case Fields fields -> "an object";
       case Huge(BigInteger value) -> value.toString();
-      case Nothing(String why) -> "null";
+      case Nothing nothing -> "null";
+      case Failed failed -> "an error";
     };
   }
 }

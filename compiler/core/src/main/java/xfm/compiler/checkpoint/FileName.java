@@ -119,7 +119,10 @@ record FileName(Expr.Text text, List<Piece> pieces) {
           if (seen.add(letter)) {
             regex.append("([0-9]+)");
           } else {
-            regex.append("\\").append(new ArrayList<>(seen).indexOf(letter) + 1).append("(?![0-9])");
+            regex
+                .append("\\")
+                .append(new ArrayList<>(seen).indexOf(letter) + 1)
+                .append("(?![0-9])");
           }
         }
       }

@@ -22,6 +22,15 @@ record Formula(Map<String, Datum> names) {
   static final String CONFIG = "config";
   private static final String NULL = "null";
 
+  /** Something uses a setting whose own line is wrong, which has been said. */
+  static final class FailedAbove extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private FailedAbove() {
+      super("", null, false, false);
+    }
+  }
+
   Datum value(Expr expr) {
     try {
       return eval(expr);
@@ -44,7 +53,8 @@ record Formula(Map<String, Datum> names) {
       case Expr.Unary e -> unary(e);
       case Expr.Binary e -> binary(e);
       case Expr.If e -> truth(e.condition()) ? eval(e.then()) : eval(e.otherwise());
-      case Expr.Else e -> eval(e.value()) instanceof Datum.Nothing ? eval(e.otherwise()) : eval(e.value());
+      case Expr.Else e ->
+          eval(e.value()) instanceof Datum.Nothing ? eval(e.otherwise()) : eval(e.value());
       case Expr.Template e -> throw unknown(e.span());
       case Expr.RecordOf e -> throw unknown(e.span());
       case Expr.Call e -> throw unknown(e.span());
@@ -56,8 +66,10 @@ record Formula(Map<String, Datum> names) {
   }
 
   private static XfmException unknown(Span span) {
-    return error(Code.CHECKPOINT, "this kind of expression has no meaning in a checkpoint section", span)
-        .help("numbers, texts, settings, `config.key`, arithmetic, comparisons, `if … then … else …`, `(… else …)`")
+    return error(
+            Code.CHECKPOINT, "this kind of expression has no meaning in a checkpoint section", span)
+        .help(
+            "numbers, texts, settings, `config.key`, arithmetic, comparisons, `if … then … else …`, `(… else …)`")
         .raise();
   }
 
@@ -67,11 +79,14 @@ record Formula(Map<String, Datum> names) {
 
   private Datum name(Expr.Name e) {
     Datum found = names.get(e.text());
+    if (found instanceof Datum.Failed) {
+      throw new FailedAbove();
+    }
     if (found != null) {
       return found;
     }
     if (e.text().equals(NULL)) {
-      return new Datum.Nothing("`null`");
+      return new Datum.Nothing("this is `null`", "");
     }
     throw error(Code.NAME, "nothing here is called `" + e.text() + "`", e.span())
         .help(
@@ -89,10 +104,10 @@ record Formula(Map<String, Datum> names) {
         JsonValue found = members.get(e.name().text());
         yield found == null
             ? new Datum.Nothing(
-                "there is no `" + path + "`"
-                    + Nearest.suggest(e.name().text(), members.keySet())
-                        .map(near -> "; is it `" + name + "." + near + "`?")
-                        .orElse(""))
+                "there is no `" + path + "` in config.json",
+                Nearest.suggest(e.name().text(), members.keySet())
+                    .map(near -> name + "." + near)
+                    .orElse(""))
             : Datum.of(path, found);
       }
       case Datum.Nothing nothing -> nothing;
@@ -116,7 +131,7 @@ record Formula(Map<String, Datum> names) {
       long place = integer(at);
       return place >= 0 && place < items.size()
           ? items.get((int) place)
-          : new Datum.Nothing("the list has no item " + place);
+          : new Datum.Nothing("the list has no item " + place, "");
     }
     throw error(Code.TYPE, "one subscript of a list is meant here", e.span()).raise();
   }
@@ -195,8 +210,18 @@ record Formula(Map<String, Datum> names) {
           throw error(Code.NUMBER, "this divides by zero", e.right().span()).raise();
         }
       }
-      case OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, ADD, SUBTRACT,
-          MULTIPLY, POWER -> {}
+      case OR,
+          AND,
+          EQUAL,
+          UNEQUAL,
+          LESS,
+          LESS_EQUAL,
+          GREATER,
+          GREATER_EQUAL,
+          ADD,
+          SUBTRACT,
+          MULTIPLY,
+          POWER -> {}
     }
     return switch (e.op()) {
       case ADD -> new Datum.Int(Math.addExact(x, y));
@@ -207,7 +232,8 @@ record Formula(Map<String, Datum> names) {
       case POWER -> y >= 0 ? new Datum.Int(power(x, y)) : new Datum.Real(StrictMath.pow(x, y));
       case DIVIDE -> {
         if (x % y != 0) {
-          throw error(Code.NUMBER, "`/` of two ints must come out whole, and this does not", e.span())
+          throw error(
+                  Code.NUMBER, "`/` of two ints must come out whole, and this does not", e.span())
               .help(x + " / " + y + " leaves " + Math.floorMod(x, y))
               .raise();
         }
@@ -256,10 +282,15 @@ record Formula(Map<String, Datum> names) {
 
   /** The value, or the error that it is not there. */
   static Datum present(Datum datum, Expr expr) {
-    if (datum instanceof Datum.Nothing(String why)) {
-      throw Diagnostic.of(Code.CHECKPOINT, why + " in config.json")
+    if (datum instanceof Datum.Nothing(String why, String near)) {
+      throw Diagnostic.of(Code.CHECKPOINT, why)
           .at(expr.span(), "read here")
-          .help("where it may be absent or null, say what holds then: `(" + expr.span().text() + " else …)`")
+          .help(
+              near.isEmpty()
+                  ? "where it may be absent or null, say what holds then: `("
+                      + expr.span().text()
+                      + " else …)`"
+                  : "did you mean `" + near + "`?")
           .raise();
     }
     return datum;

@@ -18,8 +18,8 @@ import xfm.runtime.io.JsonValue;
 
 /**
  * Which keys of {@code config.json} a section mentions or ignores. A key that it does neither with
- * could change the mathematics behind its back, and is an error. Of an object whose members are
- * read, every member counts as a key.
+ * could change the mathematics behind its back, and is an error; a null says no more than if the
+ * key were not there. Of an object whose members are read, every member counts as a key.
  */
 final class Keys {
   /** Always read: it chose the section. */
@@ -47,12 +47,11 @@ final class Keys {
     all.stream()
         .filter(each -> each.model().text().equals(Sections.ANY))
         .flatMap(each -> each.lines().stream())
-        .forEach(
-            line -> {
-              if (line instanceof Ast.IgnoreConfig ignore) {
-                keys.ignore(ignore);
-              }
-            });
+        .forEach(line -> {
+          if (line instanceof Ast.IgnoreConfig ignore) {
+            keys.ignore(ignore);
+          }
+        });
     return keys;
   }
 
@@ -72,7 +71,8 @@ final class Keys {
       case Expr.Member(Expr base, Ast.Id name, var span) -> {
         if (isConfig(base)) {
           mentioned.computeIfAbsent(name.text(), k -> new LinkedHashSet<>());
-        } else if (base instanceof Expr.Member(Expr root, Ast.Id outer, var inner) && isConfig(root)) {
+        } else if (base instanceof Expr.Member(Expr root, Ast.Id outer, var inner)
+            && isConfig(root)) {
           mentioned.computeIfAbsent(outer.text(), k -> new LinkedHashSet<>()).add(name.text());
         } else {
           mention(base);
@@ -120,23 +120,23 @@ final class Keys {
     Map<String, JsonValue> open = new LinkedHashMap<>();
     config
         .members()
-        .forEach(
-            (key, value) -> {
-              if (ignored.contains(key)) {
-                return;
-              }
-              Set<String> members = mentioned.get(key);
-              if (members == null) {
-                open.put(key, value);
-              } else if (!members.isEmpty() && value instanceof JsonValue.Obj(var inner)) {
-                inner.forEach(
-                    (name, item) -> {
-                      if (!members.contains(name) && !ignored.contains(name)) {
-                        open.put(key + "." + name, item);
-                      }
-                    });
+        .forEach((key, value) -> {
+          if (ignored.contains(key) || value instanceof JsonValue.Null) {
+            return;
+          }
+          Set<String> members = mentioned.get(key);
+          if (members == null) {
+            open.put(key, value);
+          } else if (!members.isEmpty() && value instanceof JsonValue.Obj(var inner)) {
+            inner.forEach((name, item) -> {
+              if (!members.contains(name)
+                  && !ignored.contains(name)
+                  && !(item instanceof JsonValue.Null)) {
+                open.put(key + "." + name, item);
               }
             });
+          }
+        });
     if (open.isEmpty()) {
       return Optional.empty();
     }
@@ -152,15 +152,23 @@ final class Keys {
     for (Map.Entry<String, JsonValue> each : open.entrySet()) {
       diagnostic =
           diagnostic.note(
-              "`" + each.getKey() + "` is " + Datum.of(each.getKey(), each.getValue()).shown()
+              "`"
+                  + each.getKey()
+                  + "` is "
+                  + Datum.of(each.getKey(), each.getValue()).shown()
                   + Nearest.suggest(each.getKey(), wanting)
                       .map(near -> "; the section reads `" + near + "`, which is not there")
                       .orElse(""));
     }
-    String names = open.keySet().stream().map(k -> k.replaceAll(".*\\.", "")).collect(Collectors.joining(" | "));
+    String names =
+        open.keySet().stream()
+            .map(k -> k.replaceAll(".*\\.", ""))
+            .collect(Collectors.joining(" | "));
     return Optional.of(
         diagnostic.help(
             "what changes what the model computes must be read or required; what does not:"
-                + " `ignore config." + (open.size() == 1 ? names : "(" + names + ")") + "`"));
+                + " `ignore config."
+                + (open.size() == 1 ? names : "(" + names + ")")
+                + "`"));
   }
 }

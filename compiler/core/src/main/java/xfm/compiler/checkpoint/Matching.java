@@ -39,8 +39,7 @@ final class Matching {
   private final Set<String> used = new LinkedHashSet<>();
   private final List<String> misfits = new ArrayList<>();
 
-  Matching(
-      Item.Checkpoint section, Graph graph, Map<String, Object> settings, Checkpoint files) {
+  Matching(Item.Checkpoint section, Graph graph, Map<String, Object> settings, Checkpoint files) {
     this.section = section;
     this.graph = graph;
     this.files = files;
@@ -75,7 +74,9 @@ final class Matching {
     add(problems, unread());
     if (!problems.isEmpty()) {
       Diagnostic diagnostic =
-          Diagnostic.of(Code.CHECKPOINT, "the weights of the model and the tensors of the file do not match")
+          Diagnostic.of(
+                  Code.CHECKPOINT,
+                  "the weights of the model and the tensors of the file do not match")
               .at(section.model().span(), "read by this section");
       for (String problem : problems) {
         diagnostic = diagnostic.note(problem);
@@ -105,7 +106,10 @@ final class Matching {
     route.weights().forEach(weight -> weights.add(described(weight)));
     String name = route.files().getFirst();
     List<String> free = files.names().stream().filter(n -> !wanted(n)).toList();
-    return "the file has no tensor \"" + String.join("\" or \"", route.files()) + "\" for " + weights
+    return "the file has no tensor \""
+        + String.join("\" or \"", route.files())
+        + "\" for "
+        + weights
         + Nearest.suggest(name, free)
             .map(near -> "; did you mean " + Printable.quote(near) + ", " + shape(near) + "?")
             .orElse("");
@@ -133,15 +137,21 @@ final class Matching {
     DType type = files.dtype(file);
     if (!Widening.takes(type)) {
       misfits.add(
-          Printable.quote(file) + " holds " + type
+          Printable.quote(file)
+              + " holds "
+              + type
               + ", and only float weights (F16, BF16, F32, F64) are read");
       return;
     }
     for (String other : present.subList(1, present.size())) {
       if (!same(file, other)) {
         misfits.add(
-            Printable.quote(file) + " and " + Printable.quote(other) + " must be equal, as both are "
-                + described(route.weights().getFirst()) + ", and they are not");
+            Printable.quote(file)
+                + " and "
+                + Printable.quote(other)
+                + " must be equal, as both are "
+                + described(route.weights().getFirst())
+                + ", and they are not");
       }
     }
     Shaping shaping = Shaping.of(files.shape(file), route.steps());
@@ -151,10 +161,16 @@ final class Matching {
     }
     for (Graph.Weight weight : route.weights()) {
       long[] needed =
-          weight.value().shape().stream().mapToLong(size -> size.constant().orElseThrow()).toArray();
+          weight.value().shape().stream()
+              .mapToLong(size -> size.constant().orElseThrow())
+              .toArray();
       if (!Arrays.equals(needed, shaping.shape())) {
         misfits.add(
-            Printable.quote(file) + " is " + shaping.text() + ", and the weight is " + described(weight)
+            Printable.quote(file)
+                + " is "
+                + shaping.text()
+                + ", and the weight is "
+                + described(weight)
                 + mend(needed, shaping.shape(), weight));
       }
     }
@@ -200,8 +216,12 @@ final class Matching {
         Ast.Mapping before = first.put(weight.value().path(), route.line());
         if (before != null) {
           problems.add(
-              "two lines of the section speak of `" + weight.value().path() + "`: "
-                  + before.span() + " and " + route.line().span());
+              "two lines of the section speak of `"
+                  + weight.value().path()
+                  + "`: "
+                  + before.span()
+                  + " and "
+                  + route.line().span());
         }
       }
     }
@@ -212,22 +232,18 @@ final class Matching {
   private List<String> unread() {
     return files.names().stream()
         .filter(name -> !used.contains(name) && !ignores(name))
-        .map(
-            name ->
-                "no line of the section reads the tensor " + Printable.quote(name) + ", "
-                    + shape(name))
+        .map(name ->
+            "no line of the section reads the tensor " + Printable.quote(name) + ", " + shape(name))
         .toList();
   }
 
   private boolean ignores(String name) {
     return ignored.stream()
-        .anyMatch(
-            pattern ->
-                pattern.matcher(name).matches()
-                    || prefixes.stream()
-                        .anyMatch(
-                            p ->
-                                name.startsWith(p)
-                                    && pattern.matcher(name.substring(p.length())).matches()));
+        .anyMatch(pattern ->
+            pattern.matcher(name).matches()
+                || prefixes.stream()
+                    .anyMatch(p ->
+                        name.startsWith(p)
+                            && pattern.matcher(name.substring(p.length())).matches()));
   }
 }

@@ -37,8 +37,7 @@ public final class Routes {
    *     split}
    * @throws XfmException with everything that is wrong with the lines themselves
    */
-  public static List<Route> of(
-      Item.Checkpoint section, Graph graph, Map<String, Object> settings) {
+  public static List<Route> of(Item.Checkpoint section, Graph graph, Map<String, Object> settings) {
     Routes routes = new Routes(settings);
     List<Route> found = new ArrayList<>();
     for (Ast.CheckpointLine line : section.lines()) {
@@ -74,7 +73,8 @@ public final class Routes {
   }
 
   /** Weights that one tensor is cut into, by the place of their part. */
-  private record Group(Map<String, Long> numbers, List<Integer> picks, Map<Integer, Graph.Weight> parts) {}
+  private record Group(
+      Map<String, Long> numbers, List<Integer> picks, Map<Integer, Graph.Weight> parts) {}
 
   private List<Route> line(Ast.Mapping line, Graph graph) {
     List<FileName> names = line.files().stream().map(FileName::of).toList();
@@ -114,7 +114,8 @@ public final class Routes {
   private static void fits(
       Ast.Mapping line, List<FileName> names, List<Integer> groups, boolean split) {
     if (split && groups.isEmpty()) {
-      throw Diagnostic.of(Code.CHECKPOINT, "a split makes several parts, and the path names one weight")
+      throw Diagnostic.of(
+              Code.CHECKPOINT, "a split makes several parts, and the path names one weight")
           .at(line.span())
           .help("name all parts in order: `(query | key | value) = … split 3 on columns`")
           .raise();
@@ -123,10 +124,14 @@ public final class Routes {
     for (FileName name : names) {
       List<Integer> choices = name.choices().stream().filter(n -> n > 1).toList();
       if (!choices.equals(paired)) {
-        throw Diagnostic.of(Code.CHECKPOINT, "the alternatives of the path and of the text do not pair")
-            .at(line.path().getFirst().span().to(line.path().getLast().span()), "groups of " + paired + " here")
+        throw Diagnostic.of(
+                Code.CHECKPOINT, "the alternatives of the path and of the text do not pair")
+            .at(
+                line.path().getFirst().span().to(line.path().getLast().span()),
+                "groups of " + paired + " here")
             .at(name.text().span(), "groups of " + choices + " here")
-            .help("`(a | b) = \"…(p | q)…\"` pairs in order; a split takes the last group of the path")
+            .help(
+                "`(a | b) = \"…(p | q)…\"` pairs in order; a split takes the last group of the path")
             .raise();
       }
     }
@@ -140,14 +145,21 @@ public final class Routes {
             .findFirst()
             .orElseThrow();
     if (parts != alternatives) {
-      throw Diagnostic.of(Code.CHECKPOINT, "the split makes " + parts + " parts, and the path names " + alternatives)
+      throw Diagnostic.of(
+              Code.CHECKPOINT,
+              "the split makes " + parts + " parts, and the path names " + alternatives)
           .at(line.span())
           .raise();
     }
     if (group.parts().size() != parts) {
       throw Diagnostic.of(Code.CHECKPOINT, "some parts of this split would be read by no weight")
-          .at(line.span(), "of its " + parts + " parts, only these are weights of the model: "
-              + String.join(", ", group.parts().values().stream().map(w -> w.value().path()).toList()))
+          .at(
+              line.span(),
+              "of its "
+                  + parts
+                  + " parts, only these are weights of the model: "
+                  + String.join(
+                      ", ", group.parts().values().stream().map(w -> w.value().path()).toList()))
           .raise();
     }
   }

@@ -29,7 +29,8 @@ public final class Sections {
    * @param file where the configuration was read, for messages
    * @throws XfmException if none applies, naming those that there are
    */
-  public static Item.Checkpoint find(List<Item.Checkpoint> sections, Path file, JsonValue.Obj config) {
+  public static Item.Checkpoint find(
+      List<Item.Checkpoint> sections, Path file, JsonValue.Obj config) {
     if (!(config.members().get(Keys.MODEL_TYPE) instanceof JsonValue.Text(String type))) {
       throw Diagnostic.of(Code.CHECKPOINT, file + " names no model_type")
           .note("the model_type says which checkpoint section reads the folder")
@@ -92,7 +93,8 @@ public final class Sections {
     return diagnostic
         .help(
             near.map(n -> "is it a \"" + n + "\"? Otherwise ").orElse("")
-                + "declare the model in a file with `checkpoint " + type
+                + "declare the model in a file with `checkpoint "
+                + type
                 + " { … }`, and name the file with --xfm")
         .raise();
   }

@@ -40,14 +40,17 @@ record Shaping(String text, long[] shape, boolean failed) {
             ? ""
             : "this would be "
                 + sizes.stream().map(String::valueOf).collect(Collectors.joining(" * "))
-                + " elements, and there are " + elements;
+                + " elements, and there are "
+                + elements;
       }
       case Step.Split(int parts, Step.Axis axis) -> {
         if (shape.length == 0) {
           yield "a single number cannot be split";
         }
         if (axis == Step.Axis.ONLY && shape.length != 1) {
-          yield "this has " + axes(shape) + ": say `on rows` (the first) or `on columns` (the last)";
+          yield "this has "
+              + axes(shape)
+              + ": say `on rows` (the first) or `on columns` (the last)";
         }
         long size = shape[axis(axis, shape.length)];
         yield size % parts == 0 ? "" : size + " cannot be cut into " + parts + " equal parts";

@@ -30,7 +30,8 @@ public sealed interface Step {
       case Transpose() -> "transpose";
       case As(List<Long> shape) -> "as " + shape;
       case Split(int parts, Axis axis) ->
-          "split " + parts
+          "split "
+              + parts
               + switch (axis) {
                 case ROWS -> " on rows";
                 case COLUMNS -> " on columns";

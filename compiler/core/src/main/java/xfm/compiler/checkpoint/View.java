@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Some elements of a tensor, in an order of their own: element {@code i} of axis {@code k} is {@code
- * i * strides[k]} elements further on. Transforms only change the numbers here; the elements move
- * once, when the weight is written.
+ * Some elements of a tensor, in an order of their own: element {@code i} of axis {@code k} is
+ * {@code i * strides[k]} elements further on. Transforms only change the numbers here; the elements
+ * move once, when the weight is written.
  */
 record View(long offset, long[] shape, long[] strides) {
 
@@ -22,8 +22,7 @@ record View(long offset, long[] shape, long[] strides) {
   }
 
   View transpose() {
-    return new View(
-        offset, new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]});
+    return new View(offset, new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]});
   }
 
   List<View> split(int parts, int axis) {

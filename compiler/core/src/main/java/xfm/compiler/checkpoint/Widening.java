@@ -34,8 +34,9 @@ final class Widening {
   }
 
   /**
-   * The weights that a tensor of the files becomes. Where it lies there as it is needed, that is the
-   * memory that it is read into; otherwise its elements are written once more, widened on the way.
+   * The weights that a tensor of the files becomes. Where it lies there as it is needed, that is
+   * the memory that it is read into; otherwise its elements are written once more, widened on the
+   * way.
    */
   static List<Tensor> read(Checkpoint files, String name, List<Step> steps) {
     Optional<List<View>> views = views(List.of(View.of(files.shape(name))), steps);

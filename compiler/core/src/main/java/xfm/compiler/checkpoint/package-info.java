@@ -1,7 +1,7 @@
 /**
  * Model folders: how the {@code checkpoint} section of a program sets the model's sizes from {@code
- * config.json}, and which tensor of the file becomes which weight. Nothing about any published model
- * is written in Java.
+ * config.json}, and which tensor of the file becomes which weight. Nothing about any published
+ * model is written in Java.
  *
  * <p>A section applies to a folder when its name is the folder's {@code model_type}, or, where it
  * has lines {@code require config.model_type == "…"}, when those hold. The section called {@code

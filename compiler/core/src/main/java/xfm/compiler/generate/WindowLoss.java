@@ -68,6 +68,6 @@ public record WindowLoss(double loss, long windows, long predictions) {
     for (int i = 0; i < vocab; i++) {
       total += StrictMath.exp(scores[start + i] - most);
     }
-    return StrictMath.log(total) + most - scores[start + token];
+    return StrictMath.log(total) + (most - scores[start + token]);
   }
 }

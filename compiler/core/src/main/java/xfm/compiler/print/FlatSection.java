@@ -14,9 +14,9 @@ import xfm.compiler.checkpoint.Step;
 import xfm.compiler.ir.Graph;
 
 /**
- * The checkpoint section of a flat model: the same tensors for the weights' flat names, one line for
- * each layer. As the flat model has no parameters, what set them becomes a condition: {@code d =
- * config.n_embd} is {@code require config.n_embd == 48}, and folders of other sizes are refused.
+ * The checkpoint section of a flat model: the same tensors for the weights' flat names, one line
+ * for each layer. As the flat model has no parameters, what set them becomes a condition: {@code d
+ * = config.n_embd} is {@code require config.n_embd == 48}, and folders of other sizes are refused.
  */
 final class FlatSection {
   private final Item.Checkpoint section;
@@ -71,7 +71,8 @@ final class FlatSection {
     String value =
         setting
             .absent()
-            .map(a -> "(" + expressions.text(setting.value()) + " else " + expressions.text(a) + ")")
+            .map(
+                a -> "(" + expressions.text(setting.value()) + " else " + expressions.text(a) + ")")
             .orElse(expressions.operand(setting.value()));
     String name = setting.name().text();
     if (CheckpointPlan.TOKENS.contains(name)) {

@@ -55,20 +55,17 @@ final class FlatText implements Naming {
     StringJoiner inputs = new StringJoiner(", ");
     graph
         .inputs()
-        .forEach(
-            input ->
-                inputs.add(
-                    value(input.value()) + ": " + GraphText.dims(input, text) + element(input)));
+        .forEach(input ->
+            inputs.add(value(input.value()) + ": " + GraphText.dims(input, text) + element(input)));
     out.append(inputs).append(") -> {");
     StringJoiner types = new StringJoiner(", ");
     StringJoiner fields = new StringJoiner(", ");
     graph
         .results()
-        .forEach(
-            (name, value) -> {
-              types.add(name + ": " + GraphText.shape(value, text) + GraphText.kind(value));
-              fields.add(name + ": " + value(value));
-            });
+        .forEach((name, value) -> {
+          types.add(name + ": " + GraphText.shape(value, text) + GraphText.kind(value));
+          fields.add(name + ": " + value(value));
+        });
     out.append(types).append("} {\n");
     graph.weights().forEach(weight -> out.append("  ").append(weight(weight)).append('\n'));
     graph.equations().forEach(equation -> out.append("  ").append(equation(equation)).append('\n'));
@@ -77,7 +74,9 @@ final class FlatText implements Naming {
 
   private String element(Graph.Input input) {
     Optional<Poly> below = input.below();
-    return below.isPresent() ? " token(" + text.poly(below.get()) + ")" : GraphText.kind(input.value());
+    return below.isPresent()
+        ? " token(" + text.poly(below.get()) + ")"
+        : GraphText.kind(input.value());
   }
 
   private String weight(Graph.Weight weight) {
@@ -88,15 +87,20 @@ final class FlatText implements Naming {
       TermText inner = text.binding(left);
       return start + inner.binders(left) + " = " + inner.term(body);
     }
-    return start + ": " + GraphText.shape(weight.value(), text)
-        + " = " + GraphText.initial(weight.initial(), text);
+    return start
+        + ": "
+        + GraphText.shape(weight.value(), text)
+        + " = "
+        + GraphText.initial(weight.initial(), text);
   }
 
   private String equation(Equation equation) {
     indices = 0;
     TermText inner = text.binding(equation.left());
-    return value(equation.target()) + inner.binders(equation.left())
-        + " = " + inner.term(equation.body());
+    return value(equation.target())
+        + inner.binders(equation.left())
+        + " = "
+        + inner.term(equation.body());
   }
 
   @Override
@@ -117,7 +121,9 @@ final class FlatText implements Naming {
     return name;
   }
 
-  /** A new one at each binding, so that two sums over one index are numbered as they will be read. */
+  /**
+   * A new one at each binding, so that two sums over one index are numbered as they will be read.
+   */
   @Override
   public String bind(Atom.Index index, Collection<String> live) {
     return "i" + indices++;

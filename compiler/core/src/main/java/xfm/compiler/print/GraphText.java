@@ -47,7 +47,8 @@ final class GraphText implements Naming {
     StringJoiner dims = new StringJoiner(", ", "[", "]");
     List<Poly> shape = input.value().shape();
     for (int axis = 0; axis < shape.size(); axis++) {
-      Optional<Poly> most = axis < input.atMost().size() ? input.atMost().get(axis) : Optional.empty();
+      Optional<Poly> most =
+          axis < input.atMost().size() ? input.atMost().get(axis) : Optional.empty();
       dims.add(text.poly(shape.get(axis)) + most.map(m -> " <= " + text.poly(m)).orElse(""));
     }
     return dims.toString();
@@ -85,8 +86,11 @@ final class GraphText implements Naming {
       String name = axis < weight.axes().size() ? weight.axes().get(axis) : size;
       axes.add(name.equals(size) ? size : name + " " + size);
     }
-    return weight.value().path() + ": " + axes
-        + " = " + initial(weight.initial(), text)
+    return weight.value().path()
+        + ": "
+        + axes
+        + " = "
+        + initial(weight.initial(), text)
         + (weight.constant() ? ", const" : "");
   }
 
@@ -95,12 +99,18 @@ final class GraphText implements Naming {
       case Graph.Initial.Normal(double deviation) ->
           "normal(" + text.term(new Term.Number(deviation)) + ")";
       case Graph.Initial.Uniform(double from, double to) ->
-          "uniform(" + text.term(new Term.Number(from)) + ", " + text.term(new Term.Number(to)) + ")";
+          "uniform("
+              + text.term(new Term.Number(from))
+              + ", "
+              + text.term(new Term.Number(to))
+              + ")";
       case Graph.Initial.Xavier() -> "xavier";
       case Graph.Initial.Formula(List<Atom.Index> left, Term body)
-          when left.isEmpty() && body.equals(new Term.Number(0)) -> "zeros";
+          when left.isEmpty() && body.equals(new Term.Number(0)) ->
+          "zeros";
       case Graph.Initial.Formula(List<Atom.Index> left, Term body)
-          when left.isEmpty() && body.equals(new Term.Number(1)) -> "ones";
+          when left.isEmpty() && body.equals(new Term.Number(1)) ->
+          "ones";
       case Graph.Initial.Formula(List<Atom.Index> left, Term body) -> {
         TermText inner = text.binding(left);
         yield left.isEmpty() ? text.term(body) : inner.binders(left) + " " + inner.term(body);
@@ -110,8 +120,10 @@ final class GraphText implements Naming {
 
   private String equation(Equation equation) {
     TermText inner = text.binding(equation.left());
-    return equation.target().path() + inner.binders(equation.left())
-        + " = " + inner.term(equation.body());
+    return equation.target().path()
+        + inner.binders(equation.left())
+        + " = "
+        + inner.term(equation.body());
   }
 
   @Override

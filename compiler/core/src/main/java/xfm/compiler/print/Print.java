@@ -15,8 +15,9 @@ public final class Print {
 
   /**
    * The whole model as one declaration of the language, without a telling name in it: blocks and
-   * functions inlined, layers written out, every sum explicit, every index with its size. Read back,
-   * it is the same graph. (Under what name an axis was declared is lost with the other names.)
+   * functions inlined, layers written out, every sum explicit, every index with its size. Read
+   * back, it is the same graph. (Under what name an axis was declared is lost with the other
+   * names.)
    */
   public static String flat(Graph graph) {
     return FlatText.of(graph);

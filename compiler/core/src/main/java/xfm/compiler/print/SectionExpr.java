@@ -28,10 +28,16 @@ record SectionExpr(Map<String, Object> settings) {
               + e.indices().stream()
                   .map(i -> i instanceof Ast.At at ? text(at.value()) : i.span().text())
                   .collect(Collectors.joining(", ", "[", "]"));
-      case Expr.Unary e -> e.op().sign + (e.op() == Expr.UnaryOp.NOT ? " " : "") + operand(e.operand());
+      case Expr.Unary e ->
+          e.op().sign + (e.op() == Expr.UnaryOp.NOT ? " " : "") + operand(e.operand());
       case Expr.Binary e -> operand(e.left()) + " " + e.op().sign + " " + operand(e.right());
       case Expr.If e ->
-          "if " + operand(e.condition()) + " then " + operand(e.then()) + " else " + operand(e.otherwise());
+          "if "
+              + operand(e.condition())
+              + " then "
+              + operand(e.then())
+              + " else "
+              + operand(e.otherwise());
       case Expr.Else e -> "(" + text(e.value()) + " else " + text(e.otherwise()) + ")";
       case Expr.Template e -> e.span().text();
       case Expr.RecordOf e -> e.span().text();

@@ -93,9 +93,12 @@ record TermText(Naming naming, Map<Atom.Index, String> live) {
       case Term.Binary(BinaryOp op, Term a, Term b) -> binary(op, of(a), of(b));
       case Term.Choose(Term condition, Term then, Term otherwise) ->
           new Text(
-              "if " + of(condition).at(Level.OR)
-                  + " then " + of(then).at(Level.OR)
-                  + " else " + of(otherwise).text(),
+              "if "
+                  + of(condition).at(Level.OR)
+                  + " then "
+                  + of(then).at(Level.OR)
+                  + " else "
+                  + of(otherwise).text(),
               Level.IF);
       case Term.Reduce(
               Term.ReduceOp op,
@@ -105,16 +108,20 @@ record TermText(Naming naming, Map<Atom.Index, String> live) {
               Optional<Term> otherwise) -> {
         TermText inner = binding(over);
         yield atom(
-            op.word + inner.binders(over)
-                + "(" + inner.of(body).at(Level.OR)
+            op.word
+                + inner.binders(over)
+                + "("
+                + inner.of(body).at(Level.OR)
                 + where.map(w -> " where " + inner.of(w).at(Level.OR)).orElse("")
                 + otherwise.map(o -> " else " + of(o).at(Level.OR)).orElse("")
                 + ")");
       }
       case Term.Along(Term.ScanOp op, Atom.Index over, Term body, Optional<Term> where) ->
           atom(
-              op.word + binders(List.of(over))
-                  + "(" + of(body).at(Level.OR)
+              op.word
+                  + binders(List.of(over))
+                  + "("
+                  + of(body).at(Level.OR)
                   + where.map(w -> " where " + of(w).at(Level.OR)).orElse("")
                   + ")");
       case Term.Unknown(Term.Kind kind, String what) -> atom("<" + what + ">");
@@ -157,8 +164,7 @@ record TermText(Naming naming, Map<Atom.Index, String> live) {
     return switch (op) {
       case OR -> infix(op, a, Level.OR, b, Level.AND, Level.OR);
       case AND -> infix(op, a, Level.AND, b, Level.NOT, Level.AND);
-      case EQUAL, UNEQUAL, LESS, LESS_EQUAL ->
-          infix(op, a, Level.ADD, b, Level.ADD, Level.COMPARE);
+      case EQUAL, UNEQUAL, LESS, LESS_EQUAL -> infix(op, a, Level.ADD, b, Level.ADD, Level.COMPARE);
       case ADD, SUBTRACT -> infix(op, a, Level.ADD, b, Level.MULTIPLY, Level.ADD);
       case MULTIPLY, DIVIDE -> infix(op, a, Level.MULTIPLY, b, Level.NEGATE, Level.MULTIPLY);
       case POWER -> infix(op, a, Level.ATOM, b, Level.POWER, Level.POWER);
@@ -194,17 +200,19 @@ record TermText(Naming naming, Map<Atom.Index, String> live) {
     List<String> factors = new ArrayList<>();
     monomial
         .powers()
-        .forEach(
-            (atom, power) -> {
-              String base = of(atom).at(Level.ATOM);
-              factors.add(power == 1 ? base : base + " ** " + power);
-            });
+        .forEach((atom, power) -> {
+          String base = of(atom).at(Level.ATOM);
+          factors.add(power == 1 ? base : base + " ** " + power);
+        });
     factors.sort(null);
     long size = Math.absExact(factor);
     if (size != 1 || factors.isEmpty()) {
       factors.addFirst(Long.toString(size));
     }
-    Level level = factors.size() > 1 ? Level.MULTIPLY : factor < 0 ? Level.NEGATE : Level.POWER;
+    Level level =
+        factors.size() > 1
+            ? Level.MULTIPLY
+            : factor < 0 ? Level.NEGATE : monomial.powers().isEmpty() ? Level.ATOM : Level.POWER;
     return new Text((factor < 0 ? "-" : "") + String.join(" * ", factors), level);
   }
 
@@ -227,7 +235,6 @@ record TermText(Naming naming, Map<Atom.Index, String> live) {
   }
 
   private Text whole(String sign, Poly a, Poly b) {
-    return new Text(
-        of(a).at(Level.ATOM) + " " + sign + " " + of(b).at(Level.ATOM), Level.MULTIPLY);
+    return new Text(of(a).at(Level.ATOM) + " " + sign + " " + of(b).at(Level.ATOM), Level.MULTIPLY);
   }
 }

@@ -90,7 +90,13 @@ final class Imports {
     Path real =
         real(path)
             .orElseThrow(
-                () -> problem(i, "there is no file `" + shown + "`", "imports are relative to the file that they stand in"));
+                () ->
+                    problem(
+                        i,
+                        "there is no file `" + shown + "`",
+                        stdlib.files().contains("stdlib/" + text)
+                            ? "what the standard library declares is known without an import"
+                            : "imports are relative to the file that they stand in"));
     if (!real.startsWith(real(root.get()).orElse(absolute(root.get())))) {
       throw leaves(i);
     }
@@ -103,7 +109,9 @@ final class Imports {
           circle.size() == 2
               ? "this file imports itself"
               : "these files import each other in a circle: " + String.join(" → ", circle),
-          "move what they share into a file of its own");
+          circle.size() == 2
+              ? "leave the line out: a file sees its own declarations"
+              : "move what they share into a file of its own");
     }
     Program before = known.get(real);
     if (before != null) {

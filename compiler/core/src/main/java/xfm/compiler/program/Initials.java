@@ -20,6 +20,19 @@ import xfm.runtime.tensor.Tensor;
 final class Initials {
   private Initials() {}
 
+  /** The weights that are never read from files. */
+  static Map<Value, Tensor> constants(Graph graph, long seed) {
+    Map<Value, Tensor> weights = new LinkedHashMap<>();
+    int place = 0;
+    for (Graph.Weight weight : graph.weights()) {
+      if (weight.constant()) {
+        weights.put(weight.value(), one(weight, seed, place));
+      }
+      place++;
+    }
+    return weights;
+  }
+
   static Map<Value, Tensor> all(Graph graph, long seed) {
     Map<Value, Tensor> weights = new LinkedHashMap<>();
     int place = 0;

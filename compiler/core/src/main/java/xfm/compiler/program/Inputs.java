@@ -27,7 +27,12 @@ final class Inputs {
     for (String name : given.keySet()) {
       if (!names.contains(name)) {
         throw error(
-            "the model `" + graph.name() + "` has no input `" + name + "`; it has " + String.join(", ", names));
+            "the model `"
+                + graph.name()
+                + "` has no input `"
+                + name
+                + "`; it has "
+                + String.join(", ", names));
       }
     }
     Map<Value, Tensor> tensors = new LinkedHashMap<>();
@@ -40,8 +45,14 @@ final class Inputs {
       kind(input, tensor);
       if (tensor.rank() != input.value().shape().size()) {
         throw error(
-            "`" + input.name() + "` has " + input.value().shape().size() + " axes, "
-                + input.value().shape() + ", and is given " + tensor.rank());
+            "`"
+                + input.name()
+                + "` has "
+                + input.value().shape().size()
+                + " axes, "
+                + input.value().shape()
+                + ", and is given "
+                + tensor.rank());
       }
       for (int axis = 0; axis < tensor.rank(); axis++) {
         Optional<Atom> atom = input.value().shape().get(axis).atom();
@@ -67,8 +78,12 @@ final class Inputs {
         };
     if (!fits) {
       throw error(
-          "`" + input.name() + "` holds " + (input.value().kind() == Term.Kind.FLOAT ? "floats" : "whole numbers")
-              + ", and is given " + tensor.dtype());
+          "`"
+              + input.name()
+              + "` holds "
+              + (input.value().kind() == Term.Kind.FLOAT ? "floats" : "whole numbers")
+              + ", and is given "
+              + tensor.dtype());
     }
   }
 
@@ -79,7 +94,16 @@ final class Inputs {
       Poly declared = input.value().shape().get(axis);
       long needed = declared.evaluate(atom -> lengths.getOrDefault(atom, -1L));
       if (needed != actual) {
-        wrong.add("axis " + axis + " is " + actual + " long and must be " + needed + " (`" + declared + "`)");
+        wrong.add(
+            "axis "
+                + axis
+                + " is "
+                + actual
+                + " long and must be "
+                + needed
+                + " (`"
+                + declared
+                + "`)");
       }
       Optional<Poly> most = input.atMost().get(axis);
       if (most.isPresent()) {
@@ -89,9 +113,15 @@ final class Inputs {
               List.of(
                   Diagnostic.of(
                           Code.INPUT,
-                          "`" + input.name() + "` is " + actual + " long, and the model takes at most " + limit)
+                          "`"
+                              + input.name()
+                              + "` is "
+                              + actual
+                              + " long, and the model takes at most "
+                              + limit)
                       .at(input.span(), "declared here")
-                      .help("shorten it, or let generation drop the oldest part: --slide, `slide = true`")));
+                      .help(
+                          "shorten it, or let generation drop the oldest part: --slide, `slide = true`")));
         }
       }
     }
@@ -109,7 +139,14 @@ final class Inputs {
     for (int i = 0; i < values.length; i++) {
       if (values[i] < 0 || values[i] >= limit) {
         throw error(
-            "`" + input.name() + "` holds " + values[i] + " at place " + i + ", and must be in 0 … " + (limit - 1));
+            "`"
+                + input.name()
+                + "` holds "
+                + values[i]
+                + " at place "
+                + i
+                + ", and must be in 0 … "
+                + (limit - 1));
       }
     }
   }

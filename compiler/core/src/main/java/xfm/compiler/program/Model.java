@@ -1,35 +1,62 @@
 package xfm.compiler.program;
 
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import xfm.compiler.account.Account;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Dump;
+import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Graph;
-import xfm.compiler.ir.Interp;
-import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
+import xfm.compiler.plan.Executor;
+import xfm.compiler.plan.Plan;
+import xfm.compiler.print.Print;
 import xfm.runtime.exec.Cancellation;
+import xfm.runtime.io.Checkpoint;
+import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.Tensor;
 import xfm.runtime.text.Tokenizer;
+import xfm.runtime.text.Tokenizers;
 
 /**
- * A model with its sizes known. Its weights are made, and its plan compiled, when they are first
- * needed. Not for use by several threads at once.
+ * A model with its sizes known. Its weights are read or made, and its plan compiled, when they are
+ * first needed. Not for use by several threads at once.
  */
 public final class Model implements AutoCloseable {
   private static final long SEED = 0;
 
-  private final Graph graph;
-  private Map<Value, Tensor> weights;
+  /** A folder in Hugging Face's layout, and how the model's checkpoint section reads it. */
+  record Origin(Path folder, CheckpointPlan section) {}
 
-  Model(Graph graph) {
+  private final Graph graph;
+  private final Ast.File file;
+  private final Optional<Origin> origin;
+  private final Map<Set<Value>, Plan> plans = new HashMap<>();
+  private final Set<Value> set = new HashSet<>();
+  private int threads = Runtime.getRuntime().availableProcessors();
+  private Map<Value, Tensor> weights;
+  private List<String> warnings = List.of();
+  private Executor executor;
+
+  Model(Graph graph, Ast.File file, Optional<Origin> origin) {
     this.graph = graph;
+    this.file = file;
+    this.origin = origin;
   }
 
   public String name() {
@@ -40,23 +67,35 @@ public final class Model implements AutoCloseable {
     return graph;
   }
 
-  /** Whether the weights came from files; otherwise they are seeded initial values. */
+  /** Whether every weight was read or set; otherwise some are seeded initial values. */
   public boolean loaded() {
-    return false;
+    return origin.isPresent()
+        || graph.weights().stream().allMatch(w -> w.constant() || set.contains(w.value()));
   }
 
+  /**
+   * The tokenizer of the folder that the model was loaded from.
+   *
+   * @throws xfm.runtime.io.FormatException if the folder has none that can be read
+   */
   public Optional<Tokenizer> tokenizer() {
-    return Optional.empty();
+    return origin.map(o -> Tokenizers.open(o.folder()));
   }
 
-  /** The token that decoding begins with, where the checkpoint names one. */
+  /** The token that decoding begins with, where the checkpoint section names one. */
   public OptionalInt start() {
-    return OptionalInt.empty();
+    return origin.isPresent() ? origin.get().section().start() : OptionalInt.empty();
   }
 
-  /** The token that ends a text, where the checkpoint names one. */
-  public OptionalInt stop() {
-    return OptionalInt.empty();
+  /** The tokens that end a text. */
+  public Set<Integer> stops() {
+    return origin.map(o -> Set.copyOf(o.section().stop())).orElse(Set.of());
+  }
+
+  /** How many threads compute; the results are the same bits for any number. */
+  public void threads(int count) {
+    threads = count;
+    dropExecutor();
   }
 
   /**
@@ -65,43 +104,43 @@ public final class Model implements AutoCloseable {
    * @param inputs every input of the model by its name
    * @param see paths of other tensors to give back
    * @return the results by their names, and what was asked to be seen by its path
+   * @throws XfmException if an input is not what the model declares, or a path leads nowhere
    */
   public Map<String, Tensor> run(
       Map<String, Tensor> inputs, Set<String> see, Cancellation cancellation) {
     Map<String, Value> wanted = new LinkedHashMap<>(graph.results());
     see.forEach(path -> wanted.put(path, find(path)));
     Inputs.Bound bound = Inputs.bind(graph, inputs);
-    Map<Value, Tensor> given = new LinkedHashMap<>(bound.tensors());
-    given.putAll(weights());
-    cancellation.check();
-    Map<Value, double[]> values = new Interp(graph).run(given, bound.lengths());
+    Plan plan =
+        plans.computeIfAbsent(new LinkedHashSet<>(wanted.values()), seen -> Plan.of(graph, seen));
+    Map<Value, Tensor> values =
+        executor().run(plan, bound.tensors(), bound.lengths(), cancellation);
     Map<String, Tensor> found = new LinkedHashMap<>();
-    wanted.forEach((name, value) -> found.put(name, tensor(value, values, given, bound)));
+    wanted.forEach((name, value) -> found.put(name, values.get(value)));
     return found;
   }
 
-  private static Tensor tensor(
-      Value value, Map<Value, double[]> values, Map<Value, Tensor> given, Inputs.Bound bound) {
-    if (given.containsKey(value)) {
-      return given.get(value);
+  private Executor executor() {
+    if (executor == null) {
+      executor = new Executor(Kernels.select(), threads, memory());
+      weights().forEach(executor::bind);
     }
-    double[] data = values.get(value);
-    long[] shape =
-        value.shape().stream()
-            .mapToLong(size -> size.evaluate(atom -> bound.lengths().get(atom)))
-            .toArray();
-    if (value.kind() == Term.Kind.FLOAT) {
-      float[] floats = new float[data.length];
-      for (int i = 0; i < data.length; i++) {
-        floats[i] = (float) data[i];
-      }
-      return Tensor.ofFloats(floats, shape);
+    return executor;
+  }
+
+  private void dropExecutor() {
+    if (executor != null) {
+      executor.close();
+      executor = null;
     }
-    int[] ints = new int[data.length];
-    for (int i = 0; i < data.length; i++) {
-      ints[i] = (int) data[i];
-    }
-    return Tensor.ofInts(ints, shape);
+  }
+
+  /** Three quarters of the machine's (or the container's) memory. */
+  private static long memory() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getTotalMemorySize() / 4 * 3
+        : Long.MAX_VALUE;
   }
 
   /** The weight under a path. */
@@ -112,22 +151,43 @@ public final class Model implements AutoCloseable {
   /** Puts another tensor of the same shape in a weight's place. */
   public void set(String path, Tensor tensor) {
     Value weight = weightAt(path);
-    long[] shape = Initials.shape(weight);
-    if (!Arrays.equals(shape, tensor.shape())) {
+    if (!Arrays.equals(Initials.shape(weight), tensor.shape())) {
       throw Diagnostic.of(
               Code.SHAPE,
-              "`" + path + "` is " + weight.shape() + ", and is given a tensor of shape "
+              "`"
+                  + path
+                  + "` is "
+                  + weight.shape()
+                  + ", and is given a tensor of shape "
                   + Arrays.toString(tensor.shape()))
           .raise();
     }
     weights().put(weight, tensor);
+    set.add(weight);
+    if (executor != null) {
+      executor.bind(weight, tensor);
+    }
   }
 
   private Map<Value, Tensor> weights() {
     if (weights == null) {
-      weights = Initials.all(graph, SEED);
+      weights = new IdentityHashMap<>(Initials.constants(graph, SEED));
+      if (origin.isPresent()) {
+        Origin from = origin.get();
+        var loaded = from.section().bind(graph, Checkpoint.open(from.folder())).load();
+        weights.putAll(loaded.weights());
+        warnings = loaded.warnings();
+      } else {
+        weights.putAll(Initials.all(graph, SEED));
+      }
     }
     return weights;
+  }
+
+  /** What is odd about the weights that were read: infinities, values that are no numbers. */
+  public List<String> warnings() {
+    weights();
+    return warnings;
   }
 
   private Value weightAt(String path) {
@@ -147,21 +207,34 @@ public final class Model implements AutoCloseable {
   }
 
   private static XfmException unknown(String path, Set<String> known) {
-    Diagnostic diagnostic = Diagnostic.of(Code.PATH, "nothing in the model is called `" + path + "`");
+    Diagnostic diagnostic =
+        Diagnostic.of(Code.PATH, "nothing in the model is called `" + path + "`");
     return Nearest.suggest(path, known)
         .map(near -> diagnostic.help("did you mean `" + near + "`?"))
-        .orElse(diagnostic)
+        .orElse(diagnostic.help("`xfm dump --graph` lists every path"))
         .raise();
   }
 
-  public String dump(DumpKind kind) {
-    return kind + " of " + name() + "\n";
+  /** What the model has and costs, counted from its graph. */
+  public Account account() {
+    return Account.of(graph);
   }
 
-  public static Model find(java.nio.file.Path folder, Optional<java.nio.file.Path> xfm) {
-    throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: finding a model").raise();
+  /** A stage of the model as text. */
+  public String dump(DumpKind kind) {
+    return switch (kind) {
+      case AST -> Dump.of(file);
+      case GRAPH -> Print.graph(graph);
+      case PLAN -> Plan.of(graph, Set.copyOf(graph.results().values())).toString();
+      case FLAT ->
+          origin
+              .map(o -> Print.flat(graph, o.section().section(), o.section().settings()))
+              .orElseGet(() -> Print.flat(graph));
+    };
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    dropExecutor();
+  }
 }

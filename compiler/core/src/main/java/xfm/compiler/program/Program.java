@@ -14,6 +14,7 @@ import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.check.Checker;
+import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -23,6 +24,8 @@ import xfm.compiler.ir.Graph;
 import xfm.compiler.source.Source;
 import xfm.compiler.source.Span;
 import xfm.compiler.syntax.Parser;
+import xfm.runtime.io.Json;
+import xfm.runtime.io.JsonValue;
 
 /** A file and everything that it can see: its own declarations, its imports', the stdlib's. */
 public final class Program {
@@ -64,7 +67,8 @@ public final class Program {
     Program program = new Program(more, stdlib);
     own.forEach(program.own::putIfAbsent);
     checkpoints.stream()
-        .filter(c -> program.checkpoints.stream().noneMatch(d -> d.model().text().equals(c.model().text())))
+        .filter(c ->
+            program.checkpoints.stream().noneMatch(d -> d.model().text().equals(c.model().text())))
         .forEach(program.checkpoints::add);
     program.imports.addAll(imports);
     Imports.into(program, more, folder);
@@ -131,9 +135,7 @@ public final class Program {
         return Optional.of(new Checker.Found(theirs, program.declarations()));
       }
     }
-    return stdlib
-        .declaring(name)
-        .map(p -> new Checker.Found(p.own.get(name), p.declarations()));
+    return stdlib.declaring(name).map(p -> new Checker.Found(p.own.get(name), p.declarations()));
   }
 
   Checker.Declarations declarations() {
@@ -156,12 +158,11 @@ public final class Program {
   /** Everything that is wrong with this file's declarations; nothing is computed. */
   public List<Diagnostic> check() {
     List<Diagnostic> found = new ArrayList<>();
-    twice.forEach(
-        (name, again) ->
-            found.add(
-                Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
-                    .at(again.name().span(), "again here")
-                    .at(own.get(name).name().span(), "first here")));
+    twice.forEach((name, again) ->
+        found.add(
+            Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
+                .at(again.name().span(), "again here")
+                .at(own.get(name).name().span(), "first here")));
     for (Item.Declaration d : own.values()) {
       if (d.span().source() != file.source()) {
         continue; // of an earlier text: checked then
@@ -181,7 +182,9 @@ public final class Program {
       if (!name.equals(Sections.ANY)
           && declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
         found.add(
-            Diagnostic.of(Code.NAME, "this section reads files for a model `" + name + "`, which is not declared")
+            Diagnostic.of(
+                    Code.NAME,
+                    "this section reads files for a model `" + name + "`, which is not declared")
                 .at(checkpoint.model().span())
                 .help(
                     Nearest.suggest(name, models())
@@ -195,11 +198,10 @@ public final class Program {
   /** Blocks that call each other are found from each of them: the same places say the same. */
   private static void repeated(List<Diagnostic> found) {
     Set<Set<Span>> seen = new HashSet<>();
-    found.removeIf(
-        d ->
-            d.labels().size() > 1
-                && !seen.add(
-                    d.labels().stream().map(Diagnostic.Label::span).collect(Collectors.toSet())));
+    found.removeIf(d ->
+        d.labels().size() > 1
+            && !seen.add(
+                d.labels().stream().map(Diagnostic.Label::span).collect(Collectors.toSet())));
   }
 
   /** A model whose parameters all have defaults is made once with them. */
@@ -207,9 +209,7 @@ public final class Program {
     boolean complete =
         d.parameters().stream()
             .allMatch(
-                p ->
-                    p.defaultValue().isPresent()
-                        || p.type().orElse(null) instanceof Type.Tensor);
+                p -> p.defaultValue().isPresent() || p.type().orElse(null) instanceof Type.Tensor);
     if (complete) {
       try {
         graph(d, Map.of(), d.name().span());
@@ -231,10 +231,69 @@ public final class Program {
 
   /** A model with seeded initial weights. */
   public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
-    return new Model(graph(model, settings, call));
+    return new Model(graph(model, settings, call), file, Optional.empty());
   }
 
+  /**
+   * A model with the weights of a folder in Hugging Face's layout, as one of its checkpoint
+   * sections reads it.
+   */
   public Model load(Item.Declaration model, Path folder, Span call) {
-    throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: loading a model").raise();
+    String name = model.name().text();
+    List<Item.Checkpoint> sections =
+        readers().stream()
+            .filter(reader -> reader.own.get(name) == model)
+            .flatMap(reader -> reader.checkpoints.stream())
+            .filter(section -> section.model().text().equals(name))
+            .toList();
+    if (sections.isEmpty()) {
+      throw Diagnostic.of(
+              Code.CHECKPOINT, "the model `" + name + "` says of no checkpoint how to read it")
+          .at(call, "loaded here")
+          .help("add a section `checkpoint " + name + " { … }` beside its declaration")
+          .raise();
+    }
+    return load(sections, folder);
+  }
+
+  /**
+   * The model that reads a folder: found by config.json's model_type among the checkpoint sections
+   * of the given file, or of the stdlib where none is given.
+   */
+  public static Model find(Path folder, Optional<Path> xfm) {
+    if (xfm.isPresent()) {
+      Program program = open(xfm.get());
+      List<Item.Checkpoint> sections = new ArrayList<>(program.checkpoints);
+      program.imports.forEach(imported -> sections.addAll(imported.checkpoints));
+      return program.load(sections, folder);
+    }
+    Stdlib stdlib = new Stdlib();
+    Program nothing = of(new Ast.File(new Source("", ""), Optional.empty(), List.of()), stdlib);
+    return nothing.load(
+        stdlib.withCheckpoints().stream().flatMap(p -> p.checkpoints.stream()).toList(), folder);
+  }
+
+  private Model load(List<Item.Checkpoint> sections, Path folder) {
+    Path file = folder.resolve("config.json");
+    JsonValue.Obj config = Json.readObject(file);
+    Item.Checkpoint section = Sections.find(sections, file, config);
+    List<Item.Checkpoint> all =
+        readers().stream().flatMap(reader -> reader.checkpoints.stream()).toList();
+    CheckpointPlan plan = CheckpointPlan.of(section, all, config);
+    Program declaring =
+        readers().stream()
+            .filter(reader -> reader.checkpoints.contains(section))
+            .findFirst()
+            .orElseThrow();
+    Item.Declaration model =
+        declaring
+            .declaration(section.model().text())
+            .filter(d -> d.kind() == Item.Kind.MODEL)
+            .orElseThrow(() ->
+                Diagnostic.of(Code.NAME, "no model is called `" + section.model() + "`")
+                    .at(section.model().span(), "this section reads its weights")
+                    .raise());
+    Graph graph = declaring.graph(model, plan.settings(), section.model().span());
+    return new Model(graph, declaring.file, Optional.of(new Model.Origin(folder, plan)));
   }
 }

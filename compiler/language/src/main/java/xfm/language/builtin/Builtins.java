@@ -12,7 +12,8 @@ import xfm.language.call.Builtin;
  *
  * <ul>
  *   <li>{@code print(a, b, …, end = "\n", sep = " ")}: the values as text
- *   <li>{@code show(x, rows, columns, labels, dots)}: a table, or a grid of dots
+ *   <li>{@code show(x, rows, columns)}: a table; {@code show(pattern, labels)}: a grid of dots;
+ *       {@code dots} says which of them
  *   <li>{@code account(model)}: its parameters and their cost
  *   <li>{@code range(n)}, {@code range(from, to)}, {@code len(x)}, {@code enumerate(list)}, {@code
  *       zip(a, b)}

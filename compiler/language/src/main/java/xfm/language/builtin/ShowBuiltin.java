@@ -34,7 +34,7 @@ final class ShowBuiltin extends Builtin {
         new Shown(
             labels(arguments, 1).or(() -> both),
             labels(arguments, 2).or(() -> both),
-            arguments.find(4).map(dots -> (boolean) dots),
+            arguments.find(4).map(dots -> (boolean) dots).or(() -> both.map(_ -> true)),
             context.width(),
             context.colour());
     context.out().print(shown.text(arguments.get(0)));

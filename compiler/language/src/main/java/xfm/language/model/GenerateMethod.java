@@ -55,7 +55,7 @@ final class GenerateMethod extends Builtin {
             sampling,
             arguments.truth(7, false));
     Generation.Written written =
-        generation.run(context, arguments.find(8), false, arguments.site().location());
+        generation.run(context, arguments.find(8), Generation.As.TEXT_OR_TOKENS, arguments.site().location());
     return XfmRecord.of(
         "text", written.text().isPresent() ? written.text().get() : Nothing.VALUE,
         "tokens", XfmList.ofInts(written.tokens()),

@@ -15,6 +15,8 @@ import xfm.compiler.generate.TokenModel;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.runtime.exec.Cancellation;
+import xfm.runtime.io.FormatException;
+import xfm.runtime.text.Tokenizer;
 
 /**
  * Writing a text with a model, piece by piece into a callback.
@@ -25,18 +27,27 @@ import xfm.runtime.exec.Cancellation;
 public record Generation(
     ModelValue of, int[] prompt, long max, Sampling sampling, boolean slide) {
 
+  /** What pieces are. */
+  public enum As {
+    /** Text; an error where the model has no tokenizer that can be read. */
+    TEXT,
+    /** Text where there is a tokenizer, else tokens. */
+    TEXT_OR_TOKENS,
+    /** Texts of numbers, with a space between two. */
+    IDS
+  }
+
   /** What was written; without a tokenizer there is no text. */
   public record Written(Optional<String> text, int[] tokens, double seconds) {}
 
   /**
    * Writes.
    *
-   * @param on is called with each piece of text, or without a tokenizer with each token
-   * @param ids with each token, as a text with a space between two, whether or not there is a
-   *     tokenizer
+   * @param on is called with each piece of text, or where there is none with each token
+   * @param as what pieces are
    * @param location the call, or null when a host calls
    */
-  public Written run(XfmContext context, Optional<Object> on, boolean ids, Node location) {
+  public Written run(XfmContext context, Optional<Object> on, As as, Node location) {
     Model model = of.model();
     TokenModel reader = TokenModel.of(model);
     of.sayInitial(context);
@@ -45,13 +56,10 @@ public record Generation(
         new Generator(
             reader.after(prompt, cancellation),
             reader.context(),
-            token -> model.stop().isPresent() && model.stop().getAsInt() == token,
+            model.stops()::contains,
             slide);
     Pieces pieces =
-        new Pieces(
-            ids ? Optional.empty() : model.tokenizer(),
-            ids,
-            piece -> on.ifPresent(f -> call(f, piece)));
+        new Pieces(tokenizer(model, as), as == As.IDS, piece -> on.ifPresent(f -> call(f, piece)));
     long start = System.nanoTime();
     int[] tokens =
         generator.generate(
@@ -62,6 +70,17 @@ public record Generation(
             () -> of.saySliding(context, reader.context().orElseThrow()));
     pieces.finish();
     return new Written(pieces.text(), tokens, (System.nanoTime() - start) / 1e9);
+  }
+
+  private static Optional<Tokenizer> tokenizer(Model model, As as) {
+    try {
+      return as == As.IDS ? Optional.empty() : model.tokenizer();
+    } catch (FormatException unreadable) {
+      if (as == As.TEXT) {
+        throw unreadable;
+      }
+      return Optional.empty();
+    }
   }
 
   private static void call(Object function, Object piece) {

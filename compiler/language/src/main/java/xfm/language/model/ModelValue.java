@@ -68,12 +68,12 @@ public final class ModelValue extends XfmObject {
   }
 
   void sayInitial(XfmContext context) {
-    if (!saidInitial) {
+    if (!saidInitial && !model.loaded()) {
       saidInitial = true;
       context
           .err()
           .println(
-              "note: " + model.name() + " runs on initial weights from a seed, not from a file");
+              "note: " + model.name() + " runs on initial weights, made from a seed");
     }
   }
 

@@ -40,17 +40,16 @@ final class Dots {
     Grid grid = new Grid(heading, cell);
     Optional<List<String>> names = cell >= Math.min(words, SUM) ? queries : Optional.empty();
     if (cell > NARROW) {
-      grid.line("", shown.stream().map(i -> Grid.label(names, i)).toList());
+      grid.centred("", shown.stream().map(i -> Grid.label(names, i)).toList());
     }
     for (long j : down) {
-      grid.picture(
+      grid.pictures(
           Grid.shorten(Grid.label(keys, j), heading),
-          shown.stream().map(i -> dot(pattern, i, j, colour)).toList(),
-          cell > NARROW);
+          shown.stream().map(i -> dot(pattern, i, j, colour)).toList());
     }
     double[] sums = LongStream.range(0, across).mapToDouble(i -> sum(pattern, i)).toArray();
     if (cell >= SUM) {
-      grid.line(
+      grid.centred(
           "sum",
           shown.stream()
               .map(i -> i == Picked.GAP ? "…" : String.format(Locale.ROOT, "%.2f", sums[i.intValue()]))

@@ -21,6 +21,21 @@ final class Grid {
       String cut = shorten(each, cell);
       text.append(' ').append(" ".repeat(cell - width(cut))).append(cut);
     }
+    return end();
+  }
+
+  /** Each text in the middle of its cell; a tie leaves it to the right. */
+  Grid centred(String head, List<String> cells) {
+    text.append(head).append(" ".repeat(Math.max(0, heading - width(head))));
+    for (String each : cells) {
+      String cut = shorten(each, cell);
+      int after = (cell - width(cut)) / 2;
+      text.append(" ".repeat(1 + cell - width(cut) - after)).append(cut).append(" ".repeat(after));
+    }
+    return end();
+  }
+
+  private Grid end() {
     while (text.charAt(text.length() - 1) == ' ') {
       text.setLength(text.length() - 1);
     }
@@ -28,15 +43,14 @@ final class Grid {
     return this;
   }
 
-  /** One column's worth of picture for each cell, kept as it is, in the middle of the cell. */
-  Grid picture(String head, List<String> cells, boolean centred) {
+  /** Pictures one column wide, which may hold invisible colours, in the middle of their cells. */
+  Grid pictures(String head, List<String> cells) {
     text.append(head).append(" ".repeat(Math.max(0, heading - width(head))));
+    int after = (cell - 1) / 2;
     for (String each : cells) {
-      int after = centred ? (cell - 1) / 2 : 0;
       text.append(" ".repeat(cell - after)).append(each).append(" ".repeat(after));
     }
-    text.append('\n');
-    return this;
+    return end();
   }
 
   /** The label of a position, or its number where there are no labels. */

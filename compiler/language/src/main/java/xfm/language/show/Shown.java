@@ -18,7 +18,7 @@ import xfm.runtime.tensor.Shapes;
  *
  * @param rows labels of the rows of a table; of the queries of a pattern
  * @param columns labels of the columns of a table; of the keys of a pattern
- * @param dots whether a matrix is drawn as dots; absent: where it is a pattern
+ * @param dots whether a matrix is drawn as dots; absent: if it is a pattern
  * @param width how many columns of text there are
  */
 public record Shown(

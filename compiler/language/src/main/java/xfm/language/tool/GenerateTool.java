@@ -63,7 +63,7 @@ final class GenerateTool extends Builtin {
               options.truth("slide"));
       Generation.Written written =
           generation.run(
-              context, Optional.of(arguments.get(2)), options.truth("ids"), null);
+              context, Optional.of(arguments.get(2)), options.truth("ids") ? Generation.As.IDS : Generation.As.TEXT, null);
       return XfmRecord.of("tokens", (long) written.tokens().length, "seconds", written.seconds());
     }
   }

@@ -20,7 +20,6 @@ import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.model.ModelInputs;
 import xfm.language.model.Runs;
-import xfm.language.value.Nothing;
 import xfm.language.value.Sequence;
 import xfm.language.value.Values;
 import xfm.language.value.XfmRecord;
@@ -76,7 +75,7 @@ final class LogitsTool extends Builtin {
     Optional<XfmRecord> record = Values.record(named);
     if (record.isPresent()) {
       inputs.putAll(ModelInputs.of(model, record.get()));
-    } else if (named != Nothing.VALUE) {
+    } else if (Values.sequence(named).map(Sequence::size).orElse(1L) > 0) {
       throw Diagnostic.of(Code.CALL, "inputs are given as a record, by their names").raise();
     }
     List<Graph.Input> free =

@@ -3,6 +3,7 @@ package xfm.language.tool;
 import java.nio.file.Path;
 import java.util.Optional;
 import xfm.compiler.program.Model;
+import xfm.compiler.program.Program;
 import xfm.language.XfmContext;
 
 /** Models of the command line: a folder, and perhaps a file that says how to read it. */
@@ -13,6 +14,6 @@ final class Models {
   static Model find(XfmContext context, String folder, String xfm) {
     Optional<Path> file =
         xfm.isEmpty() ? Optional.empty() : Optional.of(context.files().path(xfm, null));
-    return Model.find(context.files().path(folder, null), file);
+    return Program.find(context.files().path(folder, null), file);
   }
 }

@@ -60,7 +60,7 @@ record Target(String written, Path path, Optional<String> model) {
             .help("to try others, name a file: FILE.xfm#model")
             .raise();
       }
-      return Model.find(path, Optional.empty());
+      return Program.find(path, Optional.empty());
     }
     Program program = program();
     Item.Declaration declaration = declaration(program);

@@ -91,7 +91,7 @@ final class Expressions {
               translate(choice.condition()),
               translate(choice.then()),
               translate(choice.otherwise()));
-      case Expr.Lambda lambda -> lambda(lambda);
+      case Expr.Lambda lambda -> lambda(lambda, "(lambda)");
       case Expr.Else _ -> throw onlyIn(span, "`(… else …)` reads beyond the edge of a tensor");
       case Expr.Group group -> translate(group.inner());
       case Expr.Share _ -> throw onlyIn(span, "`share` makes one set of weights of a block");
@@ -224,15 +224,20 @@ final class Expressions {
     };
   }
 
-  private XfmNode lambda(Expr.Lambda lambda) {
+  /** The value of a {@code let}: a lambda is called by the name that it gets. */
+  XfmNode named(Ast.Id name, Expr value) {
+    return value instanceof Expr.Lambda lambda ? lambda(lambda, name.text()) : translate(value);
+  }
+
+  private XfmNode lambda(Expr.Lambda lambda, String name) {
     Frame inner = new Frame(Optional.of(frame));
     Expressions inside = new Expressions(translator, names, inner, script);
     List<XfmNode> prologue = inside.parameters(lambda.parameters());
     XfmNode body = inside.translate(lambda.body());
     return new LambdaNode(
         lambda.span(),
-        signature("the function", lambda.parameters()),
-        translator.root("(lambda)", inner, prologue, body, lambda.span()),
+        signature(name, lambda.parameters()),
+        translator.root(name, inner, prologue, body, lambda.span()),
         inner.captures());
   }
 

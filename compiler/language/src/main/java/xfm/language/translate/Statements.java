@@ -68,7 +68,7 @@ final class Statements {
   }
 
   private XfmNode let(Item.Let let) {
-    XfmNode value = expressions.translate(let.value());
+    XfmNode value = expressions.named(let.name(), let.value());
     if (script && frame.atTop()) {
       return new WriteGlobalNode(let.span(), names.declare(let.name().text()), value);
     }

@@ -1,0 +1,197 @@
+package xfm.compiler.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import xfm.compiler.account.Account.Block;
+import xfm.compiler.account.Account.Part;
+import xfm.compiler.account.Account.Row;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Value;
+import xfm.compiler.program.Program;
+import xfm.compiler.source.Source;
+import xfm.compiler.syntax.Parser;
+import xfm.runtime.io.Json;
+
+/** Counts, compared with the published ones. */
+class AccountTest {
+  private static Graph graph(String text, String model, Map<String, Object> settings) {
+    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
+    Item.Declaration declaration = program.declaration(model).orElseThrow();
+    return program.make(declaration, settings, declaration.span()).graph();
+  }
+
+  private static Account gpt3() {
+    return Account.of(
+        graph("", "gpt2", Map.of("d", 12288L, "layers", 96L, "heads", 96L, "context", 2048L)));
+  }
+
+  private static Block block(Account account, String path) {
+    return account.blocks().stream().filter(b -> b.path().equals(path)).findFirst().orElseThrow();
+  }
+
+  private static Row row(Account account, String path) {
+    return account.rows().stream().filter(r -> r.path().equals(path)).findFirst().orElseThrow();
+  }
+
+  /** Brown et al. 2020, and the breakdown that is commonly taught. */
+  @Test
+  void gpt3HasItsPublishedBreakdown() {
+    Account account = gpt3();
+    assertEquals(174_604_259_328L, account.parameters());
+    Block attention = block(account, "layer[0..95].attention");
+    assertEquals(603_979_776L, attention.matrices());
+    assertEquals(96, attention.uses());
+    assertEquals(57_982_058_496L, attention.matrices() * attention.uses());
+    assertEquals(1, attention.slices().size());
+    assertEquals(
+        List.of(
+            new Part("query", 1_572_864),
+            new Part("key", 1_572_864),
+            new Part("value", 1_572_864),
+            new Part("output", 1_572_864)),
+        attention.slices().getFirst().parts());
+    assertEquals(6_291_456L, attention.slices().getFirst().total());
+    assertEquals(96, attention.slices().getFirst().axis().size());
+    Row query = row(account, "layer[0..95].attention.query");
+    assertEquals(
+        List.of(
+            new Account.Axis("d", 12288),
+            new Account.Axis("heads", 96),
+            new Account.Axis("d_k", 128)),
+        query.shape());
+    assertEquals(14_495_514_624L, query.total());
+    assertTrue(query.matrix());
+    assertTrue(!row(account, "layer[0..95].attention.query_bias").matrix());
+    assertTrue(row(account, "wpe").matrix());
+    assertEquals(1_207_959_552L, block(account, "layer[0..95].mlp").matrices());
+    assertEquals(1_812_099_072L, block(account, "layer[0..95]").each());
+  }
+
+  @Test
+  void gpt2HasItsPublishedSizes() {
+    assertEquals(124_439_808L, Account.of(graph("", "gpt2", Map.of())).parameters());
+    assertEquals(
+        1_557_611_200L,
+        Account.of(graph("", "gpt2", Map.of("d", 1600L, "layers", 48L, "heads", 25L)))
+            .parameters());
+  }
+
+  private static final String GROUPED =
+      """
+      block inner(x: [n, d], heads: int) -> [n, d] {
+        weight up: [d, heads]
+        EXTRA
+        h[i, e] = x[i, a] * up[a, e]
+        return y[i, a] = h[i, e] * up[a, e]
+      }
+      model m(x: [n, d], d: int = 8) -> [n, d] {
+        repeat 6 as layer[l] {
+          x += attention(x, heads = 4, kv_heads = 2)
+          if l % 3 == 0 { x += inner(x, heads = 5) }
+        }
+        let shared = share inner(heads = 3)
+        x += shared(x)
+        return shared(x)
+      }
+      """;
+
+  @Test
+  void aNewWeightCountsOncePerUse() {
+    long before = Account.of(graph(GROUPED.replace("EXTRA", ""), "m", Map.of())).parameters();
+    Account after =
+        Account.of(graph(GROUPED.replace("EXTRA", "weight extra: [7, 11]"), "m", Map.of()));
+    // in layers 0 and 3, and in the shared one
+    assertEquals(3 * 77, after.parameters() - before);
+    assertEquals(2, row(after, "layer[0, 3].inner.extra").uses());
+    assertEquals(1, row(after, "shared.extra").uses());
+    assertEquals(77, row(after, "shared.extra").each());
+  }
+
+  @Test
+  void aConstantIsNoParameter() {
+    String model =
+        """
+        model m(x: [n, 4]) {
+          weight w: [4, 4]
+          const c: [4, 4] = ones
+          return y[i, b] = x[i, a] * w[a, b] + x[i, a] * c[a, b]
+        }
+        """;
+    Account account = Account.of(graph(model, "m", Map.of()));
+    assertEquals(16, account.parameters());
+    assertEquals(16, account.constants());
+    assertEquals(32 * 4, account.bytes());
+  }
+
+  @Test
+  void groupedHeadsAreCountedByTheirOwnNumbers() {
+    Account account = Account.of(graph(GROUPED.replace("EXTRA", ""), "m", Map.of()));
+    List<Account.Slice> slices = block(account, "layer[0..5].attention").slices();
+    assertEquals(2, slices.size());
+    assertEquals(new Account.Axis("heads", 4), slices.get(0).axis());
+    assertEquals(List.of(new Part("query", 16), new Part("output", 16)), slices.get(0).parts());
+    assertEquals(new Account.Axis("kv_heads", 2), slices.get(1).axis());
+    assertEquals(List.of(new Part("key", 16), new Part("value", 16)), slices.get(1).parts());
+  }
+
+  @Test
+  void theTableIsForReading() {
+    String table = gpt3().table(120);
+    assertTrue(table.startsWith("gpt2: 174,604,259,328 parameters\n"), table);
+    assertTrue(
+        table.contains(
+            "  each of heads 96: query 1,572,864 + key 1,572,864 + value 1,572,864 + output 1,572,864"
+                + " = 6,291,456"),
+        table);
+    assertTrue(table.contains("d 12,288 × heads 96 × d_k 128"), table);
+    assertTrue(table.contains("weights take 698.4 GB as float32"), table);
+    assertTrue(table.lines().allMatch(line -> line.length() <= 120), table);
+    assertTrue(gpt3().table(80).contains(" 12288×96×128 ".replace("×", " × ")), gpt3().table(80));
+  }
+
+  @Test
+  void theJsonHasTheSameNumbers() {
+    String json = Json.write(gpt3().json());
+    assertTrue(json.startsWith("{\"model\":\"gpt2\",\"parameters\":174604259328,"), json);
+    assertTrue(
+        json.contains("\"path\":\"layer[0..95].attention\",\"uses\":96,\"matrices\":603979776"),
+        json);
+    assertTrue(json.contains("\"total_matrices\":57982058496"), json);
+    assertTrue(json.contains("\"longest\":{\"n\":2048}"), json);
+  }
+
+  @Test
+  void operationsArePolynomialsOfTheLengths() {
+    Graph graph = graph("", "gpt2", Map.of("context", 8L));
+    Account account = Account.of(graph, g -> Poly.of(g.lengths().getFirst()).times(1_000_000));
+    assertTrue(
+        account.table(100).contains("one forward pass for n = 8 is 8.00 MFLOP"),
+        account.table(100));
+  }
+
+  @Test
+  void aCountThatDoesNotFitIsAnError() {
+    Poly side = Poly.of(1L << 31);
+    Graph.Weight weight =
+        new Graph.Weight(
+            new Value("w", Term.Kind.FLOAT, List.of(side, side, side)),
+            List.of("d", "d", "d"),
+            new Graph.Initial.Normal(1),
+            false,
+            new Source("none", "").all());
+    Graph graph =
+        new Graph(
+            "m", List.of(), List.of(), List.of(weight), List.of(), new LinkedHashMap<>(), Map.of());
+    assertThrows(ArithmeticException.class, () -> Account.of(graph));
+  }
+}

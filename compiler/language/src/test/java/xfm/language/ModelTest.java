@@ -1,0 +1,224 @@
+package xfm.language;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyArray;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.graalvm.polyglot.proxy.ProxyObject;
+import org.junit.jupiter.api.Test;
+
+/** Models in scripts and in the hands of hosts, on one that is small enough to know by heart. */
+class ModelTest {
+  /** The score of the next token is a row of the table. */
+  static final String NEXT =
+      """
+      model next(tokens: [n <= context] token(vocab), vocab: int = 4, context: int = 6) -> [n, vocab] {
+        weight table: [vocab, vocab] = normal(1.0)
+        picked[i] = sum[w](table[tokens[i], w])
+        return logits[i, w] = table[tokens[i], w]
+      }
+      """;
+
+  /** After 0 comes 1, then 2, then 3, then 0. */
+  private static final String CIRCLE =
+      NEXT
+          + """
+          let m = next()
+          m.set("table", [[0, 9, 0, 0], [0, 0, 9, 0], [0, 0, 0, 9], [9, 0, 0, 0]])
+          """;
+
+  @Test
+  void generatesGreedily() {
+    try (Session session = new Session()) {
+      session.eval(CIRCLE);
+      assertEquals(
+          "[1, 2, 3, 0]",
+          session.eval("m.generate([3, 0], max = 4, greedy = true).tokens").toString());
+      assertEquals("[]", session.eval("m.generate([0], max = 0, greedy = true).tokens").toString());
+      Value written = session.eval("m.generate([0], max = 2, greedy = true)");
+      assertTrue(written.getMember("text").isNull());
+      assertTrue(written.getMember("seconds").asDouble() > 0);
+      assertTrue(written.getMember("tokens_per_second").asDouble() > 0);
+    }
+  }
+
+  @Test
+  void streamsIntoACallback() {
+    try (Session session = new Session()) {
+      session.eval(CIRCLE);
+      assertEquals(
+          "1;2;3;",
+          session.prints("let w = m.generate([0], max = 3, greedy = true, on = (t) -> print(t, end = \";\"))"));
+      List<Integer> heard = new ArrayList<>();
+      session
+          .context
+          .getBindings("xfm")
+          .getMember("m")
+          .invokeMember(
+              "generate",
+              ProxyArray.fromArray(0),
+              ProxyObject.fromMap(
+                  Map.of(
+                      "max",
+                      3,
+                      "greedy",
+                      true,
+                      "on",
+                      (ProxyExecutable)
+                          a -> {
+                            heard.add(a[0].asInt());
+                            return null;
+                          })));
+      assertEquals(List.of(1, 2, 3), heard);
+    }
+  }
+
+  @Test
+  void aSeedGivesTheSameTextAgain() {
+    try (Session session = new Session()) {
+      session.eval(NEXT + "let m = next(vocab = 50)");
+      String call = "m.generate([0], max = 40, slide = true, temperature = 2.0, seed = %d).tokens";
+      String first = session.eval(call.formatted(1)).toString();
+      assertEquals(first, session.eval(call.formatted(1)).toString());
+      assertFalse(first.equals(session.eval(call.formatted(2)).toString()));
+    }
+  }
+
+  @Test
+  void wrongArgumentsOfGenerate() {
+    try (Session session = new Session()) {
+      session.eval(CIRCLE);
+      session.error("m.generate([])", "error[input]", "the prompt is empty");
+      session.error("m.generate([0], max = -1)", "error[input]", "negative");
+      session.error("m.generate([0], temperature = -0.5)", "error[input]", "temperature", "-0.5");
+      session.error("m.generate([0], temperature = inf - inf)", "error[input]", "temperature", "NaN");
+      session.error("m.generate([0], top_k = 0)", "error[input]", "top_k");
+      session.error("m.generate([0], top_p = 1.5)", "error[input]", "top_p", "1.5");
+      session.error("m.generate([0], top_p = 0)", "error[input]", "top_p");
+      session.error("m.generate([4], max = 1)", "error[input]", "4", "0 … 3");
+      session.error("m.generate([-1], max = 1)", "error[input]", "-1");
+      session.error("m.generate([0.5], max = 1)", "error[input]", "0.5");
+      session.error("m.generate([[0]], max = 1)", "error[type]", "one list of ints");
+      session.error("m.generate(\"ab\", max = 1)", "error[input]", "no tokenizer");
+      session.error("m.generate(5)", "error[type]", "an int");
+      session.error("m.generate([0], maxx = 3)", "error[call]", "maxx", "max = …");
+      session.error("m.generate([0], max = \"a\")", "error[type]", "`max`", "a text");
+      session.error("m.generate([0], on = 3)", "error[type]", "`on`", "a function");
+      session.error(
+          "m.generate([0, 1, 2], max = 5)", "error[input]", "3 tokens and 5", "the context is 6", "slide");
+      session.error("m.generate([0, 1, 2, 3, 0, 1, 2], max = 1)", "error[input]", "7 tokens", "is 6");
+      assertEquals(
+          "[3, 0, 1, 2]", session.eval("m.generate([0, 1, 2], max = 4, greedy = true).tokens").toString());
+    }
+  }
+
+  @Test
+  void aTextMaySlideAndSaysSoOnce() {
+    try (Session session = new Session()) {
+      session.eval(CIRCLE);
+      String call = "m.generate([0, 1, 2], max = 9, greedy = true, slide = true).tokens";
+      assertEquals("[3, 0, 1, 2, 3, 0, 1, 2, 3]", session.eval(call).toString());
+      session.eval(call);
+      assertEquals(1, session.err().split("last 6 tokens", -1).length - 1, session.err());
+    }
+  }
+
+  @Test
+  void initialWeightsAreSaidOnce() {
+    try (Session session = new Session()) {
+      session.eval(NEXT + "let m = next()\nm.logits([0])\nm.logits([1])");
+      assertEquals(1, session.err().split("initial weights", -1).length - 1, session.err());
+      session.eval(CIRCLE.replace("model next", "model circle").replace("next()", "circle()") + "m.logits([0])");
+      assertFalse(session.err().contains("circle"), session.err());
+    }
+  }
+
+  @Test
+  void resultsAndWhatIsSeenAreTensors() {
+    try (Session session = new Session()) {
+      session.eval(CIRCLE);
+      Value logits = session.eval("m.logits([0, 2])");
+      assertEquals("[2, 4]", logits.getMember("shape").toString());
+      assertEquals("F32", logits.getMember("dtype").asString());
+      assertEquals(9.0, logits.getArrayElement(1).getArrayElement(3).asDouble());
+      assertArrayEquals(new float[] {0, 9, 0, 0}, logits.getArrayElement(0).as(float[].class));
+      assertTrue(logits.hasBufferElements());
+      assertEquals(9f, logits.readBufferFloat(java.nio.ByteOrder.LITTLE_ENDIAN, 4));
+      byte[] bytes = new byte[32];
+      logits.readBuffer(0, bytes, 0, 32);
+      assertEquals(0x41, bytes[7]);
+      assertTrue(logits.toString().startsWith("f32[2, 4] [f32[4] [0.0, 9.0"), logits.toString());
+
+      assertEquals("[9.0, 9.0]", session.eval("let s = m.see(\"picked\", [0, 3])\n[s[0], s[1]]").toString());
+      assertEquals(9.0, session.eval("m.weight(\"table\")[3, 0]").asDouble());
+      assertEquals("[9.0, 0.0]", session.eval("let c = m.weight(\"table\")[:, 0]\n[c[3], c[0]]").toString());
+      assertEquals(9.0, session.eval("m.run({tokens: [3]}).logits[0][0]").asDouble());
+      assertEquals(4, session.eval("len(m.weight(\"table\"))").asInt());
+      session.error("m.see(\"pickd\", [0])", "error[path]", "picked");
+      session.error("m.run({token: [3]})", "error[input]", "no input `token`", "{tokens: …}");
+      session.error("m.weight(\"table\")[4]", "error[index]", "0 to 3");
+      session.error("m.weight(\"table\")[0, 0, 0]", "error[index]", "too many positions");
+      session.error("m.set(\"table\", [[1, 2], [3]])", "error[shape]", "jagged");
+      session.error("m.set(\"table\", [[1, \"a\"]])", "error[type]", "numbers");
+      session.error("m.set(\"table\", [1, 2])", "error[shape]");
+    }
+  }
+
+  @Test
+  void lossIsTheMeanSurpriseOverWindows() {
+    try (Session session = new Session()) {
+      session.eval(CIRCLE);
+      // Each row scores the right successor 9 and three others 0.
+      double right = -Math.log(Math.exp(9) / (Math.exp(9) + 3));
+      assertEquals(right, session.eval("m.loss([0, 1, 2, 3, 0], window = 2)").asDouble(), 1e-12);
+      // The fifth token would begin a window that does not fit.
+      double wrong = -Math.log(1 / (Math.exp(9) + 3));
+      assertEquals(
+          (right + wrong) / 2, session.eval("m.loss([0, 1, 1, 3], window = 2)").asDouble(), 1e-12);
+      session.error("m.loss([0, 1], window = 2)", "error[input]", "2 tokens");
+      session.error("m.loss([0, 1, 2], window = 0)", "error[input]", "window");
+      assertFalse(session.err().contains("loss"), session.err());
+    }
+  }
+
+  @Test
+  void aDeclarationIsCalledForItsSizes() {
+    try (Session session = new Session()) {
+      session.eval(NEXT);
+      assertEquals(16, session.eval("next().parameters").asInt());
+      assertEquals(25, session.eval("next(vocab = 5).parameters").asInt());
+      assertEquals(36, session.eval("let vocab = 6\nnext(vocab).parameters").asInt());
+      assertTrue(session.eval("account(next(vocab = 5))").toString().contains("25"));
+      assertEquals(25, session.eval("next(vocab = 5).account().parameters").asInt());
+      session.error("next(5)", "error[call]", "by name");
+      session.error("next(vocb = 5)", "error[call]", "vocb", "vocab = …");
+      session.error("next(vocab = \"a\")", "error[type]");
+      session.error("next(tokens = [1])", "error[call]", "tokens");
+      session.error("account(next)", "error[type]", "next()");
+      session.error("next.generate([0])", "error[name]", "load");
+    }
+  }
+
+  @Test
+  void aHostMakesAndRunsAModel() {
+    try (Session session = Session.allowingAll()) {
+      session.eval(NEXT);
+      Value next = session.context.getBindings("xfm").getMember("next");
+      Value model = next.execute(Map.of("vocab", 3));
+      model.invokeMember("set", "table", new double[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}});
+      Value logits = model.invokeMember("logits", (Object) new int[] {2, 0});
+      assertEquals(8.0, logits.getArrayElement(0).getArrayElement(1).asDouble());
+      Value results = model.invokeMember("run", Map.of("tokens", List.of(1)));
+      assertEquals(6.0, results.getMember("logits").getArrayElement(0).getArrayElement(2).asDouble());
+      assertTrue(model.getMemberKeys().contains("generate"));
+      assertTrue(model.canInvokeMember("generate"));
+    }
+  }
+}

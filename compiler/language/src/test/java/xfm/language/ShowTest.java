@@ -1,0 +1,113 @@
+package xfm.language;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** What {@code show} draws. */
+class ShowTest {
+
+  private static String shows(String arguments) {
+    return shows(arguments, "100");
+  }
+
+  private static String shows(String arguments, String width) {
+    try (Session session = new Session(b -> b.option("xfm.Width", width))) {
+      return session.prints("show(" + arguments + ")");
+    }
+  }
+
+  @Test
+  void aMatrixIsATable() {
+    assertEquals(
+        """
+              0     1
+        0  1.00 -2.50
+        1    -∞ 10.00
+        """,
+        shows("[[1.0, -2.5], [-inf, 10.0]]"));
+    assertEquals(
+        """
+            noun    b
+        x      1    2
+        yes    3   40
+        """,
+        shows("[[1, 2], [3, 40]], rows = [\"x\", \"yes\"], columns = [\"noun\", \"b\"]"));
+  }
+
+  @Test
+  void aPatternIsAGridOfDotsWithTheSumOfEachColumn() {
+    assertEquals(
+        """
+              a   two
+        a     ●    •
+        two   ·    •
+        sum 1.00 1.00
+        """,
+        shows("[[1.0, 0.0], [0.5, 0.5]], labels = [\"a\", \"two\"]"));
+    String zeroed = shows("[[0.25, 0.0], [0.5, 0.5]], dots = true");
+    assertTrue(zeroed.contains("sum 0.25 1.00"), zeroed);
+  }
+
+  @Test
+  void anUnmaskedMatrixIsNoPattern() {
+    assertFalse(shows("[[0.5, 0.6], [0.1, 0.2]]").contains("sum"));
+    assertFalse(shows("[[1.5, -0.5], [0.5, 0.5]]").contains("sum"));
+  }
+
+  @Test
+  void largeValuesAreCutToTheWidth() {
+    String rows = "let row = []\nfor i in range(200) { row += [1.0 * i] }\n";
+    try (Session session = new Session(b -> b.option("xfm.Width", "60"))) {
+      String table =
+          session.prints(
+              rows + "let all = []\nfor i in range(300) { all += [row] }\nshow(all)");
+      assertTrue(table.lines().count() < 60, table);
+      assertTrue(table.lines().allMatch(line -> line.length() <= 60), table);
+      assertTrue(table.contains("…") && table.contains("299") && table.contains("199"), table);
+      String line = session.prints("show(row)");
+      assertTrue(line.lines().allMatch(l -> l.length() <= 60), line);
+    }
+  }
+
+  @Test
+  void aWidePatternStaysInTheWidthAndKeepsItsSums() {
+    String pattern =
+        """
+        let p = []
+        for i in range(50) {
+          let row = []
+          for j in range(50) { row += [if i == j then 1.0 else 0.0] }
+          p += [row]
+        }
+        show(p)
+        """;
+    try (Session session = new Session(b -> b.option("xfm.Width", "80"))) {
+      String grid = session.prints(pattern);
+      assertTrue(grid.lines().allMatch(line -> line.length() <= 80), grid);
+      assertTrue(grid.contains("each column sums to 1.00"), grid);
+      assertEquals(51, grid.lines().count(), grid);
+    }
+  }
+
+  @Test
+  void colourOnlyWhenTheHostWantsIt() {
+    String call = "show([[1.0, 0.0], [0.5, 0.5]])";
+    try (Session plain = new Session();
+        Session coloured = new Session(b -> b.option("xfm.Color", "true"))) {
+      assertFalse(plain.prints(call).contains("\u001b"));
+      assertTrue(coloured.prints(call).contains("\u001b["));
+    }
+  }
+
+  @Test
+  void everythingElse() {
+    assertEquals("a: 1\nb: [\"x\"]\n", shows("{a: 1, b: [\"x\"]}"));
+    assertEquals("text\n", shows("\"text\""));
+    assertEquals("[]\n", shows("[]"));
+    String three = shows("[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]");
+    assertTrue(three.contains("[[[1, 2]"), three);
+  }
+}
