@@ -63,7 +63,8 @@ public final class Bounds {
         }
         Real result = any(equation.body());
         array.values()[place] = result.value();
-        array.errors()[place] = result.error();
+        // NaN came of 0 · ∞: nothing is known.
+        array.errors()[place] = Double.isNaN(result.error()) ? infinite() : result.error();
       }
       shapes.put(equation.target(), shape);
       arrays.put(equation.target(), array);
@@ -156,10 +157,10 @@ public final class Bounds {
         double error = (a.error() + Math.abs(x / y) * b.error()) / room;
         yield new Real(x / y, room > 0 ? error : infinite()).rounded(3);
       }
+      // By the worse end of |x| ± error; powers of rounded values below 1 do not occur.
       case POWER -> {
-        double relative = a.error() == 0 ? 0 : Math.abs(y) * a.error() / (Math.abs(x) - a.error());
-        double power = Math.pow(x, y);
-        yield elementary(power, relative < 0 ? infinite() : Math.abs(power) * Math.expm1(relative));
+        double far = Math.pow(Math.abs(x) + a.error(), y) - Math.pow(Math.abs(x), y);
+        yield elementary(Math.pow(x, y), a.error() == 0 ? 0 : y >= 1 ? far : infinite());
       }
       case MIN -> new Real(Math.min(x, y), Math.max(a.error(), b.error()));
       case MAX -> new Real(Math.max(x, y), Math.max(a.error(), b.error()));

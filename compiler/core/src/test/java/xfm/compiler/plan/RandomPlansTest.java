@@ -4,18 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.ir.Atom;
-import xfm.compiler.ir.Bounds;
 import xfm.compiler.ir.Graph;
-import xfm.compiler.ir.Interp;
 import xfm.compiler.ir.RandomGraphs;
 import xfm.compiler.ir.Value;
-import xfm.compiler.rewrite.Text;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.Tensor;
@@ -24,12 +20,10 @@ import xfm.runtime.tensor.Tensor;
 class RandomPlansTest {
   private static final long MEMORY = 1L << 30;
 
-  private long elements;
-  private long tight;
-
   @Test
   void plansComputeWhatTheEquationsSay() {
     RandomGraphs random = new RandomGraphs(4);
+    Compared compared = new Compared();
     Map<String, Integer> kernels = new TreeMap<>();
     for (int round = 0; round < 120; round++) {
       Graph graph = random.graph();
@@ -46,7 +40,7 @@ class RandomPlansTest {
           Map<Atom.Symbol, Long> lengths = random.lengths(graph);
           Map<Value, Tensor> data = random.data(graph, lengths);
           Map<Value, Tensor> seen = run(one, all, data, lengths);
-          compare(graph, seen, data, lengths, all);
+          compared.check(graph, all, seen, data, lengths);
           assertSameBits(seen, run(three, all, data, lengths), "three threads");
           assertSameBits(seen, run(scalar, all, data, lengths), "scalar kernels");
           assertSameBits(seen, run(one, all, data, lengths), "the second run");
@@ -65,44 +59,13 @@ class RandomPlansTest {
       assertTrue(random.counts.getOrDefault(construct, 0) > 0, construct + " never came up");
     }
     assertTrue(kernels.get("Multiply") > 50, "too few products: " + kernels);
-    // A bound that allows anything tests nothing.
-    assertTrue(tight > 0.99 * elements, tight + " of " + elements + " bounds are tight");
+    compared.assertTight();
   }
 
   private static Map<Value, Tensor> run(
       Executor executor, Plan plan, Map<Value, Tensor> data, Map<Atom.Symbol, Long> lengths) {
     plan.lowered().weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
     return executor.run(plan, data, lengths, new Cancellation());
-  }
-
-  private void compare(
-      Graph graph,
-      Map<Value, Tensor> actual,
-      Map<Value, Tensor> data,
-      Map<Atom.Symbol, Long> lengths,
-      Plan plan) {
-    Map<Value, double[]> expected = new Interp(graph).run(data, lengths);
-    Map<Value, double[]> given = new IdentityHashMap<>();
-    data.keySet().forEach(value -> given.put(value, expected.get(value)));
-    Map<Value, Bounds.Array> bounds = new Bounds(graph).evaluate(given, lengths);
-    for (Value value : graph.seen().values()) {
-      double[] values = expected.get(value);
-      double[] errors = bounds.get(value).errors();
-      float[] floats = actual.get(value).toFloats();
-      assertArrayEquals(values, bounds.get(value).values(), 1e-9, "the bounds' own values");
-      for (int i = 0; i < values.length; i++) {
-        elements++;
-        tight += errors[i] < 1e-3 * (1 + Math.abs(values[i])) ? 1 : 0;
-        int place = i;
-        assertTrue(
-            (float) values[i] == floats[i] || Math.abs(values[i] - floats[i]) <= errors[i],
-            () ->
-                "%s at %d is %s and must be %s, within %s, for %s\n%s\n%s"
-                    .formatted(
-                        value, place, floats[place], values[place], errors[place], lengths, plan,
-                        Text.of(plan.lowered())));
-      }
-    }
   }
 
   private static void assertSameBits(

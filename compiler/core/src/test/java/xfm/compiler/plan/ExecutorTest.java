@@ -1,0 +1,299 @@
+package xfm.compiler.plan;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xfm.compiler.ir.GraphBuilder.apply;
+import static xfm.compiler.ir.GraphBuilder.index;
+import static xfm.compiler.ir.GraphBuilder.read;
+import static xfm.compiler.ir.GraphBuilder.sum;
+import static xfm.compiler.ir.GraphBuilder.times;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Atom.Index;
+import xfm.compiler.ir.Atom.Symbol;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.GraphBuilder;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Value;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.exec.CancelledException;
+import xfm.runtime.kernel.Kernels;
+import xfm.runtime.tensor.DType;
+import xfm.runtime.tensor.Tensor;
+
+class ExecutorTest {
+  private static final long MEMORY = 1L << 30;
+  private final Cancellation cancellation = new Cancellation();
+
+  private static Executor executor(Graph graph, Map<Value, Tensor> data, int threads) {
+    Executor executor = new Executor(Kernels.select(), threads, MEMORY);
+    graph.weights().forEach(weight -> executor.bind(weight.value(), data.get(weight.value())));
+    return executor;
+  }
+
+  @Test
+  void attentionAtManyLengths() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.copyOf(graph.seen().values()));
+    Compared compared = new Compared();
+    Map<Value, Tensor> weights = Models.data(graph, Models.lengths(graph, 0));
+    try (Executor executor = executor(graph, weights, 2)) {
+      for (long n : new long[] {5, 1, 0, 40, 2, 33}) {
+        Map<Symbol, Long> lengths = Models.lengths(graph, n);
+        Map<Value, Tensor> data = Models.data(graph, lengths);
+        compared.check(
+            graph, plan, executor.run(plan, data, lengths, cancellation), data, lengths);
+      }
+    }
+    compared.assertTight();
+  }
+
+  @Test
+  void aPrefixDoesNotChangeWhenTheTextGoesOn() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Value logits = graph.results().get("logits");
+    Map<Value, Tensor> weights = Models.data(graph, Models.lengths(graph, 0));
+    try (Executor executor = executor(graph, weights, 2)) {
+      float[] whole = logits(executor, plan, graph, logits, 70);
+      for (int n = 1; n < 70; n++) {
+        float[] part = logits(executor, plan, graph, logits, n);
+        assertArrayEquals(Arrays.copyOf(whole, part.length), part, "of length " + n);
+      }
+    }
+  }
+
+  private float[] logits(Executor executor, Plan plan, Graph graph, Value logits, long n) {
+    Map<Symbol, Long> lengths = Models.lengths(graph, n);
+    return executor
+        .run(plan, Models.data(graph, lengths), lengths, cancellation)
+        .get(logits)
+        .toFloats();
+  }
+
+  @Test
+  void theThousandthRunHasTheBitsOfTheFirst() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Value logits = graph.results().get("logits");
+    Map<Value, Tensor> weights = Models.data(graph, Models.lengths(graph, 0));
+    try (Executor executor = executor(graph, weights, 2)) {
+      float[] first = logits(executor, plan, graph, logits, 20);
+      for (int run = 0; run < 1000; run++) {
+        assertArrayEquals(first, logits(executor, plan, graph, logits, 20));
+      }
+    }
+  }
+
+  @Test
+  void aRunAllocatesItsResultsAndLittleElse() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Map<Symbol, Long> lengths = Models.lengths(graph, 200);
+    Map<Value, Tensor> data = Models.data(graph, lengths);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Executor executor = executor(graph, data, 2)) {
+      long allocated = 0;
+      for (int run = 0; run < 20; run++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        executor.run(plan, data, lengths, cancellation);
+        allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      }
+      assertTrue(allocated < 20_000, allocated + " bytes");
+    }
+  }
+
+  @Test
+  void aWeightCanBeReplaced() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Value logits = graph.results().get("logits");
+    Value output = graph.seen().get("output");
+    Map<Symbol, Long> lengths = Models.lengths(graph, 4);
+    Map<Value, Tensor> data = Models.data(graph, lengths);
+    try (Executor executor = executor(graph, data, 1)) {
+      float[] before = logits(executor, plan, graph, logits, 4);
+      long[] shape = {Models.HEADS, Models.E, Models.D};
+      int elements = Models.HEADS * Models.E * Models.D;
+      data.put(output, Tensor.ofFloats(new float[elements], shape));
+      executor.bind(output, data.get(output));
+      Map<Value, Tensor> after = executor.run(plan, data, lengths, cancellation);
+      assertNotEquals(before[3], after.get(logits).toFloats()[3]);
+      new Compared().check(graph, plan, after, data, lengths);
+    }
+  }
+
+  @Test
+  void weightsOfAnyFloatTypeAreWidened() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Value logits = graph.results().get("logits");
+    Map<Symbol, Long> lengths = Models.lengths(graph, 4);
+    Map<Value, Tensor> data = Models.data(graph, lengths);
+    for (Graph.Weight weight : graph.weights()) {
+      data.put(weight.value(), toBfloat16(data.get(weight.value())));
+    }
+    Map<Value, Tensor> wide = new HashMap<>(data);
+    graph
+        .weights()
+        .forEach(
+            w -> {
+              Tensor narrow = data.get(w.value());
+              wide.put(w.value(), Tensor.ofFloats(narrow.toFloats(), narrow.shape()));
+            });
+    try (Executor narrow = executor(graph, data, 1);
+        Executor widened = executor(graph, wide, 1)) {
+      assertArrayEquals(
+          widened.run(plan, wide, lengths, cancellation).get(logits).toFloats(),
+          narrow.run(plan, data, lengths, cancellation).get(logits).toFloats());
+    }
+  }
+
+  private static Tensor toBfloat16(Tensor tensor) {
+    float[] values = tensor.toFloats();
+    MemorySegment data = Arena.ofAuto().allocate(values.length * 2L);
+    for (int i = 0; i < values.length; i++) {
+      short high = (short) (Float.floatToRawIntBits(values[i]) >>> 16);
+      data.setAtIndex(ValueLayout.JAVA_SHORT, i, high);
+    }
+    return new Tensor(DType.BF16, tensor.shape(), data);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedBeforeItRuns() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Map<Symbol, Long> lengths = Models.lengths(graph, 1000);
+    Map<Value, Tensor> data = Models.data(graph, lengths);
+    try (Executor executor = new Executor(Kernels.select(), 1, 1_000_000)) {
+      graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
+      XfmException e =
+          assertThrows(
+              XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
+      assertEquals(Code.INPUT, e.diagnostics().getFirst().code());
+      assertTrue(e.getMessage().contains("1000000"), e.getMessage());
+      // n * n for 2 heads, several times, is what it needs.
+      assertTrue(e.getMessage().matches(".*take \\d{7,9} bytes.*"), e.getMessage());
+      logits(executor, plan, graph, graph.results().get("logits"), 3);
+    }
+  }
+
+  @Test
+  void aLengthBeyondIntIsRefused() {
+    GraphBuilder b = new GraphBuilder();
+    Symbol n = b.length("n");
+    Value x = b.input("x", Term.Kind.FLOAT, Poly.of(n));
+    Index i = index("i", Poly.of(n).times(3_000_000_000L));
+    b.result(
+        b.equation(
+            "y", List.of(), sum(apply(Term.UnaryOp.FLOAT, new Term.Int(Poly.of(i))), i)));
+    Graph graph = b.build();
+    Plan plan = Plan.of(graph, Set.of());
+    Map<Symbol, Long> lengths = Map.of(n, 1L);
+    try (Executor executor = executor(graph, Map.of(), 1)) {
+      Map<Value, Tensor> data = Map.of(x, Tensor.ofFloats(new float[1], 1));
+      XfmException e =
+          assertThrows(
+              XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
+      assertEquals(Code.INPUT, e.diagnostics().getFirst().code());
+    }
+  }
+
+  @Test
+  void aWholeDivisionByZeroIsAnErrorOfTheUsers() {
+    GraphBuilder b = new GraphBuilder();
+    Symbol n = b.length("n");
+    Value x = b.input("x", Term.Kind.INT, Poly.of(n));
+    Index i = index("i", n);
+    Poly data =
+        Poly.of(
+            new Atom.Data(new Term.Read(x, List.of(new Term.Int(Poly.of(i))), Optional.empty())));
+    b.result(
+        b.equation(
+            "y", List.of(i), new Term.Int(Poly.of(7).quotient(data))));
+    Graph graph = b.build();
+    Plan plan = Plan.of(graph, Set.of());
+    try (Executor executor = executor(graph, Map.of(), 1)) {
+      Map<Value, Tensor> fine = Map.of(x, Tensor.ofInts(new int[] {2, -2}, 2));
+      Value y = graph.results().get("y");
+      assertArrayEquals(
+          new int[] {3, -4},
+          executor.run(plan, fine, Map.of(n, 2L), cancellation).get(y).toInts());
+      Map<Value, Tensor> zero = Map.of(x, Tensor.ofInts(new int[] {2, 0}, 2));
+      XfmException e =
+          assertThrows(
+              XfmException.class,
+              () -> executor.run(plan, zero, Map.of(n, 2L), cancellation));
+      assertEquals(Code.NUMBER, e.diagnostics().getFirst().code());
+    }
+  }
+
+  /** The sums of all prefixes, each on its own: minutes of work, stopped after a moment. */
+  @Test
+  void aRunCanBeCancelled() throws InterruptedException {
+    GraphBuilder b = new GraphBuilder();
+    Symbol n = b.length("n");
+    Value x = b.input("x", Term.Kind.FLOAT, Poly.of(n), Poly.of(n));
+    Index i = index("i", n);
+    Index j = index("j", n);
+    Index k = index("k", n);
+    b.result(
+        b.equation(
+            "y",
+            List.of(i, j),
+            sum(apply(Term.UnaryOp.SIN, times(read(x, i, k), read(x, k, j))), k)));
+    Graph graph = b.build();
+    Plan plan = Plan.of(graph, Set.of());
+    Map<Symbol, Long> lengths = Map.of(n, 4000L);
+    Map<Value, Tensor> data = Map.of(x, Tensor.ofFloats(new float[16_000_000], 4000, 4000));
+    try (Executor executor = executor(graph, Map.of(), 2)) {
+      Thread stopper =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      Thread.sleep(100);
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                    cancellation.cancel();
+                  });
+      assertThrows(
+          CancelledException.class, () -> executor.run(plan, data, lengths, cancellation));
+      stopper.join();
+      // The executor serves on.
+      Map<Value, Tensor> small = Map.of(x, Tensor.ofFloats(new float[4], 2, 2));
+      executor.run(plan, small, Map.of(n, 2L), new Cancellation());
+    }
+  }
+
+  @Test
+  void aClosedExecutorSaysSo() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Executor executor = new Executor(Kernels.select(), 2, MEMORY);
+    executor.close();
+    executor.close();
+    assertThrows(
+        IllegalStateException.class,
+        () -> executor.run(plan, Map.of(), Models.lengths(graph, 1), cancellation));
+  }
+}

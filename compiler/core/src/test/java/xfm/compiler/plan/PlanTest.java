@@ -1,0 +1,79 @@
+package xfm.compiler.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Value;
+
+class PlanTest {
+
+  @Test
+  void attentionIsProductsAndLittleLoops() {
+    Plan plan = Plan.of(Models.attention(""), Set.of());
+    assertEquals(
+        """
+        step value shape kernel FLOPs bytes buffer
+        1 x [n, 6] loop of 2 0 28 * n + 264 1
+        2 q~1 [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 0
+        3 q [n, 2, 3] loop of 3 6 * n 48 * n + 24 0
+        4 k [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 2
+        5 v [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 3
+        6 pattern~5 [n, 2, n] product (2) of (n) × (3) × (n) 12 * n ** 2 8 * n ** 2 + 48 * n 4
+        7 pattern~2 [n, 2] loop of 2 4 * n ** 2 + 2 * n 8 * n + 8 * n ** 2 0
+        8 pattern~3 [n, 2, n] loop of 3 6 * n ** 2 16 * n ** 2 + 8 * n 4
+        9 pattern~4 [n, 2] loop of 2 2 * n ** 2 + 4 * n 8 * n + 8 * n ** 2 2
+        10 pattern [n, 2, n] loop of 3 2 * n ** 2 16 * n ** 2 + 8 * n 4
+        11 y~2 [n, 2, 3] product (2) of (n) × (n) × (3) 12 * n ** 2 48 * n + 8 * n ** 2 0
+        12 y~1 [n, 6] product (n) × (2, 3) × (6), packed 72 * n 48 * n + 144 2
+        13 y [n, 6] loop of 2 6 * n 72 * n 1
+        14 logits [n, 11] product (n) × (6) × (11), packed 132 * n 68 * n + 264 4
+        """,
+        unspaced(plan.toString().split("\nFLOPs in all")[0]));
+  }
+
+  private static String unspaced(String table) {
+    return table.replaceAll(" +", " ");
+  }
+
+  @Test
+  void aTableThatIsGatheredAndMultipliedIsKeptInBothForms() {
+    String text = Plan.of(Models.attention(""), Set.of()).toString();
+    assertTrue(
+        text.contains("weight table [11, 6]: as declared; packed inner [1], columns [0]\n"), text);
+  }
+
+  @Test
+  void namesMeanNothing() {
+    Graph plain = Models.attention("");
+    Graph renamed = Models.attention("_else");
+    assertEquals(
+        unspaced(Plan.of(plain, Set.of()).toString()),
+        unspaced(Plan.of(renamed, Set.of()).toString().replace("_else", "")));
+  }
+
+  @Test
+  void whatNobodyAskedForIsNotComputed() {
+    Graph graph = Models.attention("");
+    SequencedMap<String, Value> results = new LinkedHashMap<>();
+    results.put("pattern", graph.seen().get("pattern"));
+    Graph less =
+        new Graph(
+            graph.name(), graph.lengths(), graph.inputs(), graph.weights(), graph.equations(),
+            results, graph.seen());
+    List<String> made = made(Plan.of(less, Set.of()));
+    assertTrue(made.contains("pattern"), made.toString());
+    assertFalse(made.contains("v") || made.contains("y") || made.contains("logits"), made.toString());
+    assertTrue(made(Plan.of(less, Set.of(graph.seen().get("v")))).contains("v"));
+  }
+
+  private static List<String> made(Plan plan) {
+    return plan.steps().stream().map(step -> step.equation().target().path()).toList();
+  }
+}
