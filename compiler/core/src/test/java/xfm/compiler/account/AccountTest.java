@@ -180,9 +180,9 @@ class AccountTest {
   void aCountThatDoesNotFitIsAnError() {
     String model =
         """
-        model m(x: [n, 4], d: int = 4000000000) {
-          weight w: [d, d]
-          return y[i, b] = x[i, b]
+        model m(x: [n, 4], d: int = 1000000000) {
+          weight a, b, c, e, f, g, h, p, q, r: [d, d]
+          return y[i, k] = x[i, k]
         }
         """;
     Graph graph = graph(model, "m", Map.of());
