@@ -1,4 +1,7 @@
-/** From text to a plan: source, syntax, checking, graph, rewriting, planning. No Truffle, no Vector API. */
+/**
+ * From text to a plan: source, syntax, checking, graph, rewriting, planning. No Truffle, no Vector
+ * API.
+ */
 module xfm.compiler {
   requires xfm.grammar;
   requires xfm.stdlib;

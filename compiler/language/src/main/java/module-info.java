@@ -1,4 +1,6 @@
-/** The Truffle language: scripts, models as values of hosts, and what the command line is made of. */
+/**
+ * The Truffle language: scripts, models as values of hosts, and what the command line is made of.
+ */
 module xfm.language {
   requires xfm.compiler;
   requires org.graalvm.polyglot;

@@ -15,12 +15,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the layout promises: the compiler knows equations, not names; every arrow points one way. */
+/**
+ * What the layout promises: the compiler knows equations, not names; every arrow points one way.
+ */
 final class ArchitectureTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern DECLARATION =
       Pattern.compile("(?m)^(?:fn|block|model)\\s+([A-Za-z_]\\w*)");
-  private static final Pattern LITERAL = Pattern.compile("\"\"\".*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"", Pattern.DOTALL);
+  private static final Pattern LITERAL =
+      Pattern.compile("\"\"\".*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"", Pattern.DOTALL);
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)^\\s*//.*$");
   private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+)");
 
@@ -51,7 +54,8 @@ final class ArchitectureTest {
   @Test
   void theFrontEndKnowsNeitherTruffleNorTheVectorApi() throws IOException {
     assertEquals(
-        List.of(), imports("compiler/core/src/main", "org.graalvm.", "com.oracle.truffle.", "jdk.incubator."));
+        List.of(),
+        imports("compiler/core/src/main", "org.graalvm.", "com.oracle.truffle.", "jdk.incubator."));
   }
 
   @Test
@@ -68,7 +72,8 @@ final class ArchitectureTest {
   void theRuntimeKnowsNoCompiler() throws IOException {
     assertEquals(
         List.of(),
-        imports("runtime/src/main", "xfm.compiler.", "xfm.language.", "xfm.grammar.", "org.antlr."));
+        imports(
+            "runtime/src/main", "xfm.compiler.", "xfm.language.", "xfm.grammar.", "org.antlr."));
   }
 
   @Test
@@ -76,7 +81,11 @@ final class ArchitectureTest {
     assertEquals(
         List.of(),
         imports(
-            "compiler/cli/src/main", "xfm.compiler.", "xfm.language.", "xfm.runtime.", "com.oracle.truffle."));
+            "compiler/cli/src/main",
+            "xfm.compiler.",
+            "xfm.language.",
+            "xfm.runtime.",
+            "com.oracle.truffle."));
   }
 
   private static List<String> imports(String folder, String... prefixes) throws IOException {

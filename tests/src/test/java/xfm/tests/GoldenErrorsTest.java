@@ -19,8 +19,9 @@ import xfm.compiler.program.Program;
 
 /**
  * Programs that are wrong, each with what {@code xfm check} prints about it beside it: {@code
- * golden/errors/NAME.xfm} and {@code NAME.err}. A missing text is written, and the test fails; {@code
- * -Dxfm.golden=write} writes all of them again. Read them as the one who wrote the program would.
+ * golden/errors/NAME.xfm} and {@code NAME.err}. A missing text is written, and the test fails;
+ * {@code -Dxfm.golden=write} writes all of them again. Read them as the one who wrote the program
+ * would.
  */
 class GoldenErrorsTest {
   private static final Path FOLDER = Path.of("golden", "errors");
@@ -63,11 +64,9 @@ class GoldenErrorsTest {
       List<Path> orphans =
           files
               .filter(file -> file.toString().endsWith(".err"))
-              .filter(
-                  file ->
-                      !Files.exists(
-                          file.resolveSibling(
-                              file.getFileName().toString().replace(".err", ".xfm"))))
+              .filter(file ->
+                  !Files.exists(
+                      file.resolveSibling(file.getFileName().toString().replace(".err", ".xfm"))))
               .toList();
       assertEquals(List.of(), orphans);
     }

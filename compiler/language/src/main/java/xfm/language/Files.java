@@ -111,7 +111,10 @@ public final class Files {
   public String text(String path, Node location) {
     TruffleFile file = existing(path, location);
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file.readAllBytes())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(file.readAllBytes()))
+          .toString();
     } catch (CharacterCodingException _) {
       throw Diagnostic.of(Code.ENCODING, "`" + path + "` is not UTF-8 text").raise();
     } catch (NoSuchFileException _) {

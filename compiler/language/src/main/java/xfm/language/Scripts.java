@@ -63,8 +63,7 @@ final class Scripts {
       Program program = Program.open(path);
       List<Diagnostic> found = program.check();
       if (found.isEmpty()) {
-        translator.script(
-            program.file(), program, new Globals(), new Declarations(translator));
+        translator.script(program.file(), program, new Globals(), new Declarations(translator));
       }
       return found;
     } catch (XfmException e) {

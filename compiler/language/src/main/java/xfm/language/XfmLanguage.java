@@ -14,8 +14,8 @@ import xfm.compiler.syntax.Parser;
 import xfm.language.error.XfmError.Phase;
 
 /**
- * xfm for the polyglot API. A text is a program: its declarations are checked and become known, then
- * its statements run from top to bottom; the value of the last one is the value of the text.
+ * xfm for the polyglot API. A text is a program: its declarations are checked and become known,
+ * then its statements run from top to bottom; the value of the last one is the value of the text.
  */
 @TruffleLanguage.Registration(
     id = XfmLanguage.ID,

@@ -69,14 +69,13 @@ class CancelTest {
                   });
       thread =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      session.eval(text);
-                    } catch (Throwable t) {
-                      thrown.set(t);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  session.eval(text);
+                } catch (Throwable t) {
+                  thrown.set(t);
+                }
+              });
       assertTrue(started.await(20, TimeUnit.SECONDS), "the text did not start");
     }
 

@@ -48,7 +48,8 @@ class ControlTest {
       session.error("if true { let inner = 1 }\nprint(inner)", "error[name]", "inner");
       assertEquals(
           "2 1",
-          session.prints("let x = 1\nif true {\n let x = 2\n print(x, end = \" \")\n}\nprint(x)")
+          session
+              .prints("let x = 1\nif true {\n let x = 2\n print(x, end = \" \")\n}\nprint(x)")
               .stripTrailing());
     }
   }
@@ -166,11 +167,13 @@ class ControlTest {
       session.error("let a = 1\nlet a = 2", "error[name]", "bound twice");
       session.error("q = 1", "error[name]", "is not bound", "let q = …");
       session.error("fn k() = 1\nk = 2", "error[name]", "k");
-      session.error("let late = () -> soon\nlate()\nlet soon = 1", "error[name]", "before its `let`");
+      session.error(
+          "let late = () -> soon\nlate()\nlet soon = 1", "error[name]", "before its `let`");
       session.error("return 1", "error[syntax]", "`return`");
       session.error("let v = 1\nv[i] = 2", "error[unsupported]", "indices");
       session.error("weight w: [3]", "error[unsupported]");
-      session.error("layer_norm([1.0])", "error[type]", "a block cannot be called", "inside a model");
+      session.error(
+          "layer_norm([1.0])", "error[type]", "a block cannot be called", "inside a model");
       session.error("for x in 5 { }", "error[type]", "`for` goes through a list", "range(5)");
       session.error("repeat -1 { }", "error[number]", "-1 times");
       session.error("let h = 1\nfn sees() = h + 1\nsees()", "error[name]");

@@ -88,7 +88,8 @@ class ErrorsTest {
       String stack =
           String.join(
               " ",
-              java.util.stream.StreamSupport.stream(error.getPolyglotStackTrace().spliterator(), false)
+              java.util.stream.StreamSupport.stream(
+                      error.getPolyglotStackTrace().spliterator(), false)
                   .filter(PolyglotException.StackFrame::isGuestFrame)
                   .map(PolyglotException.StackFrame::getRootName)
                   .toList());

@@ -22,7 +22,8 @@ class InteropTest {
   @Test
   void listsAreArraysAndRecordsHaveMembers() {
     try (Session session = new Session()) {
-      Value value = session.eval("{name: \"a\", sizes: [1, 2.5, true], none: print(\"\", end = \"\")}");
+      Value value =
+          session.eval("{name: \"a\", sizes: [1, 2.5, true], none: print(\"\", end = \"\")}");
       assertEquals("a", value.getMember("name").asString());
       assertEquals(List.of("name", "sizes", "none"), List.copyOf(value.getMemberKeys()));
       Value sizes = value.getMember("sizes");

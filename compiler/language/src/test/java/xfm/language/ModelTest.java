@@ -55,7 +55,8 @@ class ModelTest {
       session.eval(CIRCLE);
       assertEquals(
           "1;2;3;",
-          session.prints("let w = m.generate([0], max = 3, greedy = true, on = (t) -> print(t, end = \";\"))"));
+          session.prints(
+              "let w = m.generate([0], max = 3, greedy = true, on = (t) -> print(t, end = \";\"))"));
       List<Integer> heard = new ArrayList<>();
       session
           .context
@@ -98,7 +99,8 @@ class ModelTest {
       session.error("m.generate([])", "error[input]", "the prompt is empty");
       session.error("m.generate([0], max = -1)", "error[input]", "negative");
       session.error("m.generate([0], temperature = -0.5)", "error[input]", "temperature", "-0.5");
-      session.error("m.generate([0], temperature = inf - inf)", "error[input]", "temperature", "NaN");
+      session.error(
+          "m.generate([0], temperature = inf - inf)", "error[input]", "temperature", "NaN");
       session.error("m.generate([0], top_k = 0)", "error[input]", "top_k");
       session.error("m.generate([0], top_p = 1.5)", "error[input]", "top_p", "1.5");
       session.error("m.generate([0], top_p = 0)", "error[input]", "top_p");
@@ -112,10 +114,16 @@ class ModelTest {
       session.error("m.generate([0], max = \"a\")", "error[type]", "`max`", "a text");
       session.error("m.generate([0], on = 3)", "error[type]", "`on`", "a function");
       session.error(
-          "m.generate([0, 1, 2], max = 5)", "error[input]", "3 tokens and 5", "the context is 6", "slide");
-      session.error("m.generate([0, 1, 2, 3, 0, 1, 2], max = 1)", "error[input]", "7 tokens", "is 6");
+          "m.generate([0, 1, 2], max = 5)",
+          "error[input]",
+          "3 tokens and 5",
+          "the context is 6",
+          "slide");
+      session.error(
+          "m.generate([0, 1, 2, 3, 0, 1, 2], max = 1)", "error[input]", "7 tokens", "is 6");
       assertEquals(
-          "[3, 0, 1, 2]", session.eval("m.generate([0, 1, 2], max = 4, greedy = true).tokens").toString());
+          "[3, 0, 1, 2]",
+          session.eval("m.generate([0, 1, 2], max = 4, greedy = true).tokens").toString());
     }
   }
 
@@ -135,7 +143,9 @@ class ModelTest {
     try (Session session = new Session()) {
       session.eval(NEXT + "let m = next()\nm.logits([0])\nm.logits([1])");
       assertEquals(1, session.err().split("initial weights", -1).length - 1, session.err());
-      session.eval(CIRCLE.replace("model next", "model circle").replace("next()", "circle()") + "m.logits([0])");
+      session.eval(
+          CIRCLE.replace("model next", "model circle").replace("next()", "circle()")
+              + "m.logits([0])");
       assertFalse(session.err().contains("circle"), session.err());
     }
   }
@@ -156,9 +166,11 @@ class ModelTest {
       assertEquals(0x41, bytes[7]);
       assertTrue(logits.toString().startsWith("f32[2, 4] [f32[4] [0.0, 9.0"), logits.toString());
 
-      assertEquals("[9.0, 9.0]", session.eval("let s = m.see(\"picked\", [0, 3])\n[s[0], s[1]]").toString());
+      assertEquals(
+          "[9.0, 9.0]", session.eval("let s = m.see(\"picked\", [0, 3])\n[s[0], s[1]]").toString());
       assertEquals(9.0, session.eval("m.weight(\"table\")[3, 0]").asDouble());
-      assertEquals("[9.0, 0.0]", session.eval("let c = m.weight(\"table\")[:, 0]\n[c[3], c[0]]").toString());
+      assertEquals(
+          "[9.0, 0.0]", session.eval("let c = m.weight(\"table\")[:, 0]\n[c[3], c[0]]").toString());
       assertEquals(9.0, session.eval("m.run({tokens: [3]}).logits[0][0]").asDouble());
       assertEquals(4, session.eval("len(m.weight(\"table\"))").asInt());
       session.error("m.see(\"pickd\", [0])", "error[path]", "picked");
@@ -216,7 +228,8 @@ class ModelTest {
       Value logits = model.invokeMember("logits", (Object) new int[] {2, 0});
       assertEquals(8.0, logits.getArrayElement(0).getArrayElement(1).asDouble());
       Value results = model.invokeMember("run", Map.of("tokens", List.of(1)));
-      assertEquals(6.0, results.getMember("logits").getArrayElement(0).getArrayElement(2).asDouble());
+      assertEquals(
+          6.0, results.getMember("logits").getArrayElement(0).getArrayElement(2).asDouble());
       assertTrue(model.getMemberKeys().contains("generate"));
       assertTrue(model.canInvokeMember("generate"));
     }

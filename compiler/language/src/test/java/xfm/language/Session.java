@@ -23,10 +23,7 @@ final class Session implements AutoCloseable {
 
   Session(UnaryOperator<Context.Builder> settings) {
     Context.Builder builder =
-        Context.newBuilder("xfm")
-            .out(out)
-            .err(err)
-            .option("engine.WarnInterpreterOnly", "false");
+        Context.newBuilder("xfm").out(out).err(err).option("engine.WarnInterpreterOnly", "false");
     context = settings.apply(builder).build();
   }
 

@@ -62,8 +62,7 @@ class ShowTest {
     String rows = "let row = []\nfor i in range(200) { row += [1.0 * i] }\n";
     try (Session session = new Session(b -> b.option("xfm.Width", "60"))) {
       String table =
-          session.prints(
-              rows + "let all = []\nfor i in range(300) { all += [row] }\nshow(all)");
+          session.prints(rows + "let all = []\nfor i in range(300) { all += [row] }\nshow(all)");
       assertTrue(table.lines().count() < 60, table);
       assertTrue(table.lines().allMatch(line -> line.length() <= 60), table);
       assertTrue(table.contains("…") && table.contains("299") && table.contains("199"), table);

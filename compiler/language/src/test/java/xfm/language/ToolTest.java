@@ -71,14 +71,23 @@ class ToolTest {
   @Test
   void account() throws IOException {
     String path = file("next.xfm", ModelTest.NEXT);
-    String table =
-        tool.invokeMember("account", path, List.of("vocab=5"), false).asString();
+    String table = tool.invokeMember("account", path, List.of("vocab=5"), false).asString();
     assertTrue(table.contains("25"), table);
     assertTrue(
         tool.invokeMember("account", path + "#next", List.of(), true).asString().startsWith("{"));
-    fails(new String[] {"error[name]", "did you mean `next`?"}, "account", path + "#nxt", List.of(), false);
+    fails(
+        new String[] {"error[name]", "did you mean `next`?"},
+        "account",
+        path + "#nxt",
+        List.of(),
+        false);
     fails(new String[] {"error[call]", "NAME=VALUE"}, "account", path, List.of("vocab"), false);
-    fails(new String[] {"error[number]"}, "account", path, List.of("vocab=99999999999999999999"), false);
+    fails(
+        new String[] {"error[number]"},
+        "account",
+        path,
+        List.of("vocab=99999999999999999999"),
+        false);
     fails(
         new String[] {"error[name]", "declares no model"},
         "account",

@@ -3,8 +3,8 @@ package xfm.runtime.exec;
 /**
  * A request to stop, set by any thread and polled by the threads that compute.
  *
- * <p>{@link WorkerTeam} polls between tasks; a task that may run longer than some milliseconds polls
- * by itself.
+ * <p>{@link WorkerTeam} polls between tasks; a task that may run longer than some milliseconds
+ * polls by itself.
  */
 public final class Cancellation {
   private volatile boolean cancelled;

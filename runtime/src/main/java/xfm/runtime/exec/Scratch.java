@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
  * step overwrites.
  *
  * <p>One block is shared by the whole team, one more belongs to each worker. A block grows when a
- * step asks for more than it holds and is then kept, so that a session in its steady state allocates
- * nothing. Blocks are aligned to 64 bytes, a cache line and the widest vector.
+ * step asks for more than it holds and is then kept, so that a session in its steady state
+ * allocates nothing. Blocks are aligned to 64 bytes, a cache line and the widest vector.
  */
 public final class Scratch implements AutoCloseable {
   private static final long ALIGNMENT = 64;

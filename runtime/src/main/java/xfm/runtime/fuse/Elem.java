@@ -1,6 +1,8 @@
 package xfm.runtime.fuse;
 
-/** How an element of a slot is stored; a {@code BOOL} is a byte, stored as 0 or 1, true unless 0. */
+/**
+ * How an element of a slot is stored; a {@code BOOL} is a byte, stored as 0 or 1, true unless 0.
+ */
 public enum Elem {
   F32(Scalar.Type.FLOAT),
   I32(Scalar.Type.INT),

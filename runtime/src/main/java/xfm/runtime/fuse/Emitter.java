@@ -33,8 +33,7 @@ final class Emitter {
   /**
    * @param slots the local of each memory segment
    */
-  Emitter(
-      CodeBuilder code, Graph graph, Parts parts, ClassDesc self, Map<Integer, Integer> slots) {
+  Emitter(CodeBuilder code, Graph graph, Parts parts, ClassDesc self, Map<Integer, Integer> slots) {
     this.code = code;
     this.graph = graph;
     this.parts = parts;
@@ -73,16 +72,15 @@ final class Emitter {
   private BitSet reached(Node root) {
     BitSet reached = new BitSet();
     Walk walk =
-        new Walk(
-            (node, outer) -> {
-              if (outer && values.has(node)) {
-                return false;
-              }
-              if (outer) {
-                reached.set(node.id);
-              }
-              return true;
-            });
+        new Walk((node, outer) -> {
+          if (outer && values.has(node)) {
+            return false;
+          }
+          if (outer) {
+            reached.set(node.id);
+          }
+          return true;
+        });
     walk.visit(root, 0);
     return reached;
   }
@@ -91,14 +89,13 @@ final class Emitter {
   void hoist(List<Node> roots, BitSet sure, long axes) {
     BitSet found = new BitSet();
     Walk walk =
-        new Walk(
-            (node, outer) -> {
-              if (outer && (values.has(node) || node.safe || sure.get(node.id))) {
-                found.set(node.id);
-                return false;
-              }
-              return true;
-            });
+        new Walk((node, outer) -> {
+          if (outer && (values.has(node) || node.safe || sure.get(node.id))) {
+            found.set(node.id);
+            return false;
+          }
+          return true;
+        });
     roots.forEach(root -> walk.visit(root, axes));
     for (int id = found.nextSetBit(0); id >= 0; id = found.nextSetBit(id + 1)) {
       Node node = graph.nodes().get(id);

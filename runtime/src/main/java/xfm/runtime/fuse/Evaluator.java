@@ -44,8 +44,7 @@ final class Evaluator {
       case Scalar.Binary(BinaryOp op, Scalar a, Scalar b) -> combine(op, real(a), real(b));
       case Scalar.Select(Scalar c, Scalar a, Scalar b) -> truth(c) ? real(a) : real(b);
       case Scalar.Fold fold -> realFold(fold);
-      case Scalar.IntConst _, Scalar.BoolConst _, Scalar.Axis _, Scalar.Param _,
-          Scalar.Compare _ ->
+      case Scalar.IntConst _, Scalar.BoolConst _, Scalar.Axis _, Scalar.Param _, Scalar.Compare _ ->
           throw LoopInterpreter.illTyped(s, Type.FLOAT);
     };
   }
@@ -86,8 +85,7 @@ final class Evaluator {
       case Scalar.Load(int slot, _, Scalar offset) ->
           slots[slot].getAtIndex(ValueLayout.JAVA_INT, offset(offset));
       case Scalar.Unary(UnaryOp op, Scalar a) when op == UnaryOp.FLOOR -> Maths.floor(real(a));
-      case Scalar.Unary(UnaryOp op, Scalar a) ->
-          op == UnaryOp.NEG ? -whole(a) : Math.abs(whole(a));
+      case Scalar.Unary(UnaryOp op, Scalar a) -> op == UnaryOp.NEG ? -whole(a) : Math.abs(whole(a));
       case Scalar.Binary(BinaryOp op, Scalar a, Scalar b) -> combine(op, whole(a), whole(b));
       case Scalar.Select(Scalar c, Scalar a, Scalar b) -> truth(c) ? whole(a) : whole(b);
       case Scalar.Fold fold -> wholeFold(fold);
@@ -120,9 +118,17 @@ final class Evaluator {
           offset(a) - offset(b);
       case Scalar.Binary(BinaryOp op, Scalar a, Scalar b) when op == BinaryOp.MUL ->
           offset(a) * offset(b);
-      case Scalar.FloatConst _, Scalar.IntConst _, Scalar.BoolConst _, Scalar.Axis _,
-          Scalar.Param _, Scalar.Load _, Scalar.Unary _, Scalar.Binary _, Scalar.Compare _,
-          Scalar.Select _, Scalar.Fold _ ->
+      case Scalar.FloatConst _,
+          Scalar.IntConst _,
+          Scalar.BoolConst _,
+          Scalar.Axis _,
+          Scalar.Param _,
+          Scalar.Load _,
+          Scalar.Unary _,
+          Scalar.Binary _,
+          Scalar.Compare _,
+          Scalar.Select _,
+          Scalar.Fold _ ->
           whole(s);
     };
   }
@@ -136,9 +142,7 @@ final class Evaluator {
       case Scalar.Binary(BinaryOp op, Scalar a, Scalar b) ->
           op == BinaryOp.AND ? truth(a) && truth(b) : truth(a) || truth(b);
       case Scalar.Compare(CompareOp op, Scalar a, Scalar b) ->
-          a.type() == Type.FLOAT
-              ? compare(op, real(a), real(b))
-              : compare(op, whole(a), whole(b));
+          a.type() == Type.FLOAT ? compare(op, real(a), real(b)) : compare(op, whole(a), whole(b));
       case Scalar.Select(Scalar c, Scalar a, Scalar b) -> truth(c) ? truth(a) : truth(b);
       case Scalar.Fold fold -> truthFold(fold);
       case Scalar.FloatConst _, Scalar.IntConst _, Scalar.Axis _, Scalar.Param _ ->
@@ -280,9 +284,7 @@ final class Evaluator {
           }
           return true;
         });
-    return place[0] >= 0
-        ? place[0]
-        : whole(fold.otherwise().orElseThrow(() -> overNothing(fold)));
+    return place[0] >= 0 ? place[0] : whole(fold.otherwise().orElseThrow(() -> overNothing(fold)));
   }
 
   private boolean truthFold(Scalar.Fold fold) {

@@ -31,8 +31,15 @@ final class Instructions {
       case Code.IntValue(int v) -> code.loadConstant(v);
       case Code.LongValue(long v) -> code.loadConstant(v);
       case Code.BoolValue(boolean v) -> code.loadConstant(v ? 1 : 0);
-      case Code.AxisAt _, Code.ParamAt _, Code.Element _, Code.Apply _, Code.Widen _,
-          Code.Combine _, Code.Test _, Code.Choose _, Code.Reduce _ ->
+      case Code.AxisAt _,
+          Code.ParamAt _,
+          Code.Element _,
+          Code.Apply _,
+          Code.Widen _,
+          Code.Combine _,
+          Code.Test _,
+          Code.Choose _,
+          Code.Reduce _ ->
           throw new IllegalStateException("not a constant: " + value);
     }
   }
@@ -49,8 +56,7 @@ final class Instructions {
 
   /** segment, layout, offset → value. */
   static void load(CodeBuilder code, Elem elem) {
-    MethodTypeDesc get =
-        MethodTypeDesc.of(storedAs(elem), layoutOf(elem), ConstantDescs.CD_long);
+    MethodTypeDesc get = MethodTypeDesc.of(storedAs(elem), layoutOf(elem), ConstantDescs.CD_long);
     // A byte has no getAtIndex of its own before get: its index is its offset.
     code.invokeinterface(SEGMENT, elem == Elem.BOOL ? "get" : "getAtIndex", get);
     if (elem == Elem.BOOL) {
@@ -139,8 +145,7 @@ final class Instructions {
   }
 
   /** a, b → nothing; jumps if {@code a op b} is {@code sense}. */
-  static void compare(
-      CodeBuilder code, CompareOp op, TypeKind kind, boolean sense, Label target) {
+  static void compare(CodeBuilder code, CompareOp op, TypeKind kind, boolean sense, Label target) {
     if (kind == TypeKind.FLOAT) {
       // A NaN must make every comparison but != false: it counts as above for <, as below for >.
       if (op == CompareOp.LT || op == CompareOp.LE) {

@@ -139,10 +139,7 @@ final class Lowering {
     Node infinity = graph.node(new Code.FloatValue(Float.POSITIVE_INFINITY), TypeKind.FLOAT);
     Node infinite =
         graph.node(
-            new Code.Test(CompareOp.EQ),
-            TypeKind.BOOLEAN,
-            apply(UnaryOp.ABS, most),
-            infinity);
+            new Code.Test(CompareOp.EQ), TypeKind.BOOLEAN, apply(UnaryOp.ABS, most), infinity);
     return choose(infinite, most, combine(BinaryOp.ADD, most, apply(UnaryOp.LOG, sum)));
   }
 
@@ -155,17 +152,11 @@ final class Lowering {
   }
 
   private Node reduce(
-      FoldOp op,
-      int axis,
-      Node extent,
-      Node body,
-      Optional<Node> where,
-      Optional<Node> otherwise) {
+      FoldOp op, int axis, Node extent, Node body, Optional<Node> where, Optional<Node> otherwise) {
     List<Node> in = new ArrayList<>(List.of(extent, body));
     where.ifPresent(in::add);
     otherwise.ifPresent(in::add);
-    Code code =
-        new Code.Reduce(op, axis, where.isPresent(), otherwise.isPresent(), runs(extent));
+    Code code = new Code.Reduce(op, axis, where.isPresent(), otherwise.isPresent(), runs(extent));
     TypeKind kind = op == FoldOp.ARGMAX ? TypeKind.INT : body.kind;
     return graph.node(code, kind, in.toArray(Node[]::new));
   }
@@ -243,8 +234,15 @@ final class Lowering {
                 polynomial(a).plus(polynomial(b).times(Polynomial.of(-1), graph));
             case Scalar.Binary(BinaryOp op, Scalar a, Scalar b) when op == BinaryOp.MUL ->
                 polynomial(a).times(polynomial(b), graph);
-            case Scalar.FloatConst _, Scalar.BoolConst _, Scalar.Axis _, Scalar.Param _,
-                Scalar.Load _, Scalar.Unary _, Scalar.Binary _, Scalar.Compare _, Scalar.Select _,
+            case Scalar.FloatConst _,
+                Scalar.BoolConst _,
+                Scalar.Axis _,
+                Scalar.Param _,
+                Scalar.Load _,
+                Scalar.Unary _,
+                Scalar.Binary _,
+                Scalar.Compare _,
+                Scalar.Select _,
                 Scalar.Fold _ ->
                 Polynomial.of(graph.node(new Code.Widen(), TypeKind.LONG, value(s)));
           };

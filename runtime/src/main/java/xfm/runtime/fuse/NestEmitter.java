@@ -30,10 +30,7 @@ final class NestEmitter {
           ConstantDescs.CD_int);
   private static final MethodTypeDesc CHECK_RANGE =
       MethodTypeDesc.of(
-          ConstantDescs.CD_void,
-          ConstantDescs.CD_int,
-          ConstantDescs.CD_int,
-          ConstantDescs.CD_int);
+          ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
   private final Graph graph;
   private final Parts parts;

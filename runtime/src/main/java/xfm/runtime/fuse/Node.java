@@ -120,8 +120,14 @@ final class Node {
         sure.or(in.get(0).sure);
       }
       case Code.FloatValue _, Code.IntValue _, Code.LongValue _, Code.BoolValue _ -> {}
-      case Code.AxisAt _, Code.ParamAt _, Code.Element _, Code.Apply _, Code.Widen _,
-          Code.Combine _, Code.Test _ -> in.forEach(a -> sure.or(a.sure));
+      case Code.AxisAt _,
+          Code.ParamAt _,
+          Code.Element _,
+          Code.Apply _,
+          Code.Widen _,
+          Code.Combine _,
+          Code.Test _ ->
+          in.forEach(a -> sure.or(a.sure));
     }
     sure.set(id);
     return sure;

@@ -42,8 +42,8 @@ final class Parts {
   private final Deque<Part> pending = new ArrayDeque<>();
 
   /**
-   * @param limit bytes of one value's code that are left together, about; {@code
-   *     Integer.MAX_VALUE} cuts nothing
+   * @param limit bytes of one value's code that are left together, about; {@code Integer.MAX_VALUE}
+   *     cuts nothing
    */
   Parts(Graph graph, int limit) {
     int[] weights = new int[graph.nodes().size()];

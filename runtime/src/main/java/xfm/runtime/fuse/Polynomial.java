@@ -42,21 +42,18 @@ record Polynomial(Map<List<Node>, Long> terms) {
     int degree = degree();
     int otherDegree = other.degree();
     boolean constant = degree == 0 || otherDegree == 0;
-    boolean large =
-        terms.size() * other.terms.size() > MOST || degree + otherDegree > MOST;
+    boolean large = terms.size() * other.terms.size() > MOST || degree + otherDegree > MOST;
     if (large && !constant) {
       return of(graph.node(MULTIPLY, TypeKind.LONG, toNode(graph), other.toNode(graph)));
     }
     Map<List<Node>, Long> result = new LinkedHashMap<>();
-    terms.forEach(
-        (p, f) ->
-            other.terms.forEach(
-                (q, g) -> {
-                  List<Node> product = new ArrayList<>(p);
-                  product.addAll(q);
-                  product.sort(Comparator.comparingInt(n -> n.id));
-                  add(result, List.copyOf(product), f * g);
-                }));
+    terms.forEach((p, f) ->
+        other.terms.forEach((q, g) -> {
+          List<Node> product = new ArrayList<>(p);
+          product.addAll(q);
+          product.sort(Comparator.comparingInt(n -> n.id));
+          add(result, List.copyOf(product), f * g);
+        }));
     return new Polynomial(result);
   }
 

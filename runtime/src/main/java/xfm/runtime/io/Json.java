@@ -144,22 +144,21 @@ public final class Json {
     text.append('"');
     string
         .codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '"', '\\' -> text.append('\\').append((char) c);
-                case '\n' -> text.append("\\n");
-                case '\t' -> text.append("\\t");
-                default -> {
-                  boolean lone = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-                  if (c < ' ' || c == 0x7F || lone) {
-                    text.append(Printable.escaped(c));
-                  } else {
-                    text.appendCodePoint(c);
-                  }
-                }
+        .forEach(c -> {
+          switch (c) {
+            case '"', '\\' -> text.append('\\').append((char) c);
+            case '\n' -> text.append("\\n");
+            case '\t' -> text.append("\\t");
+            default -> {
+              boolean lone = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+              if (c < ' ' || c == 0x7F || lone) {
+                text.append(Printable.escaped(c));
+              } else {
+                text.appendCodePoint(c);
               }
-            });
+            }
+          }
+        });
     text.append('"');
   }
 }

@@ -153,14 +153,13 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     cursor.expect(JsonToken.VALUE_STRING, "a text, the dtype,");
     String name = cursor.text();
     return DType.named(name)
-        .orElseThrow(
-            () ->
-                new FormatException(
-                    file,
-                    where,
-                    "the type " + Printable.quote(name) + " is not supported",
-                    "supported are " + Arrays.toString(DType.values()),
-                    "convert the tensor to one of these and save it again"));
+        .orElseThrow(() ->
+            new FormatException(
+                file,
+                where,
+                "the type " + Printable.quote(name) + " is not supported",
+                "supported are " + Arrays.toString(DType.values()),
+                "convert the tensor to one of these and save it again"));
   }
 
   private static long[] readSizes(JsonCursor cursor, String what) {
@@ -269,10 +268,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
           "if it is the index of a model in several files, name it " + Checkpoint.INDEX);
     }
     return Foreign.of(start)
-        .map(
-            kind ->
-                new FormatException(
-                    file, "", "this is no safetensors file", "it is " + kind.what(), kind.fix()))
+        .map(kind ->
+            new FormatException(
+                file, "", "this is no safetensors file", "it is " + kind.what(), kind.fix()))
         .orElseGet(
             () -> new FormatException(file, "", "this is no safetensors file", why, DAMAGED));
   }

@@ -67,8 +67,7 @@ public record Kernels(String name, int lanes, PanelProduct panelProduct, Machine
     }
 
     static Kernels create() {
-      return new Kernels(
-          "simd", Lanes.FLOAT.length(), new SimdPanelProduct(), new SimdProbe());
+      return new Kernels("simd", Lanes.FLOAT.length(), new SimdPanelProduct(), new SimdProbe());
     }
   }
 }

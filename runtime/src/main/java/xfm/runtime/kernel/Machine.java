@@ -16,8 +16,13 @@ import xfm.runtime.exec.WorkerTeam;
  * @param readAll the same for all threads together
  */
 public record Machine(
-    String kernels, int lanes, int threads,
-    double peakOne, double peakAll, double readOne, double readAll) {
+    String kernels,
+    int lanes,
+    int threads,
+    double peakOne,
+    double peakAll,
+    double readOne,
+    double readAll) {
 
   /** Loops whose time is the time of the hardware. */
   public interface Probe {
@@ -68,7 +73,9 @@ public record Machine(
     long[] sink = new long[slices];
     double nanos =
         fastest(
-            team, slices, (task, worker) -> sink[task] += ReadProbe.sum(buffer, task * slice, slice));
+            team,
+            slices,
+            (task, worker) -> sink[task] += ReadProbe.sum(buffer, task * slice, slice));
     return BUFFER_BYTES / nanos;
   }
 

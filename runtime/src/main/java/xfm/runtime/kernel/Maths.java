@@ -189,8 +189,8 @@ public final class Maths {
 
   /**
    * The hyperbolic tangent, as {@code E / (E + 2)} with {@code E = exp(2|x|) − 1}: one formula for
-   * all x, because a branch at 0.6, mispredicted half the time, took a tanh-GELU from 4.2 to 8.3
-   * ns an element.
+   * all x, because a branch at 0.6, mispredicted half the time, took a tanh-GELU from 4.2 to 8.3 ns
+   * an element.
    */
   public static float tanh(float x) {
     float twice = 2f * Math.abs(x);

@@ -155,12 +155,11 @@ class WorkerTeamTest {
       for (int i = 0; i < callers.length; i++) {
         callers[i] =
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      for (int run = 0; run < 500; run++) {
-                        team.run(7, (task, worker) -> sum.incrementAndGet());
-                      }
-                    });
+                .start(() -> {
+                  for (int run = 0; run < 500; run++) {
+                    team.run(7, (task, worker) -> sum.incrementAndGet());
+                  }
+                });
       }
       for (Thread caller : callers) {
         caller.join();

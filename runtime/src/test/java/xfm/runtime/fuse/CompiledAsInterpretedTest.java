@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 /** Compiled kernels give the bits of the interpreter, over nests drawn from a seed. */
 class CompiledAsInterpretedTest {
   private static final int[][] PARAMS = {
-    {3, 5, 2, 4, 3}, {1, 1, 1, 1, 1}, {7, 1, 3, 2, 0}, {2, 0, 3, 5, 4}, {0, 2, 2, 3, -1},
+    {3, 5, 2, 4, 3},
+    {1, 1, 1, 1, 1},
+    {7, 1, 3, 2, 0},
+    {2, 0, 3, 5, 4},
+    {0, 2, 2, 3, -1},
     {5, 3, 4, -3, 7}
   };
 

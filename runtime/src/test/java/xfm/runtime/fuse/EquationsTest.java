@@ -63,9 +63,7 @@ class EquationsTest {
     Scalar apart = sub(at(1, axis(0), axis(2)), meanInside);
     Scalar variance = fold(FoldOp.MEAN, param(1), mul(apart, apart));
     Scalar scaled =
-        div(
-            sub(at(1, axis(0), axis(1)), mean),
-            unary(UnaryOp.SQRT, add(variance, real(1e-5f))));
+        div(sub(at(1, axis(0), axis(1)), mean), unary(UnaryOp.SQRT, add(variance, real(1e-5f))));
     float[] y = run(nest(2, 0, mul(scaled, load(2, axis(1)))));
     for (int i = 0; i < ROWS; i++) {
       double m = 0;

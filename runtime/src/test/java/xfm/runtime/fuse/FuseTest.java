@@ -46,8 +46,7 @@ class FuseTest {
     LoopKernel kernel = fuse.compile(nest(2, 0, softmax()));
     assertSame(kernel, fuse.compile(nest(2, 0, softmax())));
     assertNotSame(kernel, fuse.compile(nest(2, 1, softmax())));
-    assertNotSame(
-        fuse.compile(nest(1, 0, real(0f))), fuse.compile(nest(1, 0, real(-0f))));
+    assertNotSame(fuse.compile(nest(1, 0, real(0f))), fuse.compile(nest(1, 0, real(-0f))));
   }
 
   /** The greatest of a row is one loop, though it stands in the softmax at two depths. */

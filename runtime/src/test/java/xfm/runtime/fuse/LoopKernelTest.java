@@ -128,8 +128,7 @@ class LoopKernelTest {
   @Test
   void aBranchNotTakenIsNotLoaded() {
     Scalar before = add(axis(0), whole(-1));
-    Scalar shifted =
-        select(compare(CompareOp.GE, before, whole(0)), load(1, before), real(9f));
+    Scalar shifted = select(compare(CompareOp.GE, before, whole(0)), load(1, before), real(9f));
     assertArrayEquals(new float[] {9f, 1f, 2f}, run(shifted, 3, 1f, 2f, 3f));
     Scalar far = load(1, mul(param(1), whole(1000)));
     Scalar never = compare(CompareOp.LT, param(1), whole(0));
@@ -209,8 +208,7 @@ class LoopKernelTest {
     assertThrows(IllegalArgumentException.class, () -> unary(UnaryOp.EXP, whole(1)));
     assertThrows(IllegalArgumentException.class, () -> load(1, real(0f)));
     assertThrows(IllegalArgumentException.class, () -> fold(FoldOp.MEAN, whole(1), whole(1)));
-    assertThrows(
-        IllegalArgumentException.class, () -> select(whole(1), real(1f), real(2f)));
+    assertThrows(IllegalArgumentException.class, () -> select(whole(1), real(1f), real(2f)));
     LoopNest unbound = nest(1, 0, load(1, axis(1)));
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> new Fuse().compile(unbound));

@@ -125,8 +125,15 @@ final class RandomNests {
 
   private Scalar realUnary(int budget) {
     UnaryOp[] ops = {
-      UnaryOp.NEG, UnaryOp.ABS, UnaryOp.EXP, UnaryOp.LOG, UnaryOp.SQRT, UnaryOp.SIN, UnaryOp.COS,
-      UnaryOp.TANH, UnaryOp.ERF
+      UnaryOp.NEG,
+      UnaryOp.ABS,
+      UnaryOp.EXP,
+      UnaryOp.LOG,
+      UnaryOp.SQRT,
+      UnaryOp.SIN,
+      UnaryOp.COS,
+      UnaryOp.TANH,
+      UnaryOp.ERF
     };
     int k = random.nextInt(ops.length + 1);
     return k == ops.length
@@ -136,7 +143,12 @@ final class RandomNests {
 
   private Scalar realBinary(int budget) {
     BinaryOp[] ops = {
-      BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.DIV, BinaryOp.POW, BinaryOp.MIN,
+      BinaryOp.ADD,
+      BinaryOp.SUB,
+      BinaryOp.MUL,
+      BinaryOp.DIV,
+      BinaryOp.POW,
+      BinaryOp.MIN,
       BinaryOp.MAX
     };
     Scalar a = make(Type.FLOAT, budget);

@@ -47,13 +47,12 @@ class SafetensorsWriterTest {
     SafetensorsFile open = SafetensorsFile.open(file);
     assertEquals(tensors.keySet(), open.names());
     assertEquals(metadata, open.metadata());
-    tensors.forEach(
-        (name, tensor) -> {
-          Tensor read = open.tensor(name);
-          assertEquals(tensor.dtype(), read.dtype());
-          assertArrayEquals(tensor.shape(), read.shape());
-          assertEquals(-1, tensor.data().mismatch(read.data()), name);
-        });
+    tensors.forEach((name, tensor) -> {
+      Tensor read = open.tensor(name);
+      assertEquals(tensor.dtype(), read.dtype());
+      assertArrayEquals(tensor.shape(), read.shape());
+      assertEquals(-1, tensor.data().mismatch(read.data()), name);
+    });
   }
 
   /** What the format's own library writes for the same tensors (safetensors 0.8, save_file). */

@@ -29,8 +29,7 @@ class KernelsTest {
     assertEquals(
         "the simd kernels need the Vector API: start Java with --add-modules jdk.incubator.vector",
         selected("-Dxfm.kernels=simd"));
-    assertEquals(
-        "xfm.kernels must be simd or scalar, not fast", selected("-Dxfm.kernels=fast"));
+    assertEquals("xfm.kernels must be simd or scalar, not fast", selected("-Dxfm.kernels=fast"));
   }
 
   @Test
@@ -51,8 +50,7 @@ class KernelsTest {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of(flags));
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Selected.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Selected.class.getName()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String output = new String(process.getInputStream().readAllBytes());

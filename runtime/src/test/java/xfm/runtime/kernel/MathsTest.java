@@ -126,8 +126,23 @@ class MathsTest {
   void powersOfFloats() {
     Random random = new Random(2);
     float[] special = {
-      0f, -0f, 1f, -1f, 2f, -2f, 3f, 0.5f, -0.5f, 1e-45f, 3e38f, -3e38f, 16777216f, 16777215f,
-      Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+      0f,
+      -0f,
+      1f,
+      -1f,
+      2f,
+      -2f,
+      3f,
+      0.5f,
+      -0.5f,
+      1e-45f,
+      3e38f,
+      -3e38f,
+      16777216f,
+      16777215f,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN
     };
     for (float x : special) {
       for (float y : special) {

@@ -18,8 +18,21 @@ public final class Ast {
 
   /** Nodes that stand inside an item or an expression. */
   public sealed interface Part extends Node
-      permits Version, Id, Parameter, Binder, Index, Argument, Field, Target, WeightName, Dim,
-          FnParameter, PathSegment, CheckpointLine, Transform, Piece {}
+      permits Version,
+          Id,
+          Parameter,
+          Binder,
+          Index,
+          Argument,
+          Field,
+          Target,
+          WeightName,
+          Dim,
+          FnParameter,
+          PathSegment,
+          CheckpointLine,
+          Transform,
+          Piece {}
 
   public record Version(int number, Span span) implements Part {}
 
@@ -80,8 +93,8 @@ public final class Ast {
   public record RestDim(Span span) implements Dim {}
 
   /** {@code s: float}, {@code h < heads}, {@code float}: a parameter in a function's type. */
-  public record FnParameter(
-      Optional<Id> name, Optional<Type> type, Optional<Expr> below, Span span) implements Part {}
+  public record FnParameter(Optional<Id> name, Optional<Type> type, Optional<Expr> below, Span span)
+      implements Part {}
 
   /** {@code layer[l]} or {@code (query | key)} in the path of a weight. */
   public record PathSegment(List<Id> alternatives, Optional<Expr> index, Span span)

@@ -60,8 +60,18 @@ public sealed interface Expr extends Node {
   /** The words that a bracket and a parenthesis turn into a {@link Reduce}. */
   List<String> REDUCTIONS =
       List.of(
-          "sum", "max", "min", "mean", "argmax", "logsumexp", "softmax", "cumsum", "top", "any",
-          "all", "concat");
+          "sum",
+          "max",
+          "min",
+          "mean",
+          "argmax",
+          "logsumexp",
+          "softmax",
+          "cumsum",
+          "top",
+          "any",
+          "all",
+          "concat");
 
   enum UnaryOp {
     NEGATE("-"),

@@ -44,8 +44,8 @@ public sealed interface Item extends Node {
   record Import(Expr.Text path, Optional<Id> name, Span span) implements Item {}
 
   /**
-   * {@code weight query, key: [d, d_k]}, {@code weight b: [h] if bias else 0}, {@code weight w:
-   * [a] = normal(0.02)}, {@code weight mix[t: s, k: s] = …}; {@code constant} for {@code const}.
+   * {@code weight query, key: [d, d_k]}, {@code weight b: [h] if bias else 0}, {@code weight w: [a]
+   * = normal(0.02)}, {@code weight mix[t: s, k: s] = …}; {@code constant} for {@code const}.
    */
   record Weight(
       boolean constant,
@@ -76,7 +76,9 @@ public sealed interface Item extends Node {
   record Repeat(Expr count, Optional<Id> name, Optional<Id> index, List<Item> body, Span span)
       implements Item {}
 
-  /** {@code if c { … } else { … }}; an {@code else if} is an {@code If} alone in {@code otherwise}. */
+  /**
+   * {@code if c { … } else { … }}; an {@code else if} is an {@code If} alone in {@code otherwise}.
+   */
   record If(Expr condition, List<Item> then, List<Item> otherwise, Span span) implements Item {}
 
   record For(Id name, Expr values, List<Item> body, Span span) implements Item {}
@@ -85,5 +87,4 @@ public sealed interface Item extends Node {
 
   /** An expression for its effect or, in the REPL, its value. */
   record Evaluate(Expr value, Span span) implements Item {}
-
 }

@@ -58,7 +58,9 @@ final class Binding {
     return require(d, scope, site, context);
   }
 
-  /** A default that does not work out is the caller's error: with these arguments it has no value. */
+  /**
+   * A default that does not work out is the caller's error: with these arguments it has no value.
+   */
   private Meta byDefault(Ast.Parameter parameter, Scope scope, Site site, Context context) {
     Expr expr = parameter.defaultValue().orElseThrow();
     try {
@@ -67,10 +69,8 @@ final class Binding {
       String values = values(expr, scope);
       throw new XfmException(
           e.diagnostics().stream()
-              .map(
-                  d ->
-                      d.first(
-                          site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values)))
+              .map(d ->
+                  d.first(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values)))
               .toList());
     }
   }
@@ -141,10 +141,10 @@ final class Binding {
     throw wrong(parameter, Errors.one(type.span().text()), value, site);
   }
 
-  private static XfmException wrong(
-      Ast.Parameter parameter, String needed, Meta value, Site site) {
+  private static XfmException wrong(Ast.Parameter parameter, String needed, Meta value, Site site) {
     return Diagnostic.of(
-            Code.TYPE, "`" + parameter.name() + "` is " + needed + ", and is given " + Errors.describe(value))
+            Code.TYPE,
+            "`" + parameter.name() + "` is " + needed + ", and is given " + Errors.describe(value))
         .at(site.of(parameter.name().text()), "given here")
         .at(parameter.span(), "declared here")
         .help(
@@ -171,8 +171,12 @@ final class Binding {
     if (!(type instanceof Type.Tensor declared) || !(value instanceof Meta.Tensor tensor)) {
       throw Diagnostic.of(
               Code.TYPE,
-              "`" + name + "` is " + (type instanceof Type.Tensor ? "a tensor" : "no tensor")
-                  + ", and is given " + Errors.describe(value))
+              "`"
+                  + name
+                  + "` is "
+                  + (type instanceof Type.Tensor ? "a tensor" : "no tensor")
+                  + ", and is given "
+                  + Errors.describe(value))
           .at(site.of(name), "given here")
           .at(type.span(), "declared here")
           .raise();
@@ -184,8 +188,13 @@ final class Binding {
     if (rest ? rank < fixed : rank != fixed) {
       throw Diagnostic.of(
               Code.SHAPE,
-              "`" + name + "` has " + (rest ? "at least " : "") + Errors.axes(fixed)
-                  + ", and is given a tensor with " + Errors.axes(rank))
+              "`"
+                  + name
+                  + "` has "
+                  + (rest ? "at least " : "")
+                  + Errors.axes(fixed)
+                  + ", and is given a tensor with "
+                  + Errors.axes(rank))
           .at(site.of(name), "given here: " + tensor.called())
           .at(type.span(), "declared here")
           .raise();
@@ -227,8 +236,7 @@ final class Binding {
               .map(Origin::place)
               .or(() -> Optional.ofNullable(site.arguments().get(each)));
       if (place.isPresent() && !place.get().equals(site.of(name))) {
-        String what =
-            Optional.ofNullable(origins.get(each)).map(o -> ": " + o.what()).orElse("");
+        String what = Optional.ofNullable(origins.get(each)).map(o -> ": " + o.what()).orElse("");
         diagnostic =
             diagnostic.at(place.get(), values(new Expr.Name(each, expr.span()), scope) + what);
       }
@@ -245,7 +253,11 @@ final class Binding {
           String values = values(condition, scope);
           throw Diagnostic.of(
                   Code.REQUIRE,
-                  "`" + d.name() + "` needs `" + condition.span().text() + "`, and it does not hold")
+                  "`"
+                      + d.name()
+                      + "` needs `"
+                      + condition.span().text()
+                      + "`, and it does not hold")
               .at(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values))
               .at(condition.span(), "required here")
               .raise();
@@ -266,11 +278,11 @@ final class Binding {
 
   private static void names(Expr expr, Scope scope, List<String> found) {
     if (expr instanceof Expr.Name(String name, Span span)
-        && scope.find(name).map(Scope.Binding::meta).orElse(null) instanceof Meta.Scalar(Term term)) {
+        && scope.find(name).map(Scope.Binding::meta).orElse(null)
+            instanceof Meta.Scalar(Term term)) {
       String text =
           switch (term) {
-            case Term.Int(Poly value) ->
-                value.toString().equals(name) ? "" : name + " = " + value;
+            case Term.Int(Poly value) -> value.toString().equals(name) ? "" : name + " = " + value;
             case Term.Number(double value) -> name + " = " + value;
             case Term.Truth(boolean value) -> name + " = " + value;
             default -> "";
@@ -290,11 +302,9 @@ final class Binding {
             case FLOAT -> new Meta.Scalar(new Term.Unknown(Term.Kind.FLOAT, name));
             case BOOL -> new Meta.Scalar(new Term.Unknown(Term.Kind.BOOL, name));
             case TEXT -> new Meta.Words("");
-            case INT, TOKEN ->
-                new Meta.Scalar(Terms.data(new Term.Unknown(Term.Kind.INT, name)));
+            case INT, TOKEN -> new Meta.Scalar(Terms.data(new Term.Unknown(Term.Kind.INT, name)));
           };
-      case Type.Function function ->
-          new Meta.Function(new Callable.Opaque(name, function, scope));
+      case Type.Function function -> new Meta.Function(new Callable.Opaque(name, function, scope));
       case Type.Tensor tensor -> {
         Value value = new Value(name, kind(tensor.element()), shape(tensor, scope, context));
         below(tensor.element(), scope, context).ifPresent(limit -> all.bound(value, limit));

@@ -97,7 +97,16 @@ final class Builder {
         .at(once, "by this call, first")
         .at(weight.span(), "the weight")
         .note("a weight is called by the path of calls that leads to it, so that files can name it")
-        .help("label the calls: `" + called + "_1: " + called + "(…)` and `" + called + "_2: " + called + "(…)`")
+        .help(
+            "label the calls: `"
+                + called
+                + "_1: "
+                + called
+                + "(…)` and `"
+                + called
+                + "_2: "
+                + called
+                + "(…)`")
         .raise();
   }
 
@@ -134,12 +143,11 @@ final class Builder {
   }
 
   Graph finish(String name, SequencedMap<String, Value> results) {
-    uses.forEach(
-        (plain, count) -> {
-          if (count == 1) {
-            seen.remove(plain + "@1");
-          }
-        });
+    uses.forEach((plain, count) -> {
+      if (count == 1) {
+        seen.remove(plain + "@1");
+      }
+    });
     return new Graph(
         name,
         List.copyOf(lengths),

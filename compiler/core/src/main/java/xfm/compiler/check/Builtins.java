@@ -36,7 +36,8 @@ public final class Builtins {
           "xavier", new Meta.Start(new Graph.Initial.Xavier()));
 
   private static final Set<String> OTHERS =
-      Set.of("abs", "floor", "float", "min", "max", "clamp", "normal", "uniform", "stop", "dropout");
+      Set.of(
+          "abs", "floor", "float", "min", "max", "clamp", "normal", "uniform", "stop", "dropout");
 
   private Builtins() {}
 
@@ -70,19 +71,26 @@ public final class Builtins {
 
   static Meta apply(String name, Expr.Call call, Elaboration all, Context context) {
     call.arguments()
-        .forEach(
-            argument -> {
-              if (argument.name().isPresent()) {
-                throw Errors.error(
-                    Code.CALL, "`" + name + "` takes its arguments in order, without names", argument.span());
-              }
-            });
+        .forEach(argument -> {
+          if (argument.name().isPresent()) {
+            throw Errors.error(
+                Code.CALL,
+                "`" + name + "` takes its arguments in order, without names",
+                argument.span());
+          }
+        });
     List<Expr> given = call.arguments().stream().map(a -> a.value()).toList();
     int needed = arity(name);
     if (given.size() != needed) {
       throw Errors.error(
           Code.CALL,
-          "`" + name + "` takes " + needed + (needed == 1 ? " argument" : " arguments") + ", and here are " + given.size(),
+          "`"
+              + name
+              + "` takes "
+              + needed
+              + (needed == 1 ? " argument" : " arguments")
+              + ", and here are "
+              + given.size(),
           call.span(),
           switch (name) {
             case "min", "max" ->

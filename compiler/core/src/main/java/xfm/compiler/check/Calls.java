@@ -155,7 +155,8 @@ final class Calls {
   private Map<String, Meta> arguments(
       Callable callable, Expr.Call e, Map<String, Span> places, Context context) {
     List<String> order = order(callable);
-    boolean block = callable instanceof Callable.Declared d && d.declaration().kind() != Item.Kind.FN;
+    boolean block =
+        callable instanceof Callable.Declared d && d.declaration().kind() != Item.Kind.FN;
     Map<String, Meta> named = new LinkedHashMap<>();
     int position = 0;
     boolean afterName = false;
@@ -174,18 +175,27 @@ final class Calls {
         } else if (block && !(value instanceof Meta.Tensor)) {
           throw Errors.error(
               Code.CALL,
-              "in the call of a block only tensors go without a name, and this is " + Errors.describe(value),
+              "in the call of a block only tensors go without a name, and this is "
+                  + Errors.describe(value),
               argument.span(),
-              "write `name = …`: " + describe(callable) + " takes " + takes(order, tensors((Callable.Declared) callable)));
+              "write `name = …`: "
+                  + describe(callable)
+                  + " takes "
+                  + takes(order, tensors((Callable.Declared) callable)));
         } else if (afterName) {
           throw Errors.error(
-              Code.CALL, "an argument without a name cannot follow one with a name", argument.span());
+              Code.CALL,
+              "an argument without a name cannot follow one with a name",
+              argument.span());
         } else {
           List<String> inOrder = block ? tensors((Callable.Declared) callable) : order;
           if (position >= inOrder.size()) {
             throw Errors.error(
                 Code.CALL,
-                "this is one too many: " + (block ? "without a name " : "") + describe(callable) + " takes "
+                "this is one too many: "
+                    + (block ? "without a name " : "")
+                    + describe(callable)
+                    + " takes "
                     + (inOrder.isEmpty() ? "nothing" : String.join(", ", inOrder)),
                 argument.span());
           }
@@ -198,7 +208,9 @@ final class Calls {
             describe(callable) + " takes no argument `" + name + "`",
             argument.span(),
             Errors.nearest(
-                name, order, "it takes " + (order.isEmpty() ? "nothing" : String.join(", ", order))));
+                name,
+                order,
+                "it takes " + (order.isEmpty() ? "nothing" : String.join(", ", order))));
       }
       if (named.put(name, value) != null) {
         throw Diagnostic.of(Code.CALL, "`" + name + "` is given twice")
@@ -266,11 +278,10 @@ final class Calls {
       return lifted(
           lift,
           parts.stream()
-              .map(
-                  part ->
-                      part instanceof Meta.Function(Callable c)
-                          ? new Meta.Function(new Callable.Adapted(c, type))
-                          : part)
+              .map(part ->
+                  part instanceof Meta.Function(Callable c)
+                      ? new Meta.Function(new Callable.Adapted(c, type))
+                      : part)
               .toList(),
           offered,
           site,
@@ -281,12 +292,11 @@ final class Calls {
     boolean named = type.parameters().stream().anyMatch(p -> p.name().isPresent());
     Map<String, Meta> taken = new LinkedHashMap<>();
     if (named) {
-      offered.forEach(
-          (name, meta) -> {
-            if (order.contains(name)) {
-              taken.put(name, meta);
-            }
-          });
+      offered.forEach((name, meta) -> {
+        if (order.contains(name)) {
+          taken.put(name, meta);
+        }
+      });
     } else {
       for (int i = 0; i < Math.min(order.size(), names.size()); i++) {
         taken.put(order.get(i), offered.get(names.get(i)));
@@ -298,24 +308,26 @@ final class Calls {
       List<Ast.Argument> arguments = new ArrayList<>();
       names.stream()
           .limit(Builtins.arity(name))
-          .forEach(
-              each -> {
-                scope.bind(each, offered.get(each), site.span());
-                arguments.add(
-                    new Ast.Argument(
-                        Optional.empty(), new Expr.Name(each, site.of(each)), site.of(each)));
-              });
+          .forEach(each -> {
+            scope.bind(each, offered.get(each), site.span());
+            arguments.add(
+                new Ast.Argument(
+                    Optional.empty(), new Expr.Name(each, site.of(each)), site.of(each)));
+          });
       Expr.Call call = new Expr.Call(new Expr.Name(name, site.span()), arguments, site.span());
       return Builtins.apply(name, call, all, context.in(scope));
     }
     Meta result = apply(inner, taken, Optional.empty(), site, context);
     boolean truth = type.result() instanceof Type.Scalar s && s.element() == Type.Element.BOOL;
     if (type.result() instanceof Type.Scalar
-        && (!(result instanceof Meta.Scalar(Term term)) || (term.kind() == Term.Kind.BOOL) != truth)) {
+        && (!(result instanceof Meta.Scalar(Term term))
+            || (term.kind() == Term.Kind.BOOL) != truth)) {
       throw Diagnostic.of(
               Code.TYPE,
-              "a function that returns " + Errors.one(type.result().span().text())
-                  + " is needed here, and this one returns " + Errors.describe(result))
+              "a function that returns "
+                  + Errors.one(type.result().span().text())
+                  + " is needed here, and this one returns "
+                  + Errors.describe(result))
           .at(written(inner).orElse(site.span()), "this function")
           .at(type.span(), "asked for here")
           .raise();
@@ -370,7 +382,11 @@ final class Calls {
     if (!lacking.isEmpty()) {
       throw Diagnostic.of(
               Code.CALL,
-              describe(callable) + " needs " + quoted(lacking) + ", and `" + parameter.name()
+              describe(callable)
+                  + " needs "
+                  + quoted(lacking)
+                  + ", and `"
+                  + parameter.name()
                   + "` is not called with that")
           .at(site.of(parameter.name().text()), "given here")
           .at(
@@ -380,8 +396,11 @@ final class Calls {
                   : "called with " + offered.size() + " in order")
           .note("a function may take fewer arguments than it is offered, by these names")
           .help(
-              "give the rest first: `" + (callable instanceof Callable.Declared d ? d.declaration().name() : "f")
-                  + "(" + lacking.getFirst() + " = …)` is a function of what is left")
+              "give the rest first: `"
+                  + (callable instanceof Callable.Declared d ? d.declaration().name() : "f")
+                  + "("
+                  + lacking.getFirst()
+                  + " = …)` is a function of what is left")
           .raise();
     }
   }
@@ -391,7 +410,11 @@ final class Calls {
   }
 
   private Meta lifted(
-      Callable.Lift lift, List<Meta> parts, Map<String, Meta> arguments, Site site, Context context) {
+      Callable.Lift lift,
+      List<Meta> parts,
+      Map<String, Meta> arguments,
+      Site site,
+      Context context) {
     switch (lift) {
       case NOT -> {
         return new Meta.Scalar(Terms.not(bool(parts.get(0), arguments, site, context)));
@@ -461,15 +484,21 @@ final class Calls {
             || !all.prover.nonNegative(limit.minus(place).minus(1), context.facts())) {
           throw Errors.error(
               Code.INDEX,
-              "this is not proved to be in 0 … " + limit + " - 1, as `" + names.get(i) + "` of `"
-                  + opaque.name() + "` must be",
+              "this is not proved to be in 0 … "
+                  + limit
+                  + " - 1, as `"
+                  + names.get(i)
+                  + "` of `"
+                  + opaque.name()
+                  + "` must be",
               site.of(names.get(i)));
         }
       }
       String name = names.get(i);
       parameter
           .type()
-          .ifPresent(type -> all.binding.unify(name, type, given, scope, site, new HashMap<>(), context));
+          .ifPresent(
+              type -> all.binding.unify(name, type, given, scope, site, new HashMap<>(), context));
       scope.bind(names.get(i), given, site.of(name));
     }
     return all.binding.unknown(opaque.type().result(), opaque.name(), scope, context);
@@ -484,7 +513,8 @@ final class Calls {
     Item.Declaration d = declared.declaration();
     Map<String, Meta> given = new LinkedHashMap<>(declared.given());
     given.putAll(arguments);
-    Callable.Declared now = new Callable.Declared(d, declared.env(), Map.copyOf(given), declared.shared());
+    Callable.Declared now =
+        new Callable.Declared(d, declared.env(), Map.copyOf(given), declared.shared());
     List<String> missing = now.missing();
     if (!missing.isEmpty()) {
       if (label.isPresent()) {

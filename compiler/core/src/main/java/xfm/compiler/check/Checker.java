@@ -51,11 +51,10 @@ public final class Checker {
           public Optional<Meta> find(String name) {
             return declarations
                 .find(name)
-                .<Meta>map(
-                    found ->
-                        new Meta.Function(
-                            new Callable.Declared(
-                                found.declaration(), scope(found.sees()), Map.of(), Optional.empty())))
+                .<Meta>map(found ->
+                    new Meta.Function(
+                        new Callable.Declared(
+                            found.declaration(), scope(found.sees()), Map.of(), Optional.empty())))
                 .or(() -> Builtins.find(name));
           }
 
@@ -100,8 +99,7 @@ public final class Checker {
   }
 
   /** Defaults in order, each seeing the parameters without a default and those before it. */
-  private static void defaults(
-      Item.Declaration d, Elaboration all, Scope scope, List<Poly> facts) {
+  private static void defaults(Item.Declaration d, Elaboration all, Scope scope, List<Poly> facts) {
     List<Ast.Parameter> open =
         d.parameters().stream().filter(p -> p.defaultValue().isPresent()).toList();
     Set<String> later = open.stream().map(p -> p.name().text()).collect(Collectors.toSet());
@@ -114,7 +112,11 @@ public final class Checker {
                 Code.NAME,
                 "this default needs `" + name + "`, which has no value yet",
                 expr.span(),
-                "defaults are computed in order: put `" + name + "` before `" + parameter.name() + "`");
+                "defaults are computed in order: put `"
+                    + name
+                    + "` before `"
+                    + parameter.name()
+                    + "`");
           }
         }
         Context context = Context.of(scope.without(later), facts);
@@ -133,15 +135,14 @@ public final class Checker {
   /** A function with loops belongs to scripts, where names get their meaning as it runs. */
   private static boolean isScript(List<Item> items) {
     return items.stream()
-        .anyMatch(
-            item ->
-                switch (item) {
-                  case Item.For f -> true;
-                  case Item.While w -> true;
-                  case Item.Evaluate e -> true;
-                  case Item.If branch -> isScript(branch.then()) || isScript(branch.otherwise());
-                  default -> false;
-                });
+        .anyMatch(item ->
+            switch (item) {
+              case Item.For f -> true;
+              case Item.While w -> true;
+              case Item.Evaluate e -> true;
+              case Item.If branch -> isScript(branch.then()) || isScript(branch.otherwise());
+              default -> false;
+            });
   }
 
   private static void distinct(Item.Declaration d) {
@@ -232,7 +233,8 @@ public final class Checker {
       Meta value = given.get(name);
       if (value == null) {
         if (parameter.defaultValue().isEmpty()) {
-          throw Diagnostic.of(Code.CALL, "the " + d.kind().word() + " `" + d.name() + "` needs `" + name + "`")
+          throw Diagnostic.of(
+                  Code.CALL, "the " + d.kind().word() + " `" + d.name() + "` needs `" + name + "`")
               .at(call, "made here without it")
               .at(parameter.span(), "declared here, without a default")
               .raise();
@@ -260,28 +262,27 @@ public final class Checker {
             .filter(p -> !(p.type().orElse(null) instanceof Type.Tensor))
             .map(p -> p.name().text())
             .collect(Collectors.toCollection(LinkedHashSet::new));
-    settings.forEach(
-        (name, value) -> {
-          if (!known.contains(name)) {
-            throw Errors.error(
-                Code.CALL,
-                "the model `" + d.name() + "` has no parameter `" + name + "` to set",
-                call,
-                Errors.nearest(
-                    name,
-                    known,
-                    known.isEmpty() ? "it has none" : "it has " + String.join(", ", known)));
-          }
-          given.put(
-              name,
-              switch (value) {
-                case Long number -> new Meta.Scalar(Term.Int.of(number));
-                case Double number -> new Meta.Scalar(Terms.number(number));
-                case Boolean truth -> new Meta.Scalar(Terms.truth(truth));
-                case String text -> new Meta.Words(text);
-                default -> throw new IllegalArgumentException("a setting of " + value.getClass());
-              });
-        });
+    settings.forEach((name, value) -> {
+      if (!known.contains(name)) {
+        throw Errors.error(
+            Code.CALL,
+            "the model `" + d.name() + "` has no parameter `" + name + "` to set",
+            call,
+            Errors.nearest(
+                name,
+                known,
+                known.isEmpty() ? "it has none" : "it has " + String.join(", ", known)));
+      }
+      given.put(
+          name,
+          switch (value) {
+            case Long number -> new Meta.Scalar(Term.Int.of(number));
+            case Double number -> new Meta.Scalar(Terms.number(number));
+            case Boolean truth -> new Meta.Scalar(Terms.truth(truth));
+            case String text -> new Meta.Words(text);
+            default -> throw new IllegalArgumentException("a setting of " + value.getClass());
+          });
+    });
     return given;
   }
 
@@ -307,7 +308,9 @@ public final class Checker {
     }
     all.builder.input(new Graph.Input(name, value, below, atMost, parameter.span()));
     scope.bind(
-        name, Meta.Tensor.of(value, "`" + name + ": " + type.span().text() + "`"), parameter.span());
+        name,
+        Meta.Tensor.of(value, "`" + name + ": " + type.span().text() + "`"),
+        parameter.span());
   }
 
   private static Graph finish(
@@ -326,19 +329,20 @@ public final class Checker {
       if (!(d.result().orElse(null) instanceof Type.Record)) {
         all.statements.result(d, returned.get(), scope, context);
       }
-      results.put(
-          returned.get().name(), stored(d, returned.get().meta(), returned.get().span()));
+      results.put(returned.get().name(), stored(d, returned.get().meta(), returned.get().span()));
     }
     return all.builder.finish(d.name().text(), results);
   }
 
   private static Value stored(Item.Declaration d, Meta meta, Span span) {
     return Calls.stored(meta)
-        .orElseThrow(
-            () ->
-                Errors.error(
-                    Code.TYPE,
-                    "the model `" + d.name() + "` returns tensors, and this is " + Errors.describe(meta),
-                    span));
+        .orElseThrow(() ->
+            Errors.error(
+                Code.TYPE,
+                "the model `"
+                    + d.name()
+                    + "` returns tensors, and this is "
+                    + Errors.describe(meta),
+                span));
   }
 }

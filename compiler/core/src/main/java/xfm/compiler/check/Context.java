@@ -50,19 +50,18 @@ record Context(
   }
 
   /**
-   * With indices bound, each somewhere: they are no longer pending. Where one stands, its size is not
-   * 0: {@code x[0]} is in range inside an equation over all of x.
+   * With indices bound, each somewhere: they are no longer pending. Where one stands, its size is
+   * not 0: {@code x[0]} is in range inside an equation over all of x.
    */
   Context binding(Map<String, Atom.Index> indices, Function<String, Span> where) {
     Scope inner = new Scope(scope);
     Map<String, Poly> left = new HashMap<>(pending);
     List<Poly> known = new ArrayList<>(facts);
-    indices.forEach(
-        (name, index) -> {
-          inner.bindIndex(name, new Meta.Scalar(new Term.Int(Poly.of(index))), where.apply(name));
-          left.remove(name);
-          known.add(index.size().minus(1).minus(Poly.of(index)));
-        });
+    indices.forEach((name, index) -> {
+      inner.bindIndex(name, new Meta.Scalar(new Term.Int(Poly.of(index))), where.apply(name));
+      left.remove(name);
+      known.add(index.size().minus(1).minus(Poly.of(index)));
+    });
     return new Context(inner, left, rest, known, guards, equation);
   }
 }

@@ -43,8 +43,7 @@ final class Equations {
    *
    * @param declared the shape that the left side must have, where a type states it
    */
-  Defined define(
-      List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
+  Defined define(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
     all.expressions.resolve(body, List.of(), outer);
     List<Expr> bodies = List.of(body);
     Optional<List<Poly>> restShape = sizes.rest(left, bodies, outer);
@@ -98,7 +97,8 @@ final class Equations {
                 Code.INDEX, "the index `" + binder.name() + "` stands twice on the left")
             .at(binder.span(), "again here")
             .at(before.span(), "first here")
-            .help("every axis of what is defined has its own index; `if i == j then … else 0` fills a diagonal")
+            .help(
+                "every axis of what is defined has its own index; `if i == j then … else 0` fills a diagonal")
             .raise();
       }
     }
@@ -113,9 +113,14 @@ final class Equations {
       boolean index = before.get().index();
       throw Diagnostic.of(
               Code.INDEX,
-              "`" + name + "` cannot be an index: it is " + (index ? "one already" : "a value here"))
+              "`"
+                  + name
+                  + "` cannot be an index: it is "
+                  + (index ? "one already" : "a value here"))
           .at(binder.span(), "used as a new index")
-          .at(before.get().span(), index ? "bound here" : "stands for " + Errors.describe(before.get().meta()))
+          .at(
+              before.get().span(),
+              index ? "bound here" : "stands for " + Errors.describe(before.get().meta()))
           .help("take another letter for one of them")
           .raise();
     }
@@ -177,10 +182,12 @@ final class Equations {
     for (Expr factor : factors) {
       Optional<Expr> inner = Uses.innerProduct(factor, name);
       if (inner.isPresent()) {
-        throw Diagnostic.of(Code.INDEX, "there are two readings: over which product is `" + name + "` summed?")
+        throw Diagnostic.of(
+                Code.INDEX, "there are two readings: over which product is `" + name + "` summed?")
             .at(inner.get().span(), "this product has `" + name + "` in two factors")
             .at(product.span(), "and so has the product around it")
-            .help("write `sum[" + name + "](…)` where you mean it, or another letter in one of them")
+            .help(
+                "write `sum[" + name + "](…)` where you mean it, or another letter in one of them")
             .raise();
       }
     }

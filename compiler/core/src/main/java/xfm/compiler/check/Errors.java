@@ -37,27 +37,28 @@ final class Errors {
     return Diagnostic.of(Code.NAME, "the weight `" + name + "` does not exist here")
         .at(read, "read here")
         .at(absent.condition().span(), "it exists where this is true, and it is false")
-        .help("give its readers a constant, `weight " + name + ": … if … else 0`, or read it inside an `if`")
+        .help(
+            "give its readers a constant, `weight "
+                + name
+                + ": … if … else 0`, or read it inside an `if`")
         .raise();
   }
 
   /**
-   * The error, with the call that led to it shown too, unless it shows a place there already or names
-   * many. A block that is right as it stands goes wrong by how it is called: a call in another file
-   * comes first.
+   * The error, with the call that led to it shown too, unless it shows a place there already or
+   * names many. A block that is right as it stands goes wrong by how it is called: a call in
+   * another file comes first.
    */
   static XfmException within(XfmException e, Span call, String text) {
     return new XfmException(
         e.diagnostics().stream()
-            .map(
-                d -> {
-                  if (shows(d, call)) {
-                    return d;
-                  }
-                  boolean same =
-                      d.labels().stream().anyMatch(l -> l.span().source() == call.source());
-                  return same ? d.at(call, text) : d.first(call, text);
-                })
+            .map(d -> {
+              if (shows(d, call)) {
+                return d;
+              }
+              boolean same = d.labels().stream().anyMatch(l -> l.span().source() == call.source());
+              return same ? d.at(call, text) : d.first(call, text);
+            })
             .toList());
   }
 
@@ -65,8 +66,8 @@ final class Errors {
     return diagnostic.labels().size() >= MOST_PLACES
         || diagnostic.labels().stream()
             .map(Diagnostic.Label::span)
-            .anyMatch(
-                s -> s.source() == call.source() && s.start() < call.end() && call.start() < s.end());
+            .anyMatch(s ->
+                s.source() == call.source() && s.start() < call.end() && call.start() < s.end());
   }
 
   /** The arguments that a partial application still waits for: without them it is no result. */
@@ -74,7 +75,8 @@ final class Errors {
     List<String> missing = d.missing();
     return d.given().isEmpty() || missing.isEmpty()
         ? ""
-        : ", still without " + missing.stream().map(m -> "`" + m + "`").collect(Collectors.joining(", "));
+        : ", still without "
+            + missing.stream().map(m -> "`" + m + "`").collect(Collectors.joining(", "));
   }
 
   /** {@code a float}, {@code an int}. */
@@ -89,7 +91,9 @@ final class Errors {
 
   /** "did you mean", or else what there is. */
   static String nearest(String wrong, Collection<String> known, String otherwise) {
-    return Nearest.suggest(wrong, known).map(near -> "did you mean `" + near + "`?").orElse(otherwise);
+    return Nearest.suggest(wrong, known)
+        .map(near -> "did you mean `" + near + "`?")
+        .orElse(otherwise);
   }
 
   /** What a value is, in the user's words. */
@@ -107,8 +111,14 @@ final class Errors {
       case Meta.Function(Callable callable) ->
           switch (callable) {
             case Callable.Declared d ->
-                "the " + (d.declaration().kind() == Item.Kind.FN ? "function" : d.declaration().kind().word())
-                    + " `" + d.declaration().name() + "`" + without(d);
+                "the "
+                    + (d.declaration().kind() == Item.Kind.FN
+                        ? "function"
+                        : d.declaration().kind().word())
+                    + " `"
+                    + d.declaration().name()
+                    + "`"
+                    + without(d);
             case Callable.Builtin b -> "the function `" + b.name() + "`";
             case Callable.Anonymous a -> "a function";
             case Callable.Adapted a -> "a function";

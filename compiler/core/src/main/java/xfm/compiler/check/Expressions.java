@@ -31,7 +31,10 @@ final class Expressions {
   Meta eval(Expr expr, Context context) {
     if (++all.levels > Elaboration.MOST_LEVELS) {
       throw Errors.error(
-          Code.LIMIT, "expressions and calls are nested too deep here", expr.span(), "give the inner parts names with `let`");
+          Code.LIMIT,
+          "expressions and calls are nested too deep here",
+          expr.span(),
+          "give the inner parts names with `let`");
     }
     try {
       return switch (expr) {
@@ -39,7 +42,8 @@ final class Expressions {
         case Expr.FloatLiteral e -> new Meta.Scalar(Terms.number(e.value()));
         case Expr.BoolLiteral e -> new Meta.Scalar(Terms.truth(e.value()));
         case Expr.Text e -> new Meta.Words(e.value());
-        case Expr.Template e -> throw Errors.unsupported("a text with holes in a declaration", e.span());
+        case Expr.Template e ->
+            throw Errors.unsupported("a text with holes in a declaration", e.span());
         case Expr.Name e -> name(e, context);
         case Expr.Group e -> eval(e.inner(), context);
         case Expr.ListOf e ->
@@ -82,7 +86,9 @@ final class Expressions {
       case Meta.Absent absent -> throw Errors.absent(absent, expr.span());
       case Meta other ->
           throw Errors.error(
-              Code.TYPE, "a number is needed here, and this is " + Errors.describe(other), expr.span());
+              Code.TYPE,
+              "a number is needed here, and this is " + Errors.describe(other),
+              expr.span());
     };
   }
 
@@ -111,7 +117,9 @@ final class Expressions {
     Term term = term(meta, expr, context);
     if (term.kind() != Term.Kind.BOOL) {
       throw Errors.error(
-          Code.TYPE, "a bool is needed here, and this is " + Errors.describe(new Meta.Scalar(term)), expr.span());
+          Code.TYPE,
+          "a bool is needed here, and this is " + Errors.describe(new Meta.Scalar(term)),
+          expr.span());
     }
     return term;
   }
@@ -157,8 +165,8 @@ final class Expressions {
   }
 
   /**
-   * Finds names that are subscripted or called, and that nothing defines: better said first than what
-   * follows from it for the indices.
+   * Finds names that are subscripted or called, and that nothing defines: better said first than
+   * what follows from it for the indices.
    */
   void resolve(Expr expr, List<String> bound, Context context) {
     Optional<Expr> read =
@@ -186,24 +194,26 @@ final class Expressions {
     XfmException unknown = unknown(e, context);
     return new XfmException(
         unknown.diagnostics().stream()
-            .map(
-                d ->
-                    d.note(
-                        "a size is a number, a parameter (`" + e.text()
-                            + ": int`), or named by a parameter's type (`x: [n, d]`)"))
+            .map(d ->
+                d.note(
+                    "a size is a number, a parameter (`"
+                        + e.text()
+                        + ": int`), or named by a parameter's type (`x: [n, d]`)"))
             .toList());
   }
 
   XfmException unknown(Expr.Name e, Context context) {
     for (List<Item> body : all.bodies) {
       for (Item each : body) {
-        Item item = each instanceof Item.Return r && r.equation().isPresent() ? r.equation().get() : each;
+        Item item =
+            each instanceof Item.Return r && r.equation().isPresent() ? r.equation().get() : each;
         if (item instanceof Item.Equation equation
             && equation.targets().stream().anyMatch(t -> t.name().text().equals(e.text()))) {
           if (equation.span().start() <= e.span().start()
               && e.span().end() <= equation.span().end()) {
             return Errors.unsupported(
-                "recurrences (`" + e.text() + "` is defined by an equation that reads it)", e.span());
+                "recurrences (`" + e.text() + "` is defined by an equation that reads it)",
+                e.span());
           }
           return Diagnostic.of(Code.NAME, "`" + e.text() + "` is defined further down")
               .at(e.span(), "read here")
@@ -217,7 +227,8 @@ final class Expressions {
       for (Item item : body) {
         Optional<Span> inside = definedInside(item, e.text());
         if (inside.isPresent()) {
-          return Diagnostic.of(Code.NAME, "`" + e.text() + "` is known only where it is defined, inside braces")
+          return Diagnostic.of(
+                  Code.NAME, "`" + e.text() + "` is known only where it is defined, inside braces")
               .at(e.span(), "read here")
               .at(inside.get(), "defined here")
               .help("define it before, `" + e.text() + " = …`, and bind it anew inside")
@@ -265,7 +276,8 @@ final class Expressions {
     SequencedMap<String, Meta> fields = new LinkedHashMap<>();
     for (Ast.Field field : e.fields()) {
       if (fields.put(field.name().text(), eval(field.value(), context)) != null) {
-        throw Errors.error(Code.NAME, "the field `" + field.name() + "` is given twice", field.span());
+        throw Errors.error(
+            Code.NAME, "the field `" + field.name() + "` is given twice", field.span());
       }
     }
     return new Meta.RecordOf(fields);
@@ -298,7 +310,8 @@ final class Expressions {
       case Meta.ListOf(List<Meta> items, boolean open) -> {
         Ast.Index index = e.indices().getFirst();
         if (e.indices().size() != 1 || !(index instanceof Ast.At(Expr value, Span at))) {
-          throw Errors.error(Code.INDEX, "a list takes one whole number as its subscript", e.span());
+          throw Errors.error(
+              Code.INDEX, "a list takes one whole number as its subscript", e.span());
         }
         OptionalLong number = integer(value, context).constant();
         if (all.symbolic && (number.isEmpty() || open && number.getAsLong() >= items.size())) {
@@ -310,7 +323,9 @@ final class Expressions {
         }
         if (number.isEmpty()) {
           throw Errors.error(
-              Code.INDEX, "a list is subscripted by a number that is known when the model is made", at);
+              Code.INDEX,
+              "a list is subscripted by a number that is known when the model is made",
+              at);
         }
         long place = number.getAsLong();
         if (place < 0 || place >= items.size()) {
@@ -338,7 +353,12 @@ final class Expressions {
     if (hasRest ? given + context.rest().size() != rank : given != rank) {
       throw Diagnostic.of(
               Code.INDEX,
-              "this tensor has " + Errors.axes(rank) + ", and " + given + " of them " + (given == 1 ? "is" : "are")
+              "this tensor has "
+                  + Errors.axes(rank)
+                  + ", and "
+                  + given
+                  + " of them "
+                  + (given == 1 ? "is" : "are")
                   + " subscripted")
           .at(e.span(), tensor.what() + " is " + shapeText(tensor.shape()))
           .help("give one subscript for each axis; `:` takes a whole one")
@@ -440,10 +460,15 @@ final class Expressions {
     } else if (certain) {
       help = outside;
     } else if (Trees.free(place).isEmpty()) {
-      help = "state it after the header, `require " + question(span, size, low, high) + "`, or " + outside;
+      help =
+          "state it after the header, `require "
+              + question(span, size, low, high)
+              + "`, or "
+              + outside;
     } else {
       help = outside + ", or ask first: `if " + question(span, size, low, high) + " then … else …`";
-      if (Trees.atoms(place).stream().anyMatch(a -> a instanceof Atom.Quotient || a instanceof Atom.Symbol)) {
+      if (Trees.atoms(place).stream()
+          .anyMatch(a -> a instanceof Atom.Quotient || a instanceof Atom.Symbol)) {
         help += "; or state what makes it true after the header: `require …`";
       }
     }
@@ -514,7 +539,10 @@ final class Expressions {
 
   static Meta.Tensor elementwise(Meta.Tensor tensor, UnaryOperator<Term> f) {
     return new Meta.Tensor(
-        tensor.shape(), Term.Kind.FLOAT, at -> f.apply(Terms.toFloat(tensor.reader().read(at))), tensor.what());
+        tensor.shape(),
+        Term.Kind.FLOAT,
+        at -> f.apply(Terms.toFloat(tensor.reader().read(at))),
+        tensor.what());
   }
 
   private Meta choose(Expr.If e, Context context) {
@@ -535,7 +563,10 @@ final class Expressions {
       if ((a.kind() == Term.Kind.BOOL) != (b.kind() == Term.Kind.BOOL)) {
         throw Errors.error(
             Code.TYPE,
-            "the two sides of an `if` are " + Errors.describe(then) + " and " + Errors.describe(otherwise),
+            "the two sides of an `if` are "
+                + Errors.describe(then)
+                + " and "
+                + Errors.describe(otherwise),
             e.span());
       }
       return new Meta.Scalar(Terms.choose(known, a, b));
@@ -563,7 +594,9 @@ final class Expressions {
                       all.builder.pathOf(declared.declaration().name().text()), e.span()))));
     }
     throw Errors.error(
-        Code.TYPE, "`share` makes one instance of a block, and this is " + Errors.describe(recipe), e.span());
+        Code.TYPE,
+        "`share` makes one instance of a block, and this is " + Errors.describe(recipe),
+        e.span());
   }
 
   private Meta labelled(Expr.Labelled e, Context context) {

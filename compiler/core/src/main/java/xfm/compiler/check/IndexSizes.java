@@ -45,8 +45,7 @@ final class IndexSizes {
       Context context) {
     Map<String, Poly> found = new HashMap<>();
     named.forEach(
-        (name, binder) ->
-            binder.size().ifPresent(size -> found.put(name, stated(size, context))));
+        (name, binder) -> binder.size().ifPresent(size -> found.put(name, stated(size, context))));
     Set<String> open = new LinkedHashSet<>(named.keySet());
     open.addAll(others.keySet());
     open.removeAll(found.keySet());
@@ -65,12 +64,11 @@ final class IndexSizes {
       Map<String, Poly> ready = new HashMap<>(found);
       known.forEach(ready::putIfAbsent);
       bodies.forEach(body -> results(body, later, ready, context));
-      open.forEach(
-          name ->
-              agree(name, later.get(name))
-                  .or(() -> Optional.ofNullable(declared.get(name)))
-                  .or(() -> guarded(name, uses.get(name)))
-                  .ifPresent(size -> found.put(name, size)));
+      open.forEach(name ->
+          agree(name, later.get(name))
+              .or(() -> Optional.ofNullable(declared.get(name)))
+              .or(() -> guarded(name, uses.get(name)))
+              .ifPresent(size -> found.put(name, size)));
     }
     for (String name : open) {
       if (!found.containsKey(name)) {
@@ -229,13 +227,18 @@ final class IndexSizes {
       int leading = tensor.shape().size() - (e.indices().size() - 1);
       if (leading < 0) {
         throw Errors.error(
-            Code.INDEX, "more subscripts than axes: " + tensor.what() + " is " + tensor.shape(), e.span());
+            Code.INDEX,
+            "more subscripts than axes: " + tensor.what() + " is " + tensor.shape(),
+            e.span());
       }
       List<Poly> shape = tensor.shape().subList(0, leading);
       if (!found.isEmpty() && !found.getFirst().equals(shape)) {
         throw Errors.error(
             Code.SHAPE,
-            "`...` stands for " + found.getFirst() + " elsewhere in this equation, and here for " + shape,
+            "`...` stands for "
+                + found.getFirst()
+                + " elsewhere in this equation, and here for "
+                + shape,
             e.span());
       }
       found.add(shape);

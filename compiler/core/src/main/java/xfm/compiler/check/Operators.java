@@ -76,8 +76,17 @@ final class Operators {
   private Meta whole(Expr.Binary e, Meta a, Meta b, Context context) {
     switch (e.op()) {
       case ADD, SUBTRACT, MULTIPLY, DIVIDE -> {}
-      case OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, FLOOR_DIVIDE,
-              REMAINDER, POWER ->
+      case OR,
+          AND,
+          EQUAL,
+          UNEQUAL,
+          LESS,
+          LESS_EQUAL,
+          GREATER,
+          GREATER_EQUAL,
+          FLOOR_DIVIDE,
+          REMAINDER,
+          POWER ->
           throw Errors.error(
               Code.TYPE,
               "`" + e.op().sign + "` does not take whole tensors",
@@ -148,7 +157,10 @@ final class Operators {
       case GREATER, GREATER_EQUAL -> Terms.compare(op(e.op()), b, a);
       case FLOOR_DIVIDE, REMAINDER ->
           throw Errors.error(
-              Code.TYPE, "`" + e.op().sign + "` takes two ints", e.span(), "`floor(a / b)` of floats");
+              Code.TYPE,
+              "`" + e.op().sign + "` takes two ints",
+              e.span(),
+              "`floor(a / b)` of floats");
       case AND, OR -> throw new IllegalStateException();
     };
   }
@@ -156,10 +168,19 @@ final class Operators {
   private Term integers(Expr.Binary e, Poly x, Poly y, Context context) {
     if (y.isConstant(0)) {
       switch (e.op()) {
-        case DIVIDE, FLOOR_DIVIDE, REMAINDER ->
-            throw zero(e);
-        case OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, ADD, SUBTRACT,
-            MULTIPLY, POWER -> {}
+        case DIVIDE, FLOOR_DIVIDE, REMAINDER -> throw zero(e);
+        case OR,
+            AND,
+            EQUAL,
+            UNEQUAL,
+            LESS,
+            LESS_EQUAL,
+            GREATER,
+            GREATER_EQUAL,
+            ADD,
+            SUBTRACT,
+            MULTIPLY,
+            POWER -> {}
       }
     }
     return switch (e.op()) {
@@ -167,20 +188,24 @@ final class Operators {
       case SUBTRACT -> Terms.integer(x.minus(y));
       case MULTIPLY -> Terms.integer(times(e, x, y));
       case FLOOR_DIVIDE -> Terms.integer(floor(x, y, context));
-      case REMAINDER -> Terms.integer(x.minus(floor(x, y, context).times(y)).constant().isPresent()
-          ? x.minus(floor(x, y, context).times(y))
-          : x.remainder(y));
+      case REMAINDER ->
+          Terms.integer(
+              x.minus(floor(x, y, context).times(y)).constant().isPresent()
+                  ? x.minus(floor(x, y, context).times(y))
+                  : x.remainder(y));
       case DIVIDE -> Terms.integer(whole(e, x, y));
       case POWER -> power(e, x, y);
       case EQUAL, UNEQUAL, LESS, LESS_EQUAL ->
           Terms.compare(op(e.op()), Terms.integer(x), Terms.integer(y));
-      case GREATER, GREATER_EQUAL ->
-          Terms.compare(op(e.op()), Terms.integer(y), Terms.integer(x));
+      case GREATER, GREATER_EQUAL -> Terms.compare(op(e.op()), Terms.integer(y), Terms.integer(x));
       case AND, OR -> throw new IllegalStateException();
     };
   }
 
-  /** {@code (g * per + t) // per} is {@code g} where {@code t < per}: the part that divides goes out. */
+  /**
+   * {@code (g * per + t) // per} is {@code g} where {@code t < per}: the part that divides goes
+   * out.
+   */
   private Poly floor(Poly x, Poly y, Context context) {
     Poly plain = x.quotient(y);
     if (plain.atom().filter(a -> a instanceof Atom.Quotient).isEmpty()) {
@@ -200,7 +225,13 @@ final class Operators {
       throw Diagnostic.of(Code.NUMBER, "`/` of two ints must come out whole, and this does not")
           .at(
               e.span(),
-              "`" + e.span().text() + "` is " + a.getAsLong() + " / " + b.getAsLong() + ", which leaves "
+              "`"
+                  + e.span().text()
+                  + "` is "
+                  + a.getAsLong()
+                  + " / "
+                  + b.getAsLong()
+                  + ", which leaves "
                   + Math.floorMod(a.getAsLong(), b.getAsLong()))
           .help(
               "`//` takes the floor; `float(…)` on one side makes an ordinary division; or choose sizes that divide")

@@ -135,7 +135,8 @@ final class Prover {
       }
     }
     for (Poly fact : facts) {
-      // fact = k * atom + rest >= 0: with k = 1 the atom is at least -rest, with k = -1 at most rest.
+      // fact = k * atom + rest >= 0: with k = 1 the atom is at least -rest, with k = -1 at most
+      // rest.
       OptionalLong k = coefficient(fact, atom).constant();
       if (k.isPresent() && k.getAsLong() == (upper ? -1 : 1)) {
         Poly rest = fact.minus(Poly.of(atom).times(k.getAsLong()));

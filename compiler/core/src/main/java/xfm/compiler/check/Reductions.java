@@ -33,8 +33,7 @@ final class Reductions {
       if (e.operation().text().equals("top") || e.operation().text().equals("concat")) {
         throw Errors.unsupported("`" + e.operation() + "`", e.operation().span());
       }
-      throw Errors.error(
-          Code.CALL, "`" + e.operation() + "[…]` takes one expression", e.span());
+      throw Errors.error(Code.CALL, "`" + e.operation() + "[…]` takes one expression", e.span());
     }
     return switch (e.operation().text()) {
       case "sum" -> reduce(ReduceOp.SUM, e, context);
@@ -62,11 +61,14 @@ final class Reductions {
       }
       all.equations.fresh(binder, context);
       if (named.put(binder.name().text(), binder) != null) {
-        throw Errors.error(Code.INDEX, "the index `" + binder.name() + "` is bound twice", binder.span());
+        throw Errors.error(
+            Code.INDEX, "the index `" + binder.name() + "` is bound twice", binder.span());
       }
     }
     Map<String, Poly> sizes =
-        all.equations.sizes().find(named, Map.of(), inside, Map.of(), withoutPending(context, named));
+        all.equations
+            .sizes()
+            .find(named, Map.of(), inside, Map.of(), withoutPending(context, named));
     Map<String, Atom.Index> bound = new LinkedHashMap<>();
     named.keySet().forEach(name -> bound.put(name, new Atom.Index(name, sizes.get(name))));
     Context inner = context.binding(bound, name -> named.get(name).span());
@@ -92,13 +94,13 @@ final class Reductions {
     Context outer = context;
     Optional<Term> otherwise =
         e.otherwise()
-            .map(
-                o ->
-                    op == ReduceOp.ARGMAX
-                        ? all.expressions.term(o, outer)
-                        : all.expressions.number(o, outer));
+            .map(o ->
+                op == ReduceOp.ARGMAX
+                    ? all.expressions.term(o, outer)
+                    : all.expressions.number(o, outer));
     Term reduced =
-        new Term.Reduce(op, List.copyOf(bound.values()), body, where.filter(w -> !isTrue(w)), otherwise);
+        new Term.Reduce(
+            op, List.copyOf(bound.values()), body, where.filter(w -> !isTrue(w)), otherwise);
     return new Meta.Scalar(op == ReduceOp.ARGMAX ? Terms.data(reduced) : reduced);
   }
 
@@ -119,13 +121,16 @@ final class Reductions {
       throw Errors.unsupported("`" + op.word + "` over several indices", e.span());
     }
     Ast.Binder binder = e.binders().getFirst();
-    Meta bound =
-        all.expressions.eval(new Expr.Name(binder.name().text(), binder.span()), context);
+    Meta bound = all.expressions.eval(new Expr.Name(binder.name().text(), binder.span()), context);
     if (!(bound instanceof Meta.Scalar(Term.Int(Poly place)))
         || !(place.atom().orElse(null) instanceof Atom.Index over)) {
       throw Errors.error(
           Code.INDEX,
-          "`" + op.word + "` runs along an index of its equation, and `" + binder.name() + "` is none",
+          "`"
+              + op.word
+              + "` runs along an index of its equation, and `"
+              + binder.name()
+              + "` is none",
           binder.span());
     }
     if (binder.size().isPresent()
@@ -147,7 +152,8 @@ final class Reductions {
     Context inner =
         new Context(
             context.scope(), context.pending(), context.rest(), facts, context.guards(), true);
-    Optional<Term> where = e.where().map(w -> all.expressions.truth(w, inner)).filter(w -> !isTrue(w));
+    Optional<Term> where =
+        e.where().map(w -> all.expressions.truth(w, inner)).filter(w -> !isTrue(w));
     Term body =
         all.expressions.number(
             e.arguments().getFirst(), inner.knowing(where.map(Facts::where).orElse(List.of())));

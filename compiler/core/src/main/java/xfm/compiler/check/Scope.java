@@ -70,12 +70,11 @@ final class Scope {
   Scope without(Set<String> some) {
     Scope copy = new Scope(globals);
     for (Scope scope = this; scope != null; scope = scope.outer) {
-      scope.names.forEach(
-          (name, binding) -> {
-            if (!some.contains(name)) {
-              copy.names.putIfAbsent(name, binding);
-            }
-          });
+      scope.names.forEach((name, binding) -> {
+        if (!some.contains(name)) {
+          copy.names.putIfAbsent(name, binding);
+        }
+      });
     }
     return copy;
   }

@@ -70,7 +70,12 @@ final class Statements {
     List<Poly> known = all.binding.bind(d, given, scope, site, context.in(scope));
     Context inside =
         new Context(
-                new Scope(scope), Map.of(), context.rest(), context.facts(), context.guards(), context.equation())
+                new Scope(scope),
+                Map.of(),
+                context.rest(),
+                context.facts(),
+                context.guards(),
+                context.equation())
             .knowing(known);
     Returned returned =
         run(d.body(), new Body(inside, true, Optional.empty(), d.result(), false))
@@ -82,7 +87,9 @@ final class Statements {
     return result;
   }
 
-  /** A block expanded where it is called: its equations and weights join the graph, under its path. */
+  /**
+   * A block expanded where it is called: its equations and weights join the graph, under its path.
+   */
   Meta block(
       Callable.Declared declared,
       Map<String, Meta> given,
@@ -125,12 +132,18 @@ final class Statements {
     if (type instanceof Type.Tensor declared) {
       if (!(returned.meta() instanceof Meta.Tensor tensor)) {
         throw Diagnostic.of(
-                Code.TYPE, "`" + d.name() + "` returns a tensor, and this is " + Errors.describe(returned.meta()))
+                Code.TYPE,
+                "`"
+                    + d.name()
+                    + "` returns a tensor, and this is "
+                    + Errors.describe(returned.meta()))
             .at(returned.span(), "returned here")
             .at(type.span(), "declared here")
             .help(
-                returned.meta() instanceof Meta.Function(Callable.Declared f) && !f.given().isEmpty()
-                    ? "a call without all arguments is a function of the rest: give `" + f.missing().getFirst()
+                returned.meta() instanceof Meta.Function(Callable.Declared f)
+                        && !f.given().isEmpty()
+                    ? "a call without all arguments is a function of the rest: give `"
+                        + f.missing().getFirst()
                         + " = …` too"
                     : "")
             .raise();
@@ -152,7 +165,12 @@ final class Statements {
       if (kind != term.kind()) {
         throw Diagnostic.of(
                 Code.TYPE,
-                "`" + d.name() + "` returns " + scalar.span().text() + ", and this is " + Errors.describe(returned.meta()))
+                "`"
+                    + d.name()
+                    + "` returns "
+                    + scalar.span().text()
+                    + ", and this is "
+                    + Errors.describe(returned.meta()))
             .at(returned.span(), "returned here")
             .at(type.span(), "declared here")
             .raise();
@@ -162,7 +180,12 @@ final class Statements {
         if (!all.prover.nonNegative(value, context.facts())
             || !all.prover.nonNegative(below.get().minus(value).minus(1), context.facts())) {
           throw Diagnostic.of(
-                  Code.INDEX, "the result of `" + d.name() + "` is not proved to be in 0 … " + below.get() + " - 1")
+                  Code.INDEX,
+                  "the result of `"
+                      + d.name()
+                      + "` is not proved to be in 0 … "
+                      + below.get()
+                      + " - 1")
               .at(returned.span(), "returned here")
               .at(type.span(), "declared here")
               .help("`clamp(z, lo, hi)` bounds an int")
@@ -214,8 +237,7 @@ final class Statements {
     all.bodies.push(items);
     try {
       for (Item item : items) {
-        Optional<Returned> returned =
-            body.goesOn() ? survived(item, body) : statement(item, body);
+        Optional<Returned> returned = body.goesOn() ? survived(item, body) : statement(item, body);
         if (returned.isPresent()) {
           return returned;
         }
@@ -284,10 +306,16 @@ final class Statements {
       case Item.Penalty penalty -> throw Errors.unsupported("`penalty`", penalty.span());
       case Item.For loop ->
           throw Errors.error(
-              Code.SYNTAX, "`for` belongs to scripts", loop.span(), "in a declaration write `repeat`");
+              Code.SYNTAX,
+              "`for` belongs to scripts",
+              loop.span(),
+              "in a declaration write `repeat`");
       case Item.While loop ->
           throw Errors.error(
-              Code.SYNTAX, "`while` belongs to scripts", loop.span(), "in a declaration write `repeat`");
+              Code.SYNTAX,
+              "`while` belongs to scripts",
+              loop.span(),
+              "in a declaration write `repeat`");
       case Item.Evaluate e ->
           throw Errors.error(
               Code.SYNTAX,
@@ -295,9 +323,11 @@ final class Statements {
               e.span(),
               "define something: `y[i] = …`, or `return` it");
       case Item.Declaration d ->
-          throw Errors.error(Code.SYNTAX, "declarations stand at the top of a file", d.name().span());
+          throw Errors.error(
+              Code.SYNTAX, "declarations stand at the top of a file", d.name().span());
       case Item.Checkpoint c ->
-          throw Errors.error(Code.SYNTAX, "checkpoint sections stand at the top of a file", c.span());
+          throw Errors.error(
+              Code.SYNTAX, "checkpoint sections stand at the top of a file", c.span());
       case Item.Import i ->
           throw Errors.error(Code.SYNTAX, "imports stand at the top of a file", i.span());
     }
@@ -326,14 +356,13 @@ final class Statements {
   private void unused(Ast.Id name, Body body) {
     body.scope()
         .find(name.text())
-        .ifPresent(
-            before -> {
-              throw Diagnostic.of(Code.NAME, "`" + name + "` is defined twice")
-                  .at(name.span(), "again here")
-                  .at(before.span(), "first here")
-                  .help("only `" + name + " = …` and `" + name + " += …`, without indices, bind anew")
-                  .raise();
-            });
+        .ifPresent(before -> {
+          throw Diagnostic.of(Code.NAME, "`" + name + "` is defined twice")
+              .at(name.span(), "again here")
+              .at(before.span(), "first here")
+              .help("only `" + name + " = …` and `" + name + " += …`, without indices, bind anew")
+              .raise();
+        });
   }
 
   private void weight(Item.Weight weight, Body body) {
@@ -401,8 +430,7 @@ final class Statements {
     } else {
       List<Ast.Binder> left = name.indices().orElseThrow();
       Equations.Defined defined =
-          all.equations.define(
-              left, weight.initial().orElseThrow(), Optional.empty(), context);
+          all.equations.define(left, weight.initial().orElseThrow(), Optional.empty(), context);
       shape = defined.shape();
       left.forEach(b -> axes.add(b.size().map(s -> s.span().text()).orElse(b.name().text())));
       initial = new Graph.Initial.Formula(defined.left(), Terms.toFloat(defined.body()));
@@ -418,8 +446,7 @@ final class Statements {
     if (before.isPresent()) {
       if (!before.get().shape().equals(shape)) {
         throw Diagnostic.of(
-                Code.SHAPE,
-                "the weight `" + path + "` is shared, and its two uses need two shapes")
+                Code.SHAPE, "the weight `" + path + "` is shared, and its two uses need two shapes")
             .at(body.instance().get().now, "here it would be " + shape)
             .at(body.instance().get().first, "its first use made it " + before.get().shape())
             .at(name.span(), "the weight")
@@ -447,14 +474,21 @@ final class Statements {
       if (size.isEmpty()) {
         throw Errors.error(
             Code.SHAPE,
-            "a weight cannot be as long as an input: `" + shape.get(axis) + "` is known only when the model runs",
+            "a weight cannot be as long as an input: `"
+                + shape.get(axis)
+                + "` is known only when the model runs",
             place,
-            "give it a fixed size, and bound the length: `context: int` and `[" + shape.get(axis) + " <= context]`");
+            "give it a fixed size, and bound the length: `context: int` and `["
+                + shape.get(axis)
+                + " <= context]`");
       }
       if (size.getAsLong() < 0) {
         throw Errors.error(
             Code.SHAPE,
-            "the size of a weight cannot be negative, and `" + place.text() + "` is " + size.getAsLong(),
+            "the size of a weight cannot be negative, and `"
+                + place.text()
+                + "` is "
+                + size.getAsLong(),
             place);
       }
       long most = size.getAsLong() == 0 ? Long.MAX_VALUE : Long.MAX_VALUE / 8 / size.getAsLong();
@@ -474,7 +508,8 @@ final class Statements {
           throw Errors.error(
               Code.TYPE,
               "a weight begins as `zeros`, `ones`, `normal(0.02)`, `uniform(a, b)`, `xavier` or a number,"
-                  + " and this is " + Errors.describe(other),
+                  + " and this is "
+                  + Errors.describe(other),
               expr.span());
     };
   }
@@ -508,9 +543,9 @@ final class Statements {
             .filter(type -> type instanceof Type.Tensor)
             .flatMap(type -> shape((Type.Tensor) type, body.scope(), body.context()));
     Equations.Defined defined =
-        all.equations.define(
-            target.indices().get(), e.value(), shape, body.context());
-    String what = "`" + name + target.indices().get().stream().map(b -> b.name().text()).toList() + "`";
+        all.equations.define(target.indices().get(), e.value(), shape, body.context());
+    String what =
+        "`" + name + target.indices().get().stream().map(b -> b.name().text()).toList() + "`";
     Meta meta = store(name, defined, what, e.span(), body);
     body.scope().bind(name, meta, target.name().span());
     return meta;
@@ -595,13 +630,12 @@ final class Statements {
     Meta meta = all.expressions.eval(value, body.context());
     if (meta instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {
       SequencedMap<String, Meta> stored = new LinkedHashMap<>();
-      fields.forEach(
-          (name, field) ->
-              stored.put(
-                  name,
-                  field instanceof Meta.Tensor tensor
-                      ? materialise(name, tensor, r.span(), body)
-                      : field));
+      fields.forEach((name, field) ->
+          stored.put(
+              name,
+              field instanceof Meta.Tensor tensor
+                  ? materialise(name, tensor, r.span(), body)
+                  : field));
       return new Returned("", new Meta.RecordOf(stored), r.span());
     }
     String name = value instanceof Expr.Name(String text, Span span) ? text : "result";
@@ -617,7 +651,9 @@ final class Statements {
     if (known.isEmpty() && !all.symbolic) {
       throw Errors.error(
           Code.TYPE,
-          "how often to repeat must be known when the model is made, and " + count + " is known only when it runs",
+          "how often to repeat must be known when the model is made, and "
+              + count
+              + " is known only when it runs",
           repeat.count().span(),
           "take a parameter: `layers: int`");
     }
@@ -630,14 +666,13 @@ final class Statements {
     repeat
         .index()
         .flatMap(index -> body.scope().find(index.text()))
-        .ifPresent(
-            before -> {
-              throw Diagnostic.of(Code.NAME, "`" + repeat.index().get() + "` means something already")
-                  .at(repeat.index().get().span(), "the number of the layer")
-                  .at(before.span(), "bound here")
-                  .help("take another letter")
-                  .raise();
-            });
+        .ifPresent(before -> {
+          throw Diagnostic.of(Code.NAME, "`" + repeat.index().get() + "` means something already")
+              .at(repeat.index().get().span(), "the number of the layer")
+              .at(before.span(), "bound here")
+              .help("take another letter")
+              .raise();
+        });
     inRepeat++;
     try {
       if (known.isEmpty()) {
@@ -670,7 +705,8 @@ final class Statements {
     Scope scope = new Scope(body.scope());
     repeat.index().ifPresent(id -> scope.bind(id.text(), new Meta.Scalar(number), id.span()));
     all.builder.enter(
-        repeat.name().map(Ast.Id::text).orElse("repeat") + "[" + place + "]", repeat.count().span());
+        repeat.name().map(Ast.Id::text).orElse("repeat") + "[" + place + "]",
+        repeat.count().span());
     try {
       Optional<Returned> returned = run(repeat.body(), body.in(scope));
       if (returned.isPresent()) {
@@ -698,13 +734,13 @@ final class Statements {
           "inside an equation, `if … then … else …` chooses between values");
     }
     Context outer = body.context();
-    Body then =
-        body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(condition)));
+    Body then = body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(condition)));
     Body otherwise =
         body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(Terms.not(condition))));
     List<Optional<Returned>> both = new ArrayList<>();
     all.builder.either(
-        () -> both.add(run(branch.then(), then)), () -> both.add(run(branch.otherwise(), otherwise)));
+        () -> both.add(run(branch.then(), then)),
+        () -> both.add(run(branch.otherwise(), otherwise)));
     Optional<Returned> a = both.getFirst();
     Optional<Returned> b = both.getLast();
     if (!all.symbolic
@@ -716,7 +752,8 @@ final class Statements {
           new Returned("", new Meta.Scalar(Terms.choose(condition, x, y)), branch.span()));
     }
     if (!all.symbolic) {
-      throw Errors.unsupported("an `if` over data in a function, but to return numbers", branch.span());
+      throw Errors.unsupported(
+          "an `if` over data in a function, but to return numbers", branch.span());
     }
     return a.isPresent() ? a : b;
   }

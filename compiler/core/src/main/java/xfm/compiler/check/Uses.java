@@ -67,7 +67,8 @@ final class Uses {
   }
 
   static boolean keepsIndex(Expr.Reduce reduce) {
-    return reduce.operation().text().equals("softmax") || reduce.operation().text().equals("cumsum");
+    return reduce.operation().text().equals("softmax")
+        || reduce.operation().text().equals("cumsum");
   }
 
   private static boolean binds(Expr expr, String name) {
@@ -137,11 +138,12 @@ final class Uses {
       case Expr.Reduce e -> {
         List<String> inner = new ArrayList<>(bound);
         if (keepsIndex(e)) {
-          e.binders().forEach(b -> {
-            if (!bound.contains(b.name().text())) {
-              found.putIfAbsent(b.name().text(), new Expr.Name(b.name().text(), b.span()));
-            }
-          });
+          e.binders()
+              .forEach(b -> {
+                if (!bound.contains(b.name().text())) {
+                  found.putIfAbsent(b.name().text(), new Expr.Name(b.name().text(), b.span()));
+                }
+              });
         } else {
           e.binders().forEach(b -> inner.add(b.name().text()));
         }
@@ -166,7 +168,9 @@ final class Uses {
     }
   }
 
-  /** The factors of the product that stands here: {@code a * b * c}, without looking into brackets. */
+  /**
+   * The factors of the product that stands here: {@code a * b * c}, without looking into brackets.
+   */
   static List<Expr> factors(Expr expr) {
     List<Expr> factors = new ArrayList<>();
     factors(expr, factors);

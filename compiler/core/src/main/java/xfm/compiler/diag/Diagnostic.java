@@ -5,8 +5,7 @@ import java.util.List;
 import xfm.compiler.source.Span;
 
 /**
- * One thing that is wrong with a program, as data; a renderer turns it into text, colour or
- * JSON.
+ * One thing that is wrong with a program, as data; a renderer turns it into text, colour or JSON.
  *
  * @param code the stable word in {@code error[code]}
  * @param message what is wrong, in one sentence without a full stop

@@ -59,19 +59,18 @@ final class Snippet {
       String text = cells.window(from, to).stripTrailing();
       out.append(text.isEmpty() ? "" : " ").append(text).append('\n');
       List<Mark> shown = new ArrayList<>();
-      rest.removeIf(
-          mark -> {
-            boolean fits = mark.from() <= to;
-            if (fits) {
-              shown.add(
-                  new Mark(
-                      mark.from() - from,
-                      Math.min(mark.to(), to + 1) - from,
-                      mark.text(),
-                      mark.style()));
-            }
-            return fits;
-          });
+      rest.removeIf(mark -> {
+        boolean fits = mark.from() <= to;
+        if (fits) {
+          shown.add(
+              new Mark(
+                  mark.from() - from,
+                  Math.min(mark.to(), to + 1) - from,
+                  mark.text(),
+                  mark.style()));
+        }
+        return fits;
+      });
       layers(shown);
     }
   }

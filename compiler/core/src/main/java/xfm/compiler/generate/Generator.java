@@ -32,7 +32,8 @@ public record Generator(Scores scores, OptionalLong context, IntPredicate stops,
    * @throws XfmException if the prompt is empty, {@code max} is negative, or the text would become
    *     longer than the context and may not slide
    */
-  public int[] generate(int[] prompt, long max, Sampler sampler, IntConsumer each, Runnable sliding) {
+  public int[] generate(
+      int[] prompt, long max, Sampler sampler, IntConsumer each, Runnable sliding) {
     check(prompt.length, max);
     int[] text = Arrays.copyOf(prompt, prompt.length);
     int length = prompt.length;

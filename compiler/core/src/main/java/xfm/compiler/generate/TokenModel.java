@@ -28,8 +28,7 @@ public final class TokenModel {
   private final Optional<Graph.Input> read;
   private final String result;
 
-  private TokenModel(
-      Model model, Graph.Input grows, Optional<Graph.Input> read, String result) {
+  private TokenModel(Model model, Graph.Input grows, Optional<Graph.Input> read, String result) {
     this.model = model;
     this.grows = grows;
     this.read = read;
@@ -85,11 +84,10 @@ public final class TokenModel {
   public int start() {
     return model
         .start()
-        .orElseThrow(
-            () ->
-                Diagnostic.of(Code.INPUT, "no start token is known for `" + model.name() + "`")
-                    .help("set `start = …` in its checkpoint section")
-                    .raise());
+        .orElseThrow(() ->
+            Diagnostic.of(Code.INPUT, "no start token is known for `" + model.name() + "`")
+                .help("set `start = …` in its checkpoint section")
+                .raise());
   }
 
   /** Scores for the token after each of {@code tokens}: float32 [n, vocab]. */

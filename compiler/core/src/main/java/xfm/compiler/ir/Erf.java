@@ -5,8 +5,8 @@ final class Erf {
   private Erf() {}
 
   /**
-   * {@code erf x = 2/√π · exp(−x²) · Σ 2^k x^(2k+1) / (1 · 3 ⋯ (2k+1))} (Abramowitz and Stegun 7.1.6):
-   * no two terms cancel. Beyond 6 the result is 1 in double.
+   * {@code erf x = 2/√π · exp(−x²) · Σ 2^k x^(2k+1) / (1 · 3 ⋯ (2k+1))} (Abramowitz and Stegun
+   * 7.1.6): no two terms cancel. Beyond 6 the result is 1 in double.
    */
   static double of(double x) {
     if (Math.abs(x) > 6) {

@@ -38,7 +38,8 @@ public record Graph(
    * @param axes what each axis was called where the weight was declared ("d", "heads", "4 * d")
    * @param constant {@code const}: not trained, not counted
    */
-  public record Weight(Value value, List<String> axes, Initial initial, boolean constant, Span span) {}
+  public record Weight(
+      Value value, List<String> axes, Initial initial, boolean constant, Span span) {}
 
   /** How a weight begins when no file gives it. */
   public sealed interface Initial {

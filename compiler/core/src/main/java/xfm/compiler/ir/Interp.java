@@ -44,8 +44,7 @@ public final class Interp {
   }
 
   /** The same, from numbers that need not be floats. */
-  public Map<Value, double[]> evaluate(
-      Map<Value, double[]> bound, Map<Atom.Symbol, Long> lengths) {
+  public Map<Value, double[]> evaluate(Map<Value, double[]> bound, Map<Atom.Symbol, Long> lengths) {
     atoms.clear();
     arrays.clear();
     atoms.putAll(lengths);

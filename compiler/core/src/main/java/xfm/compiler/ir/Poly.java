@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
- * An integer as a polynomial with whole coefficients over {@link Atom atoms}, in one canonical form:
- * equal polynomials are equal objects. Arithmetic throws {@link ArithmeticException} when a
+ * An integer as a polynomial with whole coefficients over {@link Atom atoms}, in one canonical
+ * form: equal polynomials are equal objects. Arithmetic throws {@link ArithmeticException} when a
  * coefficient leaves the range of a long.
  */
 public final class Poly {
@@ -124,10 +124,8 @@ public final class Poly {
 
   public Poly times(Poly other) {
     SequencedMap<Monomial, Long> product = new LinkedHashMap<>();
-    terms.forEach(
-        (m1, f1) ->
-            other.terms.forEach(
-                (m2, f2) -> add(product, m1.times(m2), Math.multiplyExact(f1, f2))));
+    terms.forEach((m1, f1) ->
+        other.terms.forEach((m2, f2) -> add(product, m1.times(m2), Math.multiplyExact(f1, f2))));
     return new Poly(product);
   }
 
@@ -260,24 +258,23 @@ public final class Poly {
       return "0";
     }
     StringBuilder text = new StringBuilder();
-    terms.forEach(
-        (monomial, factor) -> {
-          List<String> factors = new ArrayList<>();
-          long size = Math.abs(factor);
-          if (size != 1 || monomial.powers().isEmpty()) {
-            factors.add(Long.toString(size));
-          }
-          monomial.powers().entrySet().stream()
-              .map(e -> e.getValue() == 1 ? name(e.getKey()) : name(e.getKey()) + " ** " + e.getValue())
-              .sorted(Comparator.naturalOrder())
-              .forEach(factors::add);
-          if (text.isEmpty()) {
-            text.append(factor < 0 ? "-" : "");
-          } else {
-            text.append(factor < 0 ? " - " : " + ");
-          }
-          text.append(String.join(" * ", factors));
-        });
+    terms.forEach((monomial, factor) -> {
+      List<String> factors = new ArrayList<>();
+      long size = Math.abs(factor);
+      if (size != 1 || monomial.powers().isEmpty()) {
+        factors.add(Long.toString(size));
+      }
+      monomial.powers().entrySet().stream()
+          .map(e -> e.getValue() == 1 ? name(e.getKey()) : name(e.getKey()) + " ** " + e.getValue())
+          .sorted(Comparator.naturalOrder())
+          .forEach(factors::add);
+      if (text.isEmpty()) {
+        text.append(factor < 0 ? "-" : "");
+      } else {
+        text.append(factor < 0 ? " - " : " + ");
+      }
+      text.append(String.join(" * ", factors));
+    });
     return text.toString();
   }
 

@@ -158,11 +158,7 @@ public sealed interface Term {
 
   /** Binds its indices. {@code otherwise} is the value over nothing of MAX, MIN and ARGMAX. */
   record Reduce(
-      ReduceOp op,
-      List<Atom.Index> over,
-      Term body,
-      Optional<Term> where,
-      Optional<Term> otherwise)
+      ReduceOp op, List<Atom.Index> over, Term body, Optional<Term> where, Optional<Term> otherwise)
       implements Term {
     public Reduce {
       over = List.copyOf(over);

@@ -217,9 +217,7 @@ public final class Terms {
       case Term.Int(Poly value) -> integer(map(value, by));
       case Term.Read(Value value, List<Term> at, Optional<Term> otherwise) ->
           new Term.Read(
-              value,
-              at.stream().map(a -> map(a, by)).toList(),
-              otherwise.map(o -> map(o, by)));
+              value, at.stream().map(a -> map(a, by)).toList(), otherwise.map(o -> map(o, by)));
       case Term.Unary(UnaryOp op, Term a) -> {
         Term x = map(a, by);
         yield switch (op) {
@@ -253,18 +251,11 @@ public final class Terms {
               Optional<Term> where,
               Optional<Term> otherwise) ->
           new Term.Reduce(
-              op,
-              over,
-              map(body, by),
-              where.map(w -> map(w, by)),
-              otherwise.map(o -> map(o, by)));
+              op, over, map(body, by), where.map(w -> map(w, by)), otherwise.map(o -> map(o, by)));
       case Term.Along along -> {
         if (by.apply(along.over()) == null) {
           yield new Term.Along(
-              along.op(),
-              along.over(),
-              map(along.body(), by),
-              along.where().map(w -> map(w, by)));
+              along.op(), along.over(), map(along.body(), by), along.where().map(w -> map(w, by)));
         }
         yield elsewhere(along, by);
       }
@@ -272,9 +263,9 @@ public final class Terms {
   }
 
   /**
-   * A softmax or a running sum read at another place than its own. At another index of the same size
-   * it runs along that; at any other place p it is {@code exp(s(p) - logsumexp[i](s(i)))}, or the sum
-   * over all places up to p.
+   * A softmax or a running sum read at another place than its own. At another index of the same
+   * size it runs along that; at any other place p it is {@code exp(s(p) - logsumexp[i](s(i)))}, or
+   * the sum over all places up to p.
    */
   private static Term elsewhere(Term.Along along, Function<Atom, Poly> by) {
     Poly place = by.apply(along.over());
@@ -290,8 +281,7 @@ public final class Terms {
     return switch (along.op()) {
       case SOFTMAX -> {
         Term whole =
-            new Term.Reduce(
-                Term.ReduceOp.LOGSUMEXP, List.of(all), body, where, Optional.empty());
+            new Term.Reduce(Term.ReduceOp.LOGSUMEXP, List.of(all), body, where, Optional.empty());
         Term share =
             apply(UnaryOp.EXP, arithmetic(BinaryOp.SUBTRACT, map(along.body(), by), whole));
         yield choose(along.where().map(w -> map(w, by)).orElse(truth(true)), share, number(0));
@@ -309,24 +299,23 @@ public final class Terms {
   }
 
   private static Poly map(Poly poly, Function<Atom, Poly> by) {
-    return poly.substitute(
-        atom -> {
-          Poly direct = by.apply(atom);
-          if (direct != null) {
-            return direct;
-          }
-          return switch (atom) {
-            case Atom.Symbol s -> Poly.of(s);
-            case Atom.Index i -> Poly.of(i);
-            case Atom.Quotient(Poly a, Poly b) -> map(a, by).quotient(map(b, by));
-            case Atom.Remainder(Poly a, Poly b) -> map(a, by).remainder(map(b, by));
-            case Atom.Least(Poly a, Poly b) -> map(a, by).min(map(b, by));
-            case Atom.Greatest(Poly a, Poly b) -> map(a, by).max(map(b, by));
-            case Atom.Data(Term value) -> {
-              Term mapped = map(value, by);
-              yield mapped instanceof Term.Int(Poly p) ? p : Poly.of(new Atom.Data(mapped));
-            }
-          };
-        });
+    return poly.substitute(atom -> {
+      Poly direct = by.apply(atom);
+      if (direct != null) {
+        return direct;
+      }
+      return switch (atom) {
+        case Atom.Symbol s -> Poly.of(s);
+        case Atom.Index i -> Poly.of(i);
+        case Atom.Quotient(Poly a, Poly b) -> map(a, by).quotient(map(b, by));
+        case Atom.Remainder(Poly a, Poly b) -> map(a, by).remainder(map(b, by));
+        case Atom.Least(Poly a, Poly b) -> map(a, by).min(map(b, by));
+        case Atom.Greatest(Poly a, Poly b) -> map(a, by).max(map(b, by));
+        case Atom.Data(Term value) -> {
+          Term mapped = map(value, by);
+          yield mapped instanceof Term.Int(Poly p) ? p : Poly.of(new Atom.Data(mapped));
+        }
+      };
+    });
   }
 }

@@ -45,7 +45,12 @@ public final class Trees {
         collect(along.body(), bound, free);
         along.where().ifPresent(where -> collect(where, bound, free));
       }
-      case Term.Number _, Term.Truth _, Term.Read _, Term.Unary _, Term.Binary _, Term.Choose _,
+      case Term.Number _,
+          Term.Truth _,
+          Term.Read _,
+          Term.Unary _,
+          Term.Binary _,
+          Term.Choose _,
           Term.Unknown _ ->
           children(term).forEach(child -> collect(child, bound, free));
     }
@@ -96,8 +101,7 @@ public final class Trees {
       case Term.Reduce reduce ->
           with(
               List.of(reduce.body()),
-              with(
-                  reduce.where().stream().toList(), reduce.otherwise().stream().toList()));
+              with(reduce.where().stream().toList(), reduce.otherwise().stream().toList()));
       case Term.Along along -> with(List.of(along.body()), along.where().stream().toList());
     };
   }
@@ -156,16 +160,14 @@ public final class Trees {
               reduce.where().map(by),
               reduce.otherwise().map(by));
       case Term.Along along ->
-          new Term.Along(
-              along.op(), along.over(), by.apply(along.body()), along.where().map(by));
+          new Term.Along(along.op(), along.over(), by.apply(along.body()), along.where().map(by));
     };
   }
 
   private static Poly mapData(Poly poly, UnaryOperator<Term> by) {
     return mapAtoms(
         poly,
-        atom ->
-            atom instanceof Atom.Data(Term value) ? asPoly(by.apply(value)) : Poly.of(atom));
+        atom -> atom instanceof Atom.Data(Term value) ? asPoly(by.apply(value)) : Poly.of(atom));
   }
 
   /** An integer term as a polynomial. */
@@ -175,20 +177,19 @@ public final class Trees {
 
   /** Replaces symbols, indices and data, also inside quotients, remainders and the like. */
   private static Poly mapAtoms(Poly poly, Function<Atom, Poly> by) {
-    return poly.substitute(
-        atom ->
-            switch (atom) {
-              case Atom.Symbol _, Atom.Index _, Atom.Data _ -> by.apply(atom);
-              case Atom.Quotient(Poly a, Poly b) -> mapAtoms(a, by).quotient(mapAtoms(b, by));
-              case Atom.Remainder(Poly a, Poly b) -> mapAtoms(a, by).remainder(mapAtoms(b, by));
-              case Atom.Least(Poly a, Poly b) -> mapAtoms(a, by).min(mapAtoms(b, by));
-              case Atom.Greatest(Poly a, Poly b) -> mapAtoms(a, by).max(mapAtoms(b, by));
-            });
+    return poly.substitute(atom ->
+        switch (atom) {
+          case Atom.Symbol _, Atom.Index _, Atom.Data _ -> by.apply(atom);
+          case Atom.Quotient(Poly a, Poly b) -> mapAtoms(a, by).quotient(mapAtoms(b, by));
+          case Atom.Remainder(Poly a, Poly b) -> mapAtoms(a, by).remainder(mapAtoms(b, by));
+          case Atom.Least(Poly a, Poly b) -> mapAtoms(a, by).min(mapAtoms(b, by));
+          case Atom.Greatest(Poly a, Poly b) -> mapAtoms(a, by).max(mapAtoms(b, by));
+        });
   }
 
   /**
-   * The term with free indices replaced by integers; every index that it binds is made anew, so that
-   * nothing is captured.
+   * The term with free indices replaced by integers; every index that it binds is made anew, so
+   * that nothing is captured.
    */
   public static Term substitute(Term term, Map<Atom.Index, Poly> by) {
     return switch (term) {
@@ -214,15 +215,20 @@ public final class Trees {
             over.atom()
                 .filter(atom -> atom instanceof Atom.Index)
                 .map(atom -> (Atom.Index) atom)
-                .orElseThrow(
-                    () -> new IllegalArgumentException(along.op().word + " cannot run along " + over));
+                .orElseThrow(() ->
+                    new IllegalArgumentException(along.op().word + " cannot run along " + over));
         yield new Term.Along(
             along.op(),
             stays,
             substitute(along.body(), by),
             along.where().map(where -> substitute(where, by)));
       }
-      case Term.Number _, Term.Truth _, Term.Read _, Term.Unary _, Term.Binary _, Term.Choose _,
+      case Term.Number _,
+          Term.Truth _,
+          Term.Read _,
+          Term.Unary _,
+          Term.Binary _,
+          Term.Choose _,
           Term.Unknown _ ->
           map(term, child -> substitute(child, by));
     };
@@ -236,7 +242,10 @@ public final class Trees {
             switch (atom) {
               case Atom.Index index -> by.getOrDefault(index, Poly.of(index));
               case Atom.Data(Term value) -> asPoly(substitute(value, by));
-              case Atom.Symbol _, Atom.Quotient _, Atom.Remainder _, Atom.Least _,
+              case Atom.Symbol _,
+                  Atom.Quotient _,
+                  Atom.Remainder _,
+                  Atom.Least _,
                   Atom.Greatest _ ->
                   Poly.of(atom);
             });

@@ -58,8 +58,7 @@ final class Binding {
           Math.floorDiv(a.evaluate(this::size), b.evaluate(this::size));
       case Atom.Remainder(Poly a, Poly b) ->
           Math.floorMod(a.evaluate(this::size), b.evaluate(this::size));
-      case Atom.Least(Poly a, Poly b) ->
-          Math.min(a.evaluate(this::size), b.evaluate(this::size));
+      case Atom.Least(Poly a, Poly b) -> Math.min(a.evaluate(this::size), b.evaluate(this::size));
       case Atom.Greatest(Poly a, Poly b) ->
           Math.max(a.evaluate(this::size), b.evaluate(this::size));
       case Atom.Index _, Atom.Data _ ->
@@ -68,8 +67,7 @@ final class Binding {
   }
 
   long[] shape(Value value) {
-    return shapes.computeIfAbsent(
-        value, v -> v.shape().stream().mapToLong(this::size).toArray());
+    return shapes.computeIfAbsent(value, v -> v.shape().stream().mapToLong(this::size).toArray());
   }
 
   long[] strides(Value value) {

@@ -86,8 +86,14 @@ final class Copies {
 
   /** Copies the axes from {@code axis} on; returns the place behind what was written. */
   private static long copy(
-      MemorySegment from, long at, long[] strides, long[] shape, int axis,
-      MemorySegment to, long place, long bytes) {
+      MemorySegment from,
+      long at,
+      long[] strides,
+      long[] shape,
+      int axis,
+      MemorySegment to,
+      long place,
+      long bytes) {
     boolean dense = axis == shape.length - 1 && strides[axis] == 1;
     if (axis == shape.length || dense) {
       long run = axis == shape.length ? 1 : shape[axis];

@@ -180,10 +180,20 @@ public final class Executor implements AutoCloseable {
         MemorySegment c = memory(multiply.equation().target());
         yield multiply.packed()
             ? new Ready.PackedProduct(
-                multiply, contract, scratch, a, weights.packed(multiply.product()), c,
+                multiply,
+                contract,
+                scratch,
+                a,
+                weights.packed(multiply.product()),
+                c,
                 Ready.shape(multiply, binding))
             : new Ready.Product(
-                multiply, contract, scratch, a, memory(multiply.product().b().value()), c,
+                multiply,
+                contract,
+                scratch,
+                a,
+                memory(multiply.product().b().value()),
+                c,
                 Ready.shape(multiply, binding));
       }
     };

@@ -3,7 +3,6 @@ package xfm.compiler.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 
 /**
@@ -23,8 +22,8 @@ record Layout(List<Integer> order) {
 
   /**
    * Row-major but for the first axis whose size is a length, which comes outermost: a row for each
-   * place of a sequence, so that heads of one place lie side by side, rows can be appended, and work
-   * is split over places.
+   * place of a sequence, so that heads of one place lie side by side, rows can be appended, and
+   * work is split over places.
    */
   static Layout stored(Value value) {
     List<Integer> order = new ArrayList<>(declared(value).order());
@@ -41,7 +40,6 @@ record Layout(List<Integer> order) {
   boolean isDeclared() {
     return IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i);
   }
-
 
   /** The same for each axis as declared, for sizes that are known. */
   long[] strides(long[] shape) {

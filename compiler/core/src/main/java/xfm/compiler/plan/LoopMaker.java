@@ -53,8 +53,7 @@ final class LoopMaker {
     List<Scalar> at = equation.left().stream().map(maker.indices::get).toList();
     Store store = new Store(0, elem(target.kind()), maker.offset(target, at));
     LoopNest nest = new LoopNest(axes, store, maker.scalar(equation.body()));
-    return new Step.Loop(
-        equation, nest, maker.operands, maker.parameters, Work.flops(equation));
+    return new Step.Loop(equation, nest, maker.operands, maker.parameters, Work.flops(equation));
   }
 
   static Elem elem(Term.Kind kind) {
@@ -181,8 +180,7 @@ final class LoopMaker {
     Scalar inRange = new Scalar.BoolConst(true);
     for (int axis = 0; axis < at.size(); axis++) {
       Scalar low = new Scalar.Compare(CompareOp.LE, constant(0), at.get(axis));
-      Scalar high =
-          new Scalar.Compare(CompareOp.LT, at.get(axis), size(value.shape().get(axis)));
+      Scalar high = new Scalar.Compare(CompareOp.LT, at.get(axis), size(value.shape().get(axis)));
       inRange = and(inRange, and(low, high));
     }
     return new Scalar.Select(inRange, load, scalar(read.otherwise().get()));
@@ -271,8 +269,7 @@ final class LoopMaker {
     for (Atom.Index index : reduce.over().reversed()) {
       Scalar size = size(index.size());
       boolean outermost = index == reduce.over().getFirst();
-      indices.put(
-          index, outermost ? place : new Scalar.Binary(BinaryOp.FLOOR_MOD, place, size));
+      indices.put(index, outermost ? place : new Scalar.Binary(BinaryOp.FLOOR_MOD, place, size));
       place = outermost ? place : new Scalar.Binary(BinaryOp.FLOOR_DIV, place, size);
     }
     Scalar fold =

@@ -5,8 +5,8 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.rewrite.Product;
 
 /**
- * In which roles a weight's axes stand in a product, in order: two products with the same ones share
- * the packing.
+ * In which roles a weight's axes stand in a product, in order: two products with the same ones
+ * share the packing.
  */
 record PackingKey(List<Integer> batch, List<Integer> inner, List<Integer> columns) {
 
@@ -24,6 +24,9 @@ record PackingKey(List<Integer> batch, List<Integer> inner, List<Integer> column
   @Override
   public String toString() {
     return (batch.isEmpty() ? "" : "batch " + batch + ", ")
-        + "inner " + inner + ", columns " + columns;
+        + "inner "
+        + inner
+        + ", columns "
+        + columns;
   }
 }

@@ -83,7 +83,8 @@ public final class Plan {
             p.rows().stream().sorted(inTarget).toList(),
             p.columns().stream().sorted(inTarget).toList(),
             p.inner().stream().sorted(inFactor).toList());
-    return new Step.Multiply(equation, sorted, weights.contains(p.b().value()), Work.flops(equation));
+    return new Step.Multiply(
+        equation, sorted, weights.contains(p.b().value()), Work.flops(equation));
   }
 
   /** The axis of a plain read at which an index stands; −1 for none. */

@@ -109,8 +109,7 @@ final class PlanText {
       }
       case Step.Multiply multiply -> {
         Product product = multiply.product();
-        if (product.a().value() == weight
-            || !multiply.packed() && product.b().value() == weight) {
+        if (product.a().value() == weight || !multiply.packed() && product.b().value() == weight) {
           forms.add("as declared");
         }
         if (multiply.packed() && product.b().value() == weight) {
@@ -126,8 +125,7 @@ final class PlanText {
           plan.buffers().get(buffer).stream()
               .map(value -> Slots.bytes(value).toString())
               .collect(
-                  Collectors.groupingBy(
-                      size -> size, LinkedHashMap::new, Collectors.counting()));
+                  Collectors.groupingBy(size -> size, LinkedHashMap::new, Collectors.counting()));
       text.append("buffer ").append(buffer).append(": ");
       text.append(
           sizes.entrySet().stream()

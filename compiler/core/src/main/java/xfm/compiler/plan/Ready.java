@@ -37,7 +37,11 @@ sealed interface Ready {
     private final WorkerTeam.Task task = this::piece;
 
     Loop(
-        Step.Loop step, LoopKernel kernel, MemorySegment[] slots, int[] parameters, double work,
+        Step.Loop step,
+        LoopKernel kernel,
+        MemorySegment[] slots,
+        int[] parameters,
+        double work,
         int threads) {
       this.step = step;
       this.kernel = kernel;
@@ -73,8 +77,13 @@ sealed interface Ready {
 
   /** A product with a weight. */
   record PackedProduct(
-      Step.Multiply step, Contract contract, Scratch scratch,
-      MemorySegment a, PackedMatrix b, MemorySegment c, ContractShape shape)
+      Step.Multiply step,
+      Contract contract,
+      Scratch scratch,
+      MemorySegment a,
+      PackedMatrix b,
+      MemorySegment c,
+      ContractShape shape)
       implements Ready {
     @Override
     public Equation equation() {
@@ -89,8 +98,13 @@ sealed interface Ready {
 
   /** A product of two values. */
   record Product(
-      Step.Multiply step, Contract contract, Scratch scratch,
-      MemorySegment a, MemorySegment b, MemorySegment c, ContractShape shape)
+      Step.Multiply step,
+      Contract contract,
+      Scratch scratch,
+      MemorySegment a,
+      MemorySegment b,
+      MemorySegment c,
+      ContractShape shape)
       implements Ready {
     @Override
     public Equation equation() {

@@ -19,7 +19,8 @@ sealed interface Step {
    * @param operands the values of its slots; the first is the target
    * @param parameters its int parameters; the first ones are the extents of its axes
    */
-  record Loop(Equation equation, LoopNest nest, List<Value> operands, List<Poly> parameters, Poly flops)
+  record Loop(
+      Equation equation, LoopNest nest, List<Value> operands, List<Poly> parameters, Poly flops)
       implements Step {
     public Loop {
       operands = List.copyOf(operands);

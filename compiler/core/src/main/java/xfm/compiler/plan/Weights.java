@@ -92,13 +92,11 @@ final class Weights implements AutoCloseable {
   /** The sizes of a weight are numbers. */
   private static long[] sizes(Value weight) {
     return weight.shape().stream()
-        .mapToLong(
-            (Poly size) ->
-                size.constant()
-                    .orElseThrow(
-                        () ->
-                            new IllegalStateException(
-                                "the weight " + weight + " has a size that is no number: " + size)))
+        .mapToLong((Poly size) ->
+            size.constant()
+                .orElseThrow(() ->
+                    new IllegalStateException(
+                        "the weight " + weight + " has a size that is no number: " + size)))
         .toArray();
   }
 

@@ -43,8 +43,7 @@ final class Imports {
   }
 
   static void into(Program program, Ast.File file, Optional<Path> folder) {
-    new Imports(folder, program.stdlib())
-        .follow(program, file, folder);
+    new Imports(folder, program.stdlib()).follow(program, file, folder);
   }
 
   private void follow(Program program, Ast.File file, Optional<Path> folder) {
@@ -65,14 +64,13 @@ final class Imports {
     if (text.startsWith("stdlib/")) {
       return stdlib
           .file(text.substring("stdlib/".length()))
-          .orElseThrow(
-              () ->
-                  problem(
-                      i,
-                      "the standard library has no file `" + text + "`",
-                      Nearest.suggest(text, stdlib.files())
-                          .map(near -> "did you mean `" + near + "`?")
-                          .orElse("it has " + String.join(", ", stdlib.files()))));
+          .orElseThrow(() ->
+              problem(
+                  i,
+                  "the standard library has no file `" + text + "`",
+                  Nearest.suggest(text, stdlib.files())
+                      .map(near -> "did you mean `" + near + "`?")
+                      .orElse("it has " + String.join(", ", stdlib.files()))));
     }
     if (folder.isEmpty() || root.isEmpty()) {
       throw problem(i, "this text has no folder that an import could be relative to", "");
@@ -89,20 +87,20 @@ final class Imports {
     }
     Path real =
         real(path)
-            .orElseThrow(
-                () ->
-                    problem(
-                        i,
-                        "there is no file `" + shown + "`",
-                        stdlib.files().contains("stdlib/" + text)
-                            ? "what the standard library declares is known without an import"
-                            : "imports are relative to the file that they stand in"));
+            .orElseThrow(() ->
+                problem(
+                    i,
+                    "there is no file `" + shown + "`",
+                    stdlib.files().contains("stdlib/" + text)
+                        ? "what the standard library declares is known without an import"
+                        : "imports are relative to the file that they stand in"));
     if (!real.startsWith(real(root.get()).orElse(absolute(root.get())))) {
       throw leaves(i);
     }
     if (open.contains(real)) {
       List<String> circle = new ArrayList<>();
-      open.subList(open.indexOf(real), open.size()).forEach(f -> circle.add(f.getFileName().toString()));
+      open.subList(open.indexOf(real), open.size())
+          .forEach(f -> circle.add(f.getFileName().toString()));
       circle.add(real.getFileName().toString());
       throw problem(
           i,
@@ -138,7 +136,9 @@ final class Imports {
 
   private static XfmException leaves(Item.Import i) {
     return problem(
-        i, "an import cannot leave the folder of the program", "move the file into it, or below it");
+        i,
+        "an import cannot leave the folder of the program",
+        "move the file into it, or below it");
   }
 
   private static Optional<Path> real(Path path) {

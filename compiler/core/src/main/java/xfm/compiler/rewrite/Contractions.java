@@ -154,12 +154,7 @@ final class Contractions implements Pass {
       return over.isEmpty()
           ? body
           : Trees.substitute(
-              new Term.Reduce(
-                  Term.ReduceOp.SUM,
-                  over,
-                  body,
-                  Optional.empty(),
-                  Optional.empty()),
+              new Term.Reduce(Term.ReduceOp.SUM, over, body, Optional.empty(), Optional.empty()),
               Map.of());
     }
   }

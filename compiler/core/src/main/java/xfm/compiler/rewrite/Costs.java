@@ -24,7 +24,11 @@ final class Costs {
                     case NEGATE, ABS, FLOOR, FLOAT, NOT -> false;
                   };
               case Term.Binary(Term.BinaryOp op, Term _, Term _) -> op == Term.BinaryOp.POWER;
-              case Term.Number _, Term.Int _, Term.Truth _, Term.Read _, Term.Choose _,
+              case Term.Number _,
+                  Term.Int _,
+                  Term.Truth _,
+                  Term.Read _,
+                  Term.Choose _,
                   Term.Unknown _ ->
                   false;
             });

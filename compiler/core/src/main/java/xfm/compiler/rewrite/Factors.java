@@ -45,8 +45,7 @@ final class Factors implements Pass {
       return inner;
     }
     outside.addFirst(
-        new Term.Reduce(
-            sum.op(), sum.over(), Product.times(inside), sum.where(), sum.otherwise()));
+        new Term.Reduce(sum.op(), sum.over(), Product.times(inside), sum.where(), sum.otherwise()));
     return Product.times(outside);
   }
 

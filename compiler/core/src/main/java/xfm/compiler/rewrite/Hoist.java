@@ -61,8 +61,7 @@ final class Hoist implements Pass {
       var used = scope.used(term);
       boolean fewer =
           scope.indices().stream().anyMatch(i -> !used.contains(i) && !Costs.isSingle(i));
-      return fewer
-          || term instanceof Term.Reduce reduce && contractions.isProduct(reduce, used);
+      return fewer || term instanceof Term.Reduce reduce && contractions.isProduct(reduce, used);
     }
   }
 }

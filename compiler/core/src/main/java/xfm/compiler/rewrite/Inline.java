@@ -80,11 +80,10 @@ final class Inline implements Pass {
           graph.weights().stream().map(Graph.Weight::value).collect(Collectors.toSet());
       for (Equation equation : graph.equations()) {
         Product.of(equation.left(), equation.body(), weights)
-            .ifPresent(
-                product -> {
-                  barred.add(product.a().value());
-                  barred.add(product.b().value());
-                });
+            .ifPresent(product -> {
+              barred.add(product.a().value());
+              barred.add(product.b().value());
+            });
         visit(equation.body(), Scope.of(equation.left()));
       }
     }

@@ -62,8 +62,7 @@ final class Order {
       if ((x & lowest) != 0) {
         Set<Atom.Index> together = new LinkedHashSet<>(indices(x));
         together.addAll(indices(set ^ x));
-        double sum =
-            cost[x] + cost[set ^ x] + Work.large(Work.places(List.copyOf(together)));
+        double sum = cost[x] + cost[set ^ x] + Work.large(Work.places(List.copyOf(together)));
         if (sum < cost[set]) {
           cost[set] = sum;
           first[set] = x;

@@ -37,11 +37,10 @@ public record Product(
   /**
    * The product that an equation's body is, if it is one.
    *
-   * @param weights the values that are the same in every run: a vector times one of these is worth a
-   *     matrix product too
+   * @param weights the values that are the same in every run: a vector times one of these is worth
+   *     a matrix product too
    */
-  public static Optional<Product> of(
-      List<Atom.Index> left, Term body, Collection<Value> weights) {
+  public static Optional<Product> of(List<Atom.Index> left, Term body, Collection<Value> weights) {
     if (!(body instanceof Term.Reduce reduce)
         || !isPlainSum(reduce)
         || !(reduce.body() instanceof Term.Binary(BinaryOp op, Term x, Term y))
@@ -146,8 +145,15 @@ public record Product(
         factors.add(new Term.Binary(BinaryOp.DIVIDE, Terms.number(1), b));
         yield number;
       }
-      case Term.Int _, Term.Truth _, Term.Read _, Term.Unary _, Term.Binary _, Term.Choose _,
-          Term.Reduce _, Term.Along _, Term.Unknown _ -> {
+      case Term.Int _,
+          Term.Truth _,
+          Term.Read _,
+          Term.Unary _,
+          Term.Binary _,
+          Term.Choose _,
+          Term.Reduce _,
+          Term.Along _,
+          Term.Unknown _ -> {
         factors.add(term);
         yield 1;
       }

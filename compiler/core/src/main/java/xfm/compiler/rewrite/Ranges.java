@@ -40,8 +40,14 @@ final class Ranges {
             switch (part) {
               case Term.Read read -> !isInRange(read);
               case Term.Reduce reduce -> !hasValue(reduce);
-              case Term.Number _, Term.Int _, Term.Truth _, Term.Unary _, Term.Binary _,
-                  Term.Choose _, Term.Along _, Term.Unknown _ ->
+              case Term.Number _,
+                  Term.Int _,
+                  Term.Truth _,
+                  Term.Unary _,
+                  Term.Binary _,
+                  Term.Choose _,
+                  Term.Along _,
+                  Term.Unknown _ ->
                   false;
             });
   }
@@ -116,22 +122,16 @@ final class Ranges {
           Optional.of(new Interval(0, b.constant().getAsLong() - 1));
       case Atom.Least(Poly a, Poly b) ->
           interval(a)
-              .flatMap(
-                  x ->
-                      interval(b)
-                          .map(
-                              y ->
-                                  new Interval(
-                                      Math.min(x.low(), y.low()), Math.min(x.high(), y.high()))));
+              .flatMap(x ->
+                  interval(b)
+                      .map(y ->
+                          new Interval(Math.min(x.low(), y.low()), Math.min(x.high(), y.high()))));
       case Atom.Greatest(Poly a, Poly b) ->
           interval(a)
-              .flatMap(
-                  x ->
-                      interval(b)
-                          .map(
-                              y ->
-                                  new Interval(
-                                      Math.max(x.low(), y.low()), Math.max(x.high(), y.high()))));
+              .flatMap(x ->
+                  interval(b)
+                      .map(y ->
+                          new Interval(Math.max(x.low(), y.low()), Math.max(x.high(), y.high()))));
       case Atom.Symbol _, Atom.Index _, Atom.Quotient _, Atom.Remainder _, Atom.Data _ ->
           Optional.empty();
     };

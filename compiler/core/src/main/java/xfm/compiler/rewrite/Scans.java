@@ -72,11 +72,9 @@ final class Scans implements Pass {
       Term score = stored(along.body(), where.map(scope::under).orElse(scope));
       Term most =
           whole(
-              arithmetic(
-                  BinaryOp.MAX, reduce(ReduceOp.MAX, along.over(), score, where), LEAST),
+              arithmetic(BinaryOp.MAX, reduce(ReduceOp.MAX, along.over(), score, where), LEAST),
               scope);
-      Term power =
-          Terms.apply(Term.UnaryOp.EXP, arithmetic(BinaryOp.SUBTRACT, score, most));
+      Term power = Terms.apply(Term.UnaryOp.EXP, arithmetic(BinaryOp.SUBTRACT, score, most));
       Term e = where.map(w -> Terms.choose(w, power, Terms.number(0))).orElse(power);
       Term kept = whole(e, scope);
       Term sum = reduce(ReduceOp.SUM, along.over(), kept, Optional.empty());
@@ -97,8 +95,7 @@ final class Scans implements Pass {
     }
 
     /** Over all places of an index that stands free in the term. */
-    private static Term reduce(
-        ReduceOp op, Atom.Index index, Term body, Optional<Term> where) {
+    private static Term reduce(ReduceOp op, Atom.Index index, Term body, Optional<Term> where) {
       Atom.Index bound = new Atom.Index(index.name(), index.size());
       Map<Atom.Index, Poly> renamed = Map.of(index, Poly.of(bound));
       return new Term.Reduce(

@@ -44,8 +44,7 @@ final class Temporaries {
 
   void add(Equation equation) {
     equations.add(equation);
-    known.putIfAbsent(
-        Text.key(equation.left(), equation.body(), this::number), equation.target());
+    known.putIfAbsent(Text.key(equation.left(), equation.body(), this::number), equation.target());
   }
 
   List<Equation> equations() {
@@ -125,8 +124,7 @@ final class Temporaries {
       fresh.add(own);
       renamed.put(index, Poly.of(own));
     }
-    Value value =
-        new Value(path(), body.kind(), left.stream().map(Atom.Index::size).toList());
+    Value value = new Value(path(), body.kind(), left.stream().map(Atom.Index::size).toList());
     add(new Equation(value, fresh, Trees.substitute(body, renamed), host.span()));
     return value;
   }

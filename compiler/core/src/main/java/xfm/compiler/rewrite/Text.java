@@ -112,18 +112,17 @@ public final class Text {
     }
     List<String> terms =
         poly.terms().entrySet().stream()
-            .map(
-                term -> {
-                  List<String> factors =
-                      term.getKey().powers().entrySet().stream()
-                          .map(p -> atom(p.getKey()) + (p.getValue() == 1 ? "" : "**" + p.getValue()))
-                          .sorted()
-                          .toList();
-                  String product = String.join("*", factors);
-                  return factors.isEmpty()
-                      ? Long.toString(term.getValue())
-                      : term.getValue() == 1 ? product : term.getValue() + "*" + product;
-                })
+            .map(term -> {
+              List<String> factors =
+                  term.getKey().powers().entrySet().stream()
+                      .map(p -> atom(p.getKey()) + (p.getValue() == 1 ? "" : "**" + p.getValue()))
+                      .sorted()
+                      .toList();
+              String product = String.join("*", factors);
+              return factors.isEmpty()
+                  ? Long.toString(term.getValue())
+                  : term.getValue() == 1 ? product : term.getValue() + "*" + product;
+            })
             .toList();
     return String.join(" + ", canonical ? terms.stream().sorted().toList() : terms);
   }

@@ -28,7 +28,16 @@ abstract class Walk {
                   switch (op) {
                     case AND -> scope.under(a);
                     case OR -> scope.under(Terms.not(a));
-                    case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, EQUAL, UNEQUAL, LESS,
+                    case ADD,
+                        SUBTRACT,
+                        MULTIPLY,
+                        DIVIDE,
+                        POWER,
+                        MIN,
+                        MAX,
+                        EQUAL,
+                        UNEQUAL,
+                        LESS,
                         LESS_EQUAL ->
                         scope;
                   }));

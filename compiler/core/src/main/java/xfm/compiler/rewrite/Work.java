@@ -17,9 +17,9 @@ public final class Work {
   private Work() {}
 
   /**
-   * The floating-point operations of an equation as it is lowered: 2 for each multiply-add of a
-   * sum of products, 1 for any other operation on floats; the dearer branch of a choice; every
-   * place of a reduction, whatever its {@code where} leaves out.
+   * The floating-point operations of an equation as it is lowered: 2 for each multiply-add of a sum
+   * of products, 1 for any other operation on floats; the dearer branch of a choice; every place of
+   * a reduction, whatever its {@code where} leaves out.
    */
   public static Poly flops(Equation equation) {
     return places(equation.left()).times(operations(equation.body()));
@@ -92,8 +92,7 @@ public final class Work {
     return switch (atom) {
       case Atom.Symbol symbol -> lengths.applyAsDouble(symbol);
       case Atom.Index index -> estimate(index.size(), lengths);
-      case Atom.Quotient(Poly a, Poly b) ->
-          Math.floor(estimate(a, lengths) / estimate(b, lengths));
+      case Atom.Quotient(Poly a, Poly b) -> Math.floor(estimate(a, lengths) / estimate(b, lengths));
       case Atom.Remainder(Poly _, Poly b) -> estimate(b, lengths);
       case Atom.Least(Poly a, Poly b) -> Math.min(estimate(a, lengths), estimate(b, lengths));
       case Atom.Greatest(Poly a, Poly b) -> Math.max(estimate(a, lengths), estimate(b, lengths));

@@ -5,9 +5,9 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Runs what descends once for every level of a text (ANTLR, the builders of the tree, the checker) on
- * a stack of known size. Limits bound the levels, and this makes sure that there is room for them,
- * however deep the caller stands in its own stack.
+ * Runs what descends once for every level of a text (ANTLR, the builders of the tree, the checker)
+ * on a stack of known size. Limits bound the levels, and this makes sure that there is room for
+ * them, however deep the caller stands in its own stack.
  */
 public final class DeepStack {
   private DeepStack() {}

@@ -18,7 +18,10 @@ class CallsTest {
       """;
 
   private static String tiny(String call) {
-    return PAIR + "model tiny(x: [n, 2], w: [k, 2], v: [n, 3]) -> [n, 2] {\n  return " + call + "\n}\n";
+    return PAIR
+        + "model tiny(x: [n, 2], w: [k, 2], v: [n, 3]) -> [n, 2] {\n  return "
+        + call
+        + "\n}\n";
   }
 
   private static double[] result(String call) {

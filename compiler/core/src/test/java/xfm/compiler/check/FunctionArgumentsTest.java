@@ -156,7 +156,9 @@ class FunctionArgumentsTest {
             .toList()
             .equals(
                 List.of(
-                    "stack.layer[0].linear.w", "stack.layer[1].linear.w", "stack.layer[2].linear.w")),
+                    "stack.layer[0].linear.w",
+                    "stack.layer[1].linear.w",
+                    "stack.layer[2].linear.w")),
         Checked.ok(text).graph().weights().toString());
   }
 }

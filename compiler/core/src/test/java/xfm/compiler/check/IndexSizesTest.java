@@ -17,18 +17,21 @@ class IndexSizesTest {
 
   @Test
   void aBareSubscriptGivesTheSize() {
-    assertEquals("[n, 4]", shape("model m(x: [n, 4]) -> [n, 4] {\n  return y[i, a] = x[i, a]\n}\n"));
+    assertEquals(
+        "[n, 4]", shape("model m(x: [n, 4]) -> [n, 4] {\n  return y[i, a] = x[i, a]\n}\n"));
   }
 
   @Test
   void theDeclaredResultGivesTheSize() {
-    assertEquals("[n, 2]", shape("model m(x: [n, 4]) -> [n, 2] {\n  return y[i, a] = x[i, 2 * a]\n}\n"));
+    assertEquals(
+        "[n, 2]", shape("model m(x: [n, 4]) -> [n, 2] {\n  return y[i, a] = x[i, 2 * a]\n}\n"));
     assertEquals("[n, 3]", shape("model m(x: [n, 4]) -> [n, 3] {\n  return y[i, a] = 1\n}\n"));
   }
 
   @Test
   void aStatedSizeComesFirstAndIsProved() {
-    assertEquals("[2, n]", shape("model m(x: [n, 4]) -> [2, n] {\n  return y[a: 2, i] = x[i, a]\n}\n"));
+    assertEquals(
+        "[2, n]", shape("model m(x: [n, 4]) -> [2, n] {\n  return y[a: 2, i] = x[i, a]\n}\n"));
     Checked.refused(
         Code.INDEX, "a", "model m(x: [n, 4]) -> [5, n] {\n  return y[a: 5, i] = x[i, a]\n}\n");
   }
@@ -56,8 +59,7 @@ class IndexSizesTest {
     // y is longer than x: the size of `a` is stated by the type, not by x
     assertArrayEquals(
         new double[] {1, 2, 0, 0},
-        Checked.ok(
-                "model m(x: [2]) -> [4] {\n  return y[a] = if a < 2 then x[a] else 0\n}\n")
+        Checked.ok("model m(x: [2]) -> [4] {\n  return y[a] = if a < 2 then x[a] else 0\n}\n")
             .with("x", 1, 2)
             .see("y"));
   }
@@ -66,7 +68,8 @@ class IndexSizesTest {
   void underAnIfAloneItStillGivesTheSize() {
     assertEquals(
         "[4]",
-        shape("model m(x: [4]) -> [4] {\n  y[a] = if a % 2 == 0 then x[a] else 0\n  return y\n}\n"));
+        shape(
+            "model m(x: [4]) -> [4] {\n  y[a] = if a % 2 == 0 then x[a] else 0\n  return y\n}\n"));
   }
 
   @Test
@@ -79,8 +82,7 @@ class IndexSizesTest {
 
   @Test
   void anUnknownNameIsSaidBeforeWhatFollowsFromIt() {
-    Checked.refused(
-        Code.NAME, "z", "model m(x: [n]) -> [n] {\n  y[i] = z[i]\n  return x\n}\n");
+    Checked.refused(Code.NAME, "z", "model m(x: [n]) -> [n] {\n  y[i] = z[i]\n  return x\n}\n");
   }
 
   @Test
@@ -94,7 +96,9 @@ class IndexSizesTest {
   @Test
   void anIndexHasANameOfItsOwn() {
     Checked.refused(
-        Code.INDEX, "a", "block b(x: [n, d]) -> [n, d] {\n  let a = 2\n  return y[i, a] = x[i, a]\n}\n");
+        Code.INDEX,
+        "a",
+        "block b(x: [n, d]) -> [n, d] {\n  let a = 2\n  return y[i, a] = x[i, a]\n}\n");
     Checked.refused(
         Code.INDEX, "d", "block b(x: [n, d]) -> [n, d] {\n  return y[i, d] = x[i, d]\n}\n");
     Checked.refused(
@@ -124,13 +128,14 @@ class IndexSizesTest {
   @Test
   void ellipsisNeedsSomethingOnTheRight() {
     Checked.refused(
-        Code.INDEX, "...", "block b(x: [..., d]) -> [..., d] {\n  y[..., a: d] = 1\n  return x\n}\n");
+        Code.INDEX,
+        "...",
+        "block b(x: [..., d]) -> [..., d] {\n  y[..., a: d] = 1\n  return x\n}\n");
   }
 
   @Test
   void theNumberOfSubscriptsIsThatOfTheAxes() {
-    Checked.refused(
-        Code.INDEX, "x[i]", "block b(x: [n, d]) -> [n] {\n  return y[i] = x[i]\n}\n");
+    Checked.refused(Code.INDEX, "x[i]", "block b(x: [n, d]) -> [n] {\n  return y[i] = x[i]\n}\n");
     Checked.refused(
         Code.INDEX,
         "x[i, a, 0]",

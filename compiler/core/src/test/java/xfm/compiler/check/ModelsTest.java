@@ -65,14 +65,14 @@ class ModelsTest {
         Checked.ok("model m(x: [n, d_model], d_model: int) -> [n, d_model] {\n  return x\n}\n");
     XfmException e = assertThrows(XfmException.class, checked::graph);
     assertEquals("the model `m` needs `d_model`", e.diagnostics().getFirst().message());
-    assertEquals("[n, 4]", checked.set("d_model", 4L).graph().inputs().getFirst().value().shape().toString());
+    assertEquals(
+        "[n, 4]",
+        checked.set("d_model", 4L).graph().inputs().getFirst().value().shape().toString());
   }
 
   @Test
   void parametersAreCalledDifferently() {
-    Checked.refused(
-        Code.NAME, "k", "fn f(z: float, k: int, k: int = 2) = z * k\n");
-    Checked.refused(
-        Code.NAME, "half", "fn half(z: float) = z / 2\nfn half(z: float) = 0.5 * z\n");
+    Checked.refused(Code.NAME, "k", "fn f(z: float, k: int, k: int = 2) = z * k\n");
+    Checked.refused(Code.NAME, "half", "fn half(z: float) = z / 2\nfn half(z: float) = 0.5 * z\n");
   }
 }

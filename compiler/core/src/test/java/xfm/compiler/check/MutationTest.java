@@ -31,12 +31,38 @@ import xfm.compiler.syntax.Parser;
 class MutationTest {
   private static final int EACH = 60;
   private static final Pattern TOKEN =
-      Pattern.compile("[A-Za-z_]\\w*|\\d[\\w.]*|\"[^\"\\n]*\"|\\s+|#[^\\n]*|[-+*/<>=!]=?|.", Pattern.DOTALL);
+      Pattern.compile(
+          "[A-Za-z_]\\w*|\\d[\\w.]*|\"[^\"\\n]*\"|\\s+|#[^\\n]*|[-+*/<>=!]=?|.", Pattern.DOTALL);
 
   private static final Set<String> WORDS =
-      Set.of("fn", "block", "model", "checkpoint", "weight", "let", "return", "repeat", "as", "if",
-          "then", "else", "require", "where", "import", "int", "float", "bool", "token", "print",
-          "show", "sum", "mean", "max", "softmax", "logsumexp", "cumsum");
+      Set.of(
+          "fn",
+          "block",
+          "model",
+          "checkpoint",
+          "weight",
+          "let",
+          "return",
+          "repeat",
+          "as",
+          "if",
+          "then",
+          "else",
+          "require",
+          "where",
+          "import",
+          "int",
+          "float",
+          "bool",
+          "token",
+          "print",
+          "show",
+          "sum",
+          "mean",
+          "max",
+          "softmax",
+          "logsumexp",
+          "cumsum");
   private static final Set<String> OPERATORS = Set.of("+", "-", "*", "/", "<", "<=", "==");
   private static final List<String> NUMBERS =
       List.of("0", "1", "2", "3", "7", "0.5", "1e300", "9223372036854775807", "100000");
@@ -106,7 +132,10 @@ class MutationTest {
           String exchanged = tokens.set(at, tokens.get(other));
           tokens.set(other, exchanged);
         }
-        case 4 -> tokens.set(at, kind == Kind.NUMBER ? NUMBERS.get(random.nextInt(NUMBERS.size())) : tokens.get(at));
+        case 4 ->
+            tokens.set(
+                at,
+                kind == Kind.NUMBER ? NUMBERS.get(random.nextInt(NUMBERS.size())) : tokens.get(at));
         default -> tokens.set(at, tokens.get(other));
       }
     }
@@ -145,6 +174,8 @@ class MutationTest {
         }
       }
     }
-    assertTrue(parsed > wrong / 2 && right > 50, right + " right, " + wrong + " wrong, " + parsed + " parsed");
+    assertTrue(
+        parsed > wrong / 2 && right > 50,
+        right + " right, " + wrong + " wrong, " + parsed + " parsed");
   }
 }

@@ -125,7 +125,8 @@ class ProverTest {
         }
       }
     }
-    assertTrue(claimed > PROBLEMS / 20, claimed + " of " + PROBLEMS + " were proved: too few to tell");
+    assertTrue(
+        claimed > PROBLEMS / 20, claimed + " of " + PROBLEMS + " were proved: too few to tell");
   }
 
   @Test

@@ -152,8 +152,7 @@ class RangeProofTest {
           return y[i: n] = x[i] * w[bucket(i, buckets)]
         }
         """);
-    Checked.refused(
-        Code.INDEX, "i", "fn bucket(i: int, buckets: int) -> int < buckets = i\n");
+    Checked.refused(Code.INDEX, "i", "fn bucket(i: int, buckets: int) -> int < buckets = i\n");
   }
 
   @Test

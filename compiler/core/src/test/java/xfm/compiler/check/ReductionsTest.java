@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.diag.Code;
 
-/** Reductions bind their index; softmax and cumsum keep it; `where` leaves out; `else` is for nothing. */
+/**
+ * Reductions bind their index; softmax and cumsum keep it; `where` leaves out; `else` is for
+ * nothing.
+ */
 class ReductionsTest {
   private static double[] y(String right) {
     return Checked.ok("model m(x: [n, 3]) -> [n] {\n  return y[i] = " + right + "\n}\n")
@@ -23,7 +26,10 @@ class ReductionsTest {
     assertArrayEquals(new double[] {1, 2}, y("min[a](x[i, a])"));
     assertArrayEquals(new double[] {1, 2}, y("float(argmax[a](x[i, a]))"));
     assertArrayEquals(
-        new double[] {Math.log(Math.E + Math.exp(5) + Math.exp(3)), Math.log(Math.exp(4) + Math.exp(2) + Math.exp(6))},
+        new double[] {
+          Math.log(Math.E + Math.exp(5) + Math.exp(3)),
+          Math.log(Math.exp(4) + Math.exp(2) + Math.exp(6))
+        },
         y("logsumexp[a](x[i, a])"),
         1e-12);
     assertArrayEquals(new double[] {1, 0}, y("if any[a](x[i, a] == 1) then 1 else 0"));
@@ -41,7 +47,8 @@ class ReductionsTest {
   void overNothing() {
     assertArrayEquals(new double[] {0, 0}, y("sum[a](x[i, a] where x[i, a] > 9)"));
     assertArrayEquals(new double[] {0, 0}, y("mean[a](x[i, a] where x[i, a] > 9)"));
-    assertArrayEquals(new double[] {1, 1}, y("if all[a](x[i, a] > 2 or x[i, a] < 3) then 1 else 0"));
+    assertArrayEquals(
+        new double[] {1, 1}, y("if all[a](x[i, a] > 2 or x[i, a] < 3) then 1 else 0"));
   }
 
   @Test

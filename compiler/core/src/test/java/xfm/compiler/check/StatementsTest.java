@@ -22,7 +22,15 @@ class StatementsTest {
     Diagnostic problem =
         Checked.refused(
             Code.NAME, "y", model("y[i, a] = x[i, a]\ny[i, a] = 2 * x[i, a]\nreturn y"));
-    assertEquals(2, problem.labels().get(1).span().source().place(problem.labels().get(1).span().start()).line());
+    assertEquals(
+        2,
+        problem
+            .labels()
+            .get(1)
+            .span()
+            .source()
+            .place(problem.labels().get(1).span().start())
+            .line());
     Checked.refused(Code.NAME, "k", model("let k = 4\nreturn x"));
   }
 
@@ -52,7 +60,8 @@ class StatementsTest {
                         x = z
                       }
                     }
-                    return y[i, a] = x[i, a]"""))
+                    return y[i, a] = x[i, a]\
+                    """))
             .length("n", 1)
             .with("x", 1, 2)
             .see("y"));
@@ -65,7 +74,8 @@ class StatementsTest {
         Checked.refused(
             Code.SHAPE,
             "x = grow(x)",
-            grow + "model m(x: [n, 2]) -> [n, 8] {\n  repeat 2 {\n    x = grow(x)\n  }\n  return x\n}\n");
+            grow
+                + "model m(x: [n, 2]) -> [n, 8] {\n  repeat 2 {\n    x = grow(x)\n  }\n  return x\n}\n");
     assertTrue(problem.labels().get(1).text().contains("[n, 2]"), problem.toString());
     Checked.ok(grow + "model m(x: [n, 2]) -> [n, 4] {\n  x = grow(x)\n  return x\n}\n");
   }
@@ -73,15 +83,15 @@ class StatementsTest {
   @Test
   void whatRepeatDefinesIsLocal() {
     Diagnostic problem =
-        Checked.refused(
-            Code.NAME, "z", model("repeat 2 {\n  z[i, a] = x[i, a]\n}\nreturn z"));
+        Checked.refused(Code.NAME, "z", model("repeat 2 {\n  z[i, a] = x[i, a]\n}\nreturn z"));
     assertTrue(problem.message().contains("inside braces"), problem.message());
   }
 
   @Test
   void howOftenIsAKnownNumber() {
     Checked.refused(Code.TYPE, "n", model("repeat n {\n  x += x\n}\nreturn x"));
-    Checked.refused(Code.LIMIT, "1_000_000_000", model("repeat 1_000_000_000 {\n  x += x\n}\nreturn x"));
+    Checked.refused(
+        Code.LIMIT, "1_000_000_000", model("repeat 1_000_000_000 {\n  x += x\n}\nreturn x"));
     Checked.refused(Code.LIMIT, "-1", model("repeat -1 {\n  x += x\n}\nreturn x"));
     Checked.refused(Code.TYPE, "1.5", model("repeat 1.5 {\n  x += x\n}\nreturn x"));
     Checked.ok(model("repeat 0 {\n  x += x\n}\nreturn x"));
@@ -97,7 +107,8 @@ class StatementsTest {
                       half[i, a] = x[i, a] / 2
                       x += half
                     }
-                    return y[i, a] = x[i, a]"""))
+                    return y[i, a] = x[i, a]\
+                    """))
             .graph();
     Set<String> paths = graph.seen().keySet();
     assertTrue(
@@ -105,7 +116,8 @@ class StatementsTest {
             Set.of("x", "layer[0].half", "layer[0].x", "layer[1].half", "layer[1].x", "y")),
         paths.toString());
     Graph twice = Checked.ok(model("x += x\nx += x\nreturn y[i, a] = x[i, a]")).graph();
-    assertTrue(twice.seen().keySet().containsAll(Set.of("x@1", "x@2", "x")), twice.seen().toString());
+    assertTrue(
+        twice.seen().keySet().containsAll(Set.of("x@1", "x@2", "x")), twice.seen().toString());
     assertEquals(twice.seen().get("x@2"), twice.seen().get("x"));
   }
 
@@ -150,7 +162,8 @@ class StatementsTest {
                     }
                     first = hs[0]
                     second = hs[1]
-                    return y[i, a] = first[i, a] * 0 + second[i, a]"""))
+                    return y[i, a] = first[i, a] * 0 + second[i, a]\
+                    """))
             .length("n", 1)
             .with("x", 1, 2)
             .see("y"));
@@ -159,8 +172,7 @@ class StatementsTest {
   @Test
   void readBelowOrInItself() {
     Diagnostic below =
-        Checked.refused(
-            Code.NAME, "z", model("y[i, a] = z[i, a]\nz[i, a] = x[i, a]\nreturn y"));
+        Checked.refused(Code.NAME, "z", model("y[i, a] = z[i, a]\nz[i, a] = x[i, a]\nreturn y"));
     assertTrue(below.message().contains("further down"), below.message());
     Checked.refused(
         Code.UNSUPPORTED, "y", model("return y[i, a] = (y[i - 1, a] else 0) + x[i, a]"));
@@ -188,6 +200,8 @@ class StatementsTest {
   @Test
   void oneUnknownNameIsToldOnce() {
     Checked.refused(
-        Code.NAME, "sclae", model("y[i, a] = x[i, a] * sclae\nz[i, a] = x[i, a] * sclae\nreturn x"));
+        Code.NAME,
+        "sclae",
+        model("y[i, a] = x[i, a] * sclae\nz[i, a] = x[i, a] * sclae\nreturn x"));
   }
 }

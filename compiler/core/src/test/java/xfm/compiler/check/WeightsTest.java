@@ -22,7 +22,10 @@ class WeightsTest {
       """;
 
   private static List<String> paths(String body) {
-    return Checked.ok(LINEAR + "model m(x: [n, 2]) -> [n, 2] {\n" + body + "}\n").graph().weights().stream()
+    return Checked.ok(LINEAR + "model m(x: [n, 2]) -> [n, 2] {\n" + body + "}\n")
+        .graph()
+        .weights()
+        .stream()
         .map(Graph.Weight::value)
         .map(Object::toString)
         .toList();
@@ -62,7 +65,9 @@ class WeightsTest {
                   return y
                 }
                 """);
-    assertEquals(7 + 4, deeper.labels().get(0).span().source().place(deeper.labels().get(0).span().start()).line());
+    assertEquals(
+        7 + 4,
+        deeper.labels().get(0).span().source().place(deeper.labels().get(0).span().start()).line());
   }
 
   @Test
@@ -95,10 +100,16 @@ class WeightsTest {
 
   @Test
   void anAbsentWeightIsItsConstant() {
-    String text = LINEAR + "model m(x: [n, 2], bias: bool = false) -> [n, 2] {\n  return linear(x, bias)\n}\n";
+    String text =
+        LINEAR
+            + "model m(x: [n, 2], bias: bool = false) -> [n, 2] {\n  return linear(x, bias)\n}\n";
     assertArrayEquals(
         new double[] {1.5, 2.5},
-        Checked.ok(text).length("n", 1).with("x", 1, 2).with("linear.w", 1, 0, 0, 1).see("linear.y"));
+        Checked.ok(text)
+            .length("n", 1)
+            .with("x", 1, 2)
+            .with("linear.w", 1, 0, 0, 1)
+            .see("linear.y"));
     assertEquals(1, Checked.ok(text).graph().weights().size());
     assertEquals(2, Checked.ok(text).set("bias", true).graph().weights().size());
   }

@@ -25,7 +25,8 @@ class GeneratorTest {
     return scores;
   }
 
-  private int[] generate(OptionalLong context, IntPredicate stops, boolean slide, long max, int... prompt) {
+  private int[] generate(
+      OptionalLong context, IntPredicate stops, boolean slide, long max, int... prompt) {
     return new Generator(this::successor, context, stops, slide)
         .generate(prompt, max, new Sampler(Sampling.GREEDY), heard::add, () -> slides++);
   }

@@ -78,8 +78,7 @@ class SamplerTest {
 
   @Test
   void aTokenOfNoChanceNeverComes() {
-    double[] shares =
-        shares(sampling(5, OptionalLong.empty(), 1), Float.NEGATIVE_INFINITY, 0, 0);
+    double[] shares = shares(sampling(5, OptionalLong.empty(), 1), Float.NEGATIVE_INFINITY, 0, 0);
     assertEquals(0, shares[0]);
   }
 

@@ -40,14 +40,12 @@ public final class Bounds {
     this.graph = graph;
   }
 
-  public Map<Value, Array> evaluate(
-      Map<Value, double[]> bound, Map<Atom.Symbol, Long> lengths) {
+  public Map<Value, Array> evaluate(Map<Value, double[]> bound, Map<Atom.Symbol, Long> lengths) {
     atoms.putAll(lengths);
-    bound.forEach(
-        (value, data) -> {
-          shapes.put(value, shape(value));
-          arrays.put(value, new Array(data, new double[data.length]));
-        });
+    bound.forEach((value, data) -> {
+      shapes.put(value, shape(value));
+      arrays.put(value, new Array(data, new double[data.length]));
+    });
     for (Equation equation : graph.equations()) {
       long[] shape = shape(equation.target());
       int elements = 1;
@@ -122,7 +120,8 @@ public final class Bounds {
       case ABS -> new Real(Math.abs(x), e);
       case EXP -> elementary(Math.exp(x), Math.exp(x) * Math.expm1(e));
       case LOG -> elementary(Math.log(x), e == 0 ? 0 : x > e ? -Math.log1p(-e / x) : infinite());
-      case SQRT -> elementary(Math.sqrt(x), x > 0 ? Math.min(Math.sqrt(e), e / Math.sqrt(x)) : Math.sqrt(e));
+      case SQRT ->
+          elementary(Math.sqrt(x), x > 0 ? Math.min(Math.sqrt(e), e / Math.sqrt(x)) : Math.sqrt(e));
       case SIN -> elementary(Math.sin(x), e + EPS);
       case COS -> elementary(Math.cos(x), e + EPS);
       case TANH -> elementary(Math.tanh(x), e);
@@ -148,9 +147,7 @@ public final class Bounds {
       case SUBTRACT -> new Real(x - y, a.error() + b.error()).rounded(1);
       // Numbers may be pulled through products and quotients: a few roundings more.
       case MULTIPLY ->
-          new Real(
-                  x * y,
-                  Math.abs(x) * b.error() + Math.abs(y) * a.error() + a.error() * b.error())
+          new Real(x * y, Math.abs(x) * b.error() + Math.abs(y) * a.error() + a.error() * b.error())
               .rounded(3);
       case DIVIDE -> {
         double room = Math.abs(y) - b.error();
@@ -183,16 +180,15 @@ public final class Bounds {
   }
 
   private long whole(Poly poly) {
-    return poly.evaluate(
-        atom ->
-            switch (atom) {
-              case Atom.Symbol _, Atom.Index _ -> atoms.get(atom);
-              case Atom.Quotient(Poly a, Poly b) -> Math.floorDiv(whole(a), whole(b));
-              case Atom.Remainder(Poly a, Poly b) -> Math.floorMod(whole(a), whole(b));
-              case Atom.Least(Poly a, Poly b) -> Math.min(whole(a), whole(b));
-              case Atom.Greatest(Poly a, Poly b) -> Math.max(whole(a), whole(b));
-              case Atom.Data(Term value) -> whole(value);
-            });
+    return poly.evaluate(atom ->
+        switch (atom) {
+          case Atom.Symbol _, Atom.Index _ -> atoms.get(atom);
+          case Atom.Quotient(Poly a, Poly b) -> Math.floorDiv(whole(a), whole(b));
+          case Atom.Remainder(Poly a, Poly b) -> Math.floorMod(whole(a), whole(b));
+          case Atom.Least(Poly a, Poly b) -> Math.min(whole(a), whole(b));
+          case Atom.Greatest(Poly a, Poly b) -> Math.max(whole(a), whole(b));
+          case Atom.Data(Term value) -> whole(value);
+        });
   }
 
   private double exact(Term term) {
@@ -239,8 +235,7 @@ public final class Bounds {
     };
   }
 
-  private void forEach(
-      List<Atom.Index> over, int from, Optional<Term> where, Runnable each) {
+  private void forEach(List<Atom.Index> over, int from, Optional<Term> where, Runnable each) {
     if (from == over.size()) {
       if (where.isEmpty() || truth(where.get())) {
         each.run();
@@ -270,17 +265,16 @@ public final class Bounds {
       case MAX, MIN -> {
         boolean max = reduce.op() == Term.ReduceOp.MAX;
         yield terms.stream()
-            .reduce(
-                (a, b) -> binary(max ? Term.BinaryOp.MAX : Term.BinaryOp.MIN, a, b))
+            .reduce((a, b) -> binary(max ? Term.BinaryOp.MAX : Term.BinaryOp.MIN, a, b))
             .orElseGet(() -> real(reduce.otherwise().orElseThrow()));
       }
       case LOGSUMEXP -> {
-        double most = terms.stream().mapToDouble(Real::value).max().orElse(Double.NEGATIVE_INFINITY);
+        double most =
+            terms.stream().mapToDouble(Real::value).max().orElse(Double.NEGATIVE_INFINITY);
         double error = terms.stream().mapToDouble(Real::error).max().orElse(0);
         double sum = terms.stream().mapToDouble(t -> Math.exp(t.value() - most)).sum();
         double value = terms.isEmpty() ? most : most + Math.log(sum);
-        double spread =
-            terms.stream().mapToDouble(t -> Math.abs(t.value() - most)).max().orElse(0);
+        double spread = terms.stream().mapToDouble(t -> Math.abs(t.value() - most)).max().orElse(0);
         double own =
             terms.isEmpty()
                 ? 0
@@ -338,8 +332,7 @@ public final class Bounds {
     List<Real> there = row.stream().filter(r -> r != null).toList();
     return switch (along.op()) {
       case SOFTMAX -> softmax(row.get((int) own), there);
-      case CUMSUM ->
-          sum(row.subList(0, (int) own + 1).stream().filter(r -> r != null).toList());
+      case CUMSUM -> sum(row.subList(0, (int) own + 1).stream().filter(r -> r != null).toList());
     };
   }
 
@@ -352,8 +345,7 @@ public final class Bounds {
     double worst = there.stream().mapToDouble(r -> argument(r, most)).max().orElse(0);
     double share = Math.exp(own.value() - most) / sum;
     double relative =
-        Math.expm1(argument(own, most) + worst)
-            + EPS * (24 + 8 * Math.sqrt(there.size()));
+        Math.expm1(argument(own, most) + worst) + EPS * (24 + 8 * Math.sqrt(there.size()));
     return new Real(share, share * relative + TINY * there.size());
   }
 

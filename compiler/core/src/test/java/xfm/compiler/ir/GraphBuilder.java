@@ -49,8 +49,7 @@ public final class GraphBuilder {
   public Value weight(String name, Poly... shape) {
     Value value = new Value(name, Term.Kind.FLOAT, List.of(shape));
     List<String> axes = value.shape().stream().map(Poly::toString).toList();
-    weights.add(
-        new Graph.Weight(value, axes, new Graph.Initial.Normal(1), false, NOWHERE));
+    weights.add(new Graph.Weight(value, axes, new Graph.Initial.Normal(1), false, NOWHERE));
     seen.put(name, value);
     return value;
   }

@@ -121,8 +121,7 @@ public final class RandomGraphs {
     if (places <= LARGEST && left.size() <= 4) {
       // Values stay near 1, so that errors stay small.
       boolean tame = random.nextInt(3) == 0;
-      floats.add(
-          builder.equation("v" + made++, left, tame ? apply(UnaryOp.TANH, body) : body));
+      floats.add(builder.equation("v" + made++, left, tame ? apply(UnaryOp.TANH, body) : body));
     }
   }
 
@@ -206,7 +205,10 @@ public final class RandomGraphs {
                 times(
                     times(number(0.5), shifted),
                     plus(number(1), apply(UnaryOp.ERF, over(shifted, number(Math.sqrt(2))))));
-            default -> plus(shifted, new Term.Binary(BinaryOp.POWER, apply(UnaryOp.TANH, shifted), number(3)));
+            default ->
+                plus(
+                    shifted,
+                    new Term.Binary(BinaryOp.POWER, apply(UnaryOp.TANH, shifted), number(3)));
           };
     }
     add(left, body);
@@ -214,8 +216,7 @@ public final class RandomGraphs {
 
   private static Term sigmoid(Term term) {
     Term bounded = new Term.Binary(BinaryOp.MAX, term, number(-30));
-    return over(
-        number(1), plus(number(1), apply(UnaryOp.EXP, apply(UnaryOp.NEGATE, bounded))));
+    return over(number(1), plus(number(1), apply(UnaryOp.EXP, apply(UnaryOp.NEGATE, bounded))));
   }
 
   /** softmax(x · w · z) over positions, masked in one of several ways, then values. */
@@ -249,11 +250,7 @@ public final class RandomGraphs {
           }
           default -> {
             if (z == inputs.get(0)) {
-              yield Optional.of(
-                  new Term.Binary(
-                      BinaryOp.EQUAL,
-                      read(tokens, i),
-                      read(tokens, j)));
+              yield Optional.of(new Term.Binary(BinaryOp.EQUAL, read(tokens, i), read(tokens, j)));
             }
             count("mask of data");
             yield Optional.of(read(flags, i, j));
@@ -287,8 +284,7 @@ public final class RandomGraphs {
     Index c = inner.getLast();
     Term mean = reduce(ReduceOp.MEAN, other, c);
     Term centred = random.nextBoolean() ? x : minus(x, mean);
-    Term square =
-        reduce(ReduceOp.MEAN, new Term.Binary(BinaryOp.POWER, other, number(2)), c);
+    Term square = reduce(ReduceOp.MEAN, new Term.Binary(BinaryOp.POWER, other, number(2)), c);
     Term root = apply(UnaryOp.SQRT, plus(square, number(0.5)));
     add(random.nextBoolean() ? own : shuffled(own), over(centred, root));
   }
@@ -298,7 +294,10 @@ public final class RandomGraphs {
     Value table = floats.get(6);
     Index i = index("i", n);
     Index a = index("a", table.shape().get(1));
-    Poly token = Poly.of(new Atom.Data(new Term.Read(tokens, List.of(Terms.integer(Poly.of(i))), Optional.empty())));
+    Poly token =
+        Poly.of(
+            new Atom.Data(
+                new Term.Read(tokens, List.of(Terms.integer(Poly.of(i))), Optional.empty())));
     add(
         random.nextBoolean() ? List.of(i, a) : List.of(a, i),
         plus(read(table, token, Poly.of(a)), number(0.125)));
@@ -310,9 +309,7 @@ public final class RandomGraphs {
     Index i = index("i", x.shape().get(0));
     Index a = index("a", x.shape().get(1));
     Poly by = Poly.of(i).plus(random.nextInt(5) - 2);
-    add(
-        List.of(i, a),
-        plus(readElse(x, number(random.nextInt(2)), by, Poly.of(a)), read(x, i, a)));
+    add(List.of(i, a), plus(readElse(x, number(random.nextInt(2)), by, Poly.of(a)), read(x, i, a)));
   }
 
   private void convolution() {
@@ -343,9 +340,7 @@ public final class RandomGraphs {
           case 0 -> before;
           case 1 -> {
             count("guarded reduction");
-            yield times(
-                before,
-                reduce(ReduceOp.MEAN, read(x, Poly.of(i).minus(1), Poly.of(b)), b));
+            yield times(before, reduce(ReduceOp.MEAN, read(x, Poly.of(i).minus(1), Poly.of(b)), b));
           }
           default -> {
             count("guarded softmax");
@@ -387,8 +382,7 @@ public final class RandomGraphs {
         switch (op) {
           case SUM, MEAN, MAX, MIN, LOGSUMEXP ->
               new Term.Choose(
-                  new Term.Binary(
-                      BinaryOp.EQUAL, Terms.integer(Poly.of(again)), Term.Int.of(1)),
+                  new Term.Binary(BinaryOp.EQUAL, Terms.integer(Poly.of(again)), Term.Int.of(1)),
                   new Term.Binary(BinaryOp.MAX, reduced, number(-50)),
                   number(1));
           case ARGMAX -> apply(UnaryOp.FLOAT, reduced);
@@ -415,12 +409,19 @@ public final class RandomGraphs {
     Value x = inputs.get(0);
     Index i = index("i", n);
     Index c = index("c", x.shape().get(1));
-    Term shared =
-        read(u, Poly.of(h).quotient(Poly.of(3)), Poly.of(e), Poly.of(f));
+    Term shared = read(u, Poly.of(h).quotient(Poly.of(3)), Poly.of(e), Poly.of(f));
     Term own = apply(UnaryOp.TANH, sum(times(read(x, i, c), number(0.1)), c));
     add(
         List.of(h, i, f),
-        sum(times(shared, times(own, apply(UnaryOp.COS, apply(UnaryOp.FLOAT, Terms.integer(Poly.of(e).plus(Poly.of(i))))))), e));
+        sum(
+            times(
+                shared,
+                times(
+                    own,
+                    apply(
+                        UnaryOp.COS,
+                        apply(UnaryOp.FLOAT, Terms.integer(Poly.of(e).plus(Poly.of(i))))))),
+            e));
   }
 
   private void scan() {

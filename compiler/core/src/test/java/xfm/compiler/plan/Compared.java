@@ -43,7 +43,13 @@ final class Compared {
             () ->
                 "%s at %d is %s and must be %s, within %s, for %s\n%s\n%s"
                     .formatted(
-                        value, place, floats[place], values[place], errors[place], lengths, plan,
+                        value,
+                        place,
+                        floats[place],
+                        values[place],
+                        errors[place],
+                        lengths,
+                        plan,
                         Text.of(plan.lowered())));
       }
     }

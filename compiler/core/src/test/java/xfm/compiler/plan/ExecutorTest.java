@@ -59,8 +59,7 @@ class ExecutorTest {
       for (long n : new long[] {5, 1, 0, 40, 2, 33}) {
         Map<Symbol, Long> lengths = Models.lengths(graph, n);
         Map<Value, Tensor> data = Models.data(graph, lengths);
-        compared.check(
-            graph, plan, executor.run(plan, data, lengths, cancellation), data, lengths);
+        compared.check(graph, plan, executor.run(plan, data, lengths, cancellation), data, lengths);
       }
     }
     compared.assertTight();
@@ -154,11 +153,10 @@ class ExecutorTest {
     Map<Value, Tensor> wide = new HashMap<>(data);
     graph
         .weights()
-        .forEach(
-            w -> {
-              Tensor narrow = data.get(w.value());
-              wide.put(w.value(), Tensor.ofFloats(narrow.toFloats(), narrow.shape()));
-            });
+        .forEach(w -> {
+          Tensor narrow = data.get(w.value());
+          wide.put(w.value(), Tensor.ofFloats(narrow.toFloats(), narrow.shape()));
+        });
     try (Executor narrow = executor(graph, data, 1);
         Executor widened = executor(graph, wide, 1)) {
       assertArrayEquals(
@@ -186,8 +184,7 @@ class ExecutorTest {
     try (Executor executor = new Executor(Kernels.select(), 1, 1_000_000)) {
       graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
       XfmException e =
-          assertThrows(
-              XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
+          assertThrows(XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
       assertEquals(Code.INPUT, e.diagnostics().getFirst().code());
       assertTrue(e.getMessage().contains("1000000"), e.getMessage());
       // n * n for 2 heads, several times, is what it needs.
@@ -203,16 +200,14 @@ class ExecutorTest {
     Value x = b.input("x", Term.Kind.FLOAT, Poly.of(n));
     Index i = index("i", Poly.of(n).times(3_000_000_000L));
     b.result(
-        b.equation(
-            "y", List.of(), sum(apply(Term.UnaryOp.FLOAT, new Term.Int(Poly.of(i))), i)));
+        b.equation("y", List.of(), sum(apply(Term.UnaryOp.FLOAT, new Term.Int(Poly.of(i))), i)));
     Graph graph = b.build();
     Plan plan = Plan.of(graph, Set.of());
     Map<Symbol, Long> lengths = Map.of(n, 1L);
     try (Executor executor = executor(graph, Map.of(), 1)) {
       Map<Value, Tensor> data = Map.of(x, Tensor.ofFloats(new float[1], 1));
       XfmException e =
-          assertThrows(
-              XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
+          assertThrows(XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
       assertEquals(Code.INPUT, e.diagnostics().getFirst().code());
     }
   }
@@ -226,22 +221,18 @@ class ExecutorTest {
     Poly data =
         Poly.of(
             new Atom.Data(new Term.Read(x, List.of(new Term.Int(Poly.of(i))), Optional.empty())));
-    b.result(
-        b.equation(
-            "y", List.of(i), new Term.Int(Poly.of(7).quotient(data))));
+    b.result(b.equation("y", List.of(i), new Term.Int(Poly.of(7).quotient(data))));
     Graph graph = b.build();
     Plan plan = Plan.of(graph, Set.of());
     try (Executor executor = executor(graph, Map.of(), 1)) {
       Map<Value, Tensor> fine = Map.of(x, Tensor.ofInts(new int[] {2, -2}, 2));
       Value y = graph.results().get("y");
       assertArrayEquals(
-          new int[] {3, -4},
-          executor.run(plan, fine, Map.of(n, 2L), cancellation).get(y).toInts());
+          new int[] {3, -4}, executor.run(plan, fine, Map.of(n, 2L), cancellation).get(y).toInts());
       Map<Value, Tensor> zero = Map.of(x, Tensor.ofInts(new int[] {2, 0}, 2));
       XfmException e =
           assertThrows(
-              XfmException.class,
-              () -> executor.run(plan, zero, Map.of(n, 2L), cancellation));
+              XfmException.class, () -> executor.run(plan, zero, Map.of(n, 2L), cancellation));
       assertEquals(Code.NUMBER, e.diagnostics().getFirst().code());
     }
   }
@@ -267,17 +258,15 @@ class ExecutorTest {
     try (Executor executor = executor(graph, Map.of(), 2)) {
       Thread stopper =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      Thread.sleep(100);
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                    cancellation.cancel();
-                  });
-      assertThrows(
-          CancelledException.class, () -> executor.run(plan, data, lengths, cancellation));
+              .start(() -> {
+                try {
+                  Thread.sleep(100);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+                cancellation.cancel();
+              });
+      assertThrows(CancelledException.class, () -> executor.run(plan, data, lengths, cancellation));
       stopper.join();
       // The executor serves on.
       Map<Value, Tensor> small = Map.of(x, Tensor.ofFloats(new float[4], 2, 2));

@@ -65,22 +65,17 @@ final class Models {
             plus(sum(times(read(x, i, a), read(query, a, h, e)), a), read(bias, h, e)));
     Value k =
         b.equation(
-            "k" + suffix,
-            List.of(h, j, e),
-            sum(times(read(x, j, a), read(key, a, h, e)), a));
+            "k" + suffix, List.of(h, j, e), sum(times(read(x, j, a), read(key, a, h, e)), a));
     Value v =
         b.equation(
-            "v" + suffix,
-            List.of(h, j, e),
-            sum(times(read(x, j, a), read(value, a, h, e)), a));
+            "v" + suffix, List.of(h, j, e), sum(times(read(x, j, a), read(value, a, h, e)), a));
     Value pattern =
         b.equation(
             "pattern" + suffix,
             List.of(h, i, j),
             softmax(
                 j,
-                over(
-                    sum(times(read(q, h, i, e), read(k, h, j, e)), e), number(Math.sqrt(E))),
+                over(sum(times(read(q, h, i, e), read(k, h, j, e)), e), number(Math.sqrt(E))),
                 Optional.of(atMost(Poly.of(j), Poly.of(i)))));
     Index c = index("c", D);
     Value y =
@@ -90,15 +85,14 @@ final class Models {
             plus(
                 read(x, i, c),
                 sum(
-                    times(
-                        times(read(pattern, h, i, j), read(v, h, j, e)), read(output, h, e, c)),
-                    h, j, e)));
+                    times(times(read(pattern, h, i, j), read(v, h, j, e)), read(output, h, e, c)),
+                    h,
+                    j,
+                    e)));
     Index w = index("w", VOCAB);
     b.result(
         b.equation(
-            "logits" + suffix,
-            List.of(i, w),
-            sum(times(read(y, i, c), read(table, w, c)), c)));
+            "logits" + suffix, List.of(i, w), sum(times(read(y, i, c), read(table, w, c)), c)));
     return b.build();
   }
 

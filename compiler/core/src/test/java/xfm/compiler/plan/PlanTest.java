@@ -65,11 +65,17 @@ class PlanTest {
     results.put("pattern", graph.seen().get("pattern"));
     Graph less =
         new Graph(
-            graph.name(), graph.lengths(), graph.inputs(), graph.weights(), graph.equations(),
-            results, graph.seen());
+            graph.name(),
+            graph.lengths(),
+            graph.inputs(),
+            graph.weights(),
+            graph.equations(),
+            results,
+            graph.seen());
     List<String> made = made(Plan.of(less, Set.of()));
     assertTrue(made.contains("pattern"), made.toString());
-    assertFalse(made.contains("v") || made.contains("y") || made.contains("logits"), made.toString());
+    assertFalse(
+        made.contains("v") || made.contains("y") || made.contains("logits"), made.toString());
     assertTrue(made(Plan.of(less, Set.of(graph.seen().get("v")))).contains("v"));
   }
 

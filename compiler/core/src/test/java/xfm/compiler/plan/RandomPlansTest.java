@@ -51,11 +51,34 @@ class RandomPlansTest {
     System.out.println("drawn: " + random.counts + "; steps: " + kernels);
     for (String construct :
         Set.of(
-            "product of 2", "product of 3", "product of 4", "activation", "softmax", "causal mask",
-            "empty rows", "mask of data", "soft cap", "softmax inside a sum", "norm", "gather",
-            "shifted read", "convolution", "choose", "guarded reduction", "guarded softmax",
-            "grouped read", "cumsum", "sum", "mean", "max", "min", "argmax", "logsumexp", "any",
-            "all", "reduction over several")) {
+            "product of 2",
+            "product of 3",
+            "product of 4",
+            "activation",
+            "softmax",
+            "causal mask",
+            "empty rows",
+            "mask of data",
+            "soft cap",
+            "softmax inside a sum",
+            "norm",
+            "gather",
+            "shifted read",
+            "convolution",
+            "choose",
+            "guarded reduction",
+            "guarded softmax",
+            "grouped read",
+            "cumsum",
+            "sum",
+            "mean",
+            "max",
+            "min",
+            "argmax",
+            "logsumexp",
+            "any",
+            "all",
+            "reduction over several")) {
       assertTrue(random.counts.getOrDefault(construct, 0) > 0, construct + " never came up");
     }
     assertTrue(kernels.get("Multiply") > 50, "too few products: " + kernels);
@@ -68,14 +91,11 @@ class RandomPlansTest {
     return executor.run(plan, data, lengths, new Cancellation());
   }
 
-  private static void assertSameBits(
-      Map<Value, Tensor> some, Map<Value, Tensor> all, String what) {
-    some.forEach(
-        (value, tensor) -> {
-          assertEquals(tensor.dtype(), all.get(value).dtype());
-          assertArrayEquals(tensor.shape(), all.get(value).shape(), what);
-          assertEquals(
-              -1, tensor.data().mismatch(all.get(value).data()), what + " changes " + value);
-        });
+  private static void assertSameBits(Map<Value, Tensor> some, Map<Value, Tensor> all, String what) {
+    some.forEach((value, tensor) -> {
+      assertEquals(tensor.dtype(), all.get(value).dtype());
+      assertArrayEquals(tensor.shape(), all.get(value).shape(), what);
+      assertEquals(-1, tensor.data().mismatch(all.get(value).data()), what + " changes " + value);
+    });
   }
 }

@@ -33,7 +33,8 @@ class StdlibPlanTest {
     return graph(
         "",
         "gpt2",
-        Map.of("vocab", (long) Models.VOCAB, "context", 32L, "d", 12L, "layers", layers, "heads", 3L));
+        Map.of(
+            "vocab", (long) Models.VOCAB, "context", 32L, "d", 12L, "layers", layers, "heads", 3L));
   }
 
   private static Map<Value, Tensor> run(
@@ -80,8 +81,7 @@ class StdlibPlanTest {
         data,
         same);
     Tensor one = run(graph, plan, data, lengths).values().iterator().next();
-    Tensor other =
-        run(flat, twin, same, Models.lengths(flat, 9)).values().iterator().next();
+    Tensor other = run(flat, twin, same, Models.lengths(flat, 9)).values().iterator().next();
     assertEquals(-1, one.data().mismatch(other.data()));
   }
 

@@ -45,15 +45,13 @@ class PassesTest {
     Set<Value> wanted = new HashSet<>(keep);
     wanted.addAll(graph.results().values());
     Passes.stages(graph, keep)
-        .forEach(
-            (name, stage) -> {
-              Verifier.check(stage);
-              Map<Value, double[]> actual = new Interp(stage).evaluate(data, lengths);
-              for (Value value : wanted) {
-                check(
-                    name, value, actual.get(value), expected.get(value), bounds.get(value), stage);
-              }
-            });
+        .forEach((name, stage) -> {
+          Verifier.check(stage);
+          Map<Value, double[]> actual = new Interp(stage).evaluate(data, lengths);
+          for (Value value : wanted) {
+            check(name, value, actual.get(value), expected.get(value), bounds.get(value), stage);
+          }
+        });
   }
 
   private static void check(

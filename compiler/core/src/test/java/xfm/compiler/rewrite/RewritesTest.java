@@ -72,8 +72,7 @@ class RewritesTest {
         """,
         lowered(
             List.of(i, a),
-            times(
-                over(centred, apply(UnaryOp.SQRT, plus(square, number(1e-5)))), read(gain, a))));
+            times(over(centred, apply(UnaryOp.SQRT, plus(square, number(1e-5)))), read(gain, a))));
   }
 
   @Test
@@ -111,8 +110,7 @@ class RewritesTest {
         y[i: n, b: 8] = sum[e: 4]((q[i, e] * y~1[b, e]))
         """,
         lowered(
-            List.of(i, b),
-            sum(times(times(read(q, i, e), read(k, t, e)), read(v, t, b)), t, e)));
+            List.of(i, b), sum(times(times(read(q, i, e), read(k, t, e)), read(v, t, b)), t, e)));
   }
 
   @Test
@@ -131,9 +129,9 @@ class RewritesTest {
         lowered(
             List.of(i, b),
             sum(
-                over(
-                    apply(UnaryOp.NEGATE, times(read(x, i, a), read(w, a, b, c))), number(4)),
-                a, c)));
+                over(apply(UnaryOp.NEGATE, times(read(x, i, a), read(w, a, b, c))), number(4)),
+                a,
+                c)));
   }
 
   @Test
@@ -179,8 +177,7 @@ class RewritesTest {
     Graph graph =
         graph(
             List.of(i, a),
-            new Term.Choose(
-                atMost(Poly.ONE, Poly.of(i)), minus(read(x, i, a), mean), number(7)));
+            new Term.Choose(atMost(Poly.ONE, Poly.of(i)), minus(read(x, i, a), mean), number(7)));
     assertEquals(
         """
         y~1[i: n] = (if (1 <= i) then mean[c: 4](x[i + -1, c]) else 0.0)
@@ -199,8 +196,7 @@ class RewritesTest {
     Poly before = Poly.of(i).minus(1);
     Term mean = reduce(ReduceOp.MEAN, read(x, before, Poly.of(c)), c);
     Term condition = atMost(Poly.of(a).plus(1), Poly.of(i));
-    Graph graph =
-        graph(List.of(i, a), new Term.Choose(condition, mean, number(7)));
+    Graph graph = graph(List.of(i, a), new Term.Choose(condition, mean, number(7)));
     assertEquals(
         "y[i: n, a: 4] = (if (a + 1 <= i) then mean[c: 4](x[i + -1, c]) else 7.0)\n",
         lowered(graph));
@@ -228,8 +224,7 @@ class RewritesTest {
       Map<Symbol, Long> lengths = Map.of(n, length, m, length);
       Value y = graph.results().get("y");
       double[] expected = new Interp(graph).evaluate(given, lengths).get(y);
-      double[] actual =
-          new Interp(Passes.lower(graph, Set.of())).evaluate(given, lengths).get(y);
+      double[] actual = new Interp(Passes.lower(graph, Set.of())).evaluate(given, lengths).get(y);
       for (int at = 0; at < expected.length; at++) {
         assertEquals(expected[at], actual[at], 1e-12);
       }
@@ -245,14 +240,9 @@ class RewritesTest {
     Term angle = times(apply(UnaryOp.FLOAT, new Term.Int(Poly.of(i))), number(0.5));
     Value first =
         builder.equation(
-            "first",
-            List.of(h, i, e),
-            times(read(x, h, i, e), apply(UnaryOp.COS, angle)));
+            "first", List.of(h, i, e), times(read(x, h, i, e), apply(UnaryOp.COS, angle)));
     Term again = times(apply(UnaryOp.FLOAT, new Term.Int(Poly.of(j))), number(0.5));
-    Graph graph =
-        graph(
-            List.of(h, j, e),
-            times(read(first, h, j, e), apply(UnaryOp.COS, again)));
+    Graph graph = graph(List.of(h, j, e), times(read(first, h, j, e), apply(UnaryOp.COS, again)));
     String text = lowered(graph);
     assertEquals(1, text.split("cos", -1).length - 1, text);
   }
@@ -268,18 +258,13 @@ class RewritesTest {
     String text =
         lowered(
             List.of(i, o),
-            sum(
-                times(readElse(x, number(0), place, Poly.of(c)), read(kernel, r, c, o)), r, c));
+            sum(times(readElse(x, number(0), place, Poly.of(c)), read(kernel, r, c, o)), r, c));
     assertTrue(
-        text.endsWith(
-            "y[i: n, o: 8] = sum[r: 3, c: 4]((y~1[i, r, c] * kernel[r, c, o]))\n"),
-        text);
+        text.endsWith("y[i: n, o: 8] = sum[r: 3, c: 4]((y~1[i, r, c] * kernel[r, c, o]))\n"), text);
   }
 
   private static Poly flops(Graph graph) {
-    return graph.equations().stream()
-        .map(Work::flops)
-        .reduce(Poly.ZERO, Poly::plus);
+    return graph.equations().stream().map(Work::flops).reduce(Poly.ZERO, Poly::plus);
   }
 
   /** A plain loop: one operation each. */

@@ -18,8 +18,8 @@ import xfm.language.call.Builtin;
  *   <li>{@code range(n)}, {@code range(from, to)}, {@code len(x)}, {@code enumerate(list)}, {@code
  *       zip(a, b)}
  *   <li>{@code text(x)}, {@code float(x)}, {@code floor(x)}, {@code round(x)}, {@code abs(x)}
- *   <li>{@code min}, {@code max} of several numbers or a list, {@code sum(list)}, {@code clamp(x, low,
- *       high)}
+ *   <li>{@code min}, {@code max} of several numbers or a list, {@code sum(list)}, {@code clamp(x,
+ *       low, high)}
  *   <li>{@code exp log sqrt sin cos tanh}, {@code pi}, {@code inf}
  *   <li>{@code read(path)}: the text in a file; {@code args()}: the arguments of the script
  * </ul>

@@ -29,10 +29,7 @@ final class LenBuiltin extends Builtin {
     }
     Optional<Sequence> list = Values.sequence(value);
     return list.map(Sequence::size)
-        .orElseThrow(
-            () ->
-                arguments
-                    .problem(0, Code.TYPE, Values.describe(value) + " has no length")
-                    .raise());
+        .orElseThrow(() ->
+            arguments.problem(0, Code.TYPE, Values.describe(value) + " has no length").raise());
   }
 }

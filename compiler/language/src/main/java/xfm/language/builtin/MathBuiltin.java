@@ -53,7 +53,9 @@ final class MathBuiltin extends Builtin {
     if (!function.defined(number)) {
       throw arguments
           .problem(
-              0, Code.NUMBER, "`" + signature().name() + "` has no value at " + Numbers.text(number))
+              0,
+              Code.NUMBER,
+              "`" + signature().name() + "` has no value at " + Numbers.text(number))
           .raise();
     }
     return function.of.applyAsDouble(number);

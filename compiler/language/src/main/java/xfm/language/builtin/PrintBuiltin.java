@@ -10,7 +10,10 @@ import xfm.language.value.Display;
 import xfm.language.value.Nothing;
 import xfm.language.value.Sequence;
 
-/** {@code print(a, b, end = "")}: the values as text, with {@code sep} between and {@code end} after. */
+/**
+ * {@code print(a, b, end = "")}: the values as text, with {@code sep} between and {@code end}
+ * after.
+ */
 final class PrintBuiltin extends Builtin {
   PrintBuiltin() {
     super(

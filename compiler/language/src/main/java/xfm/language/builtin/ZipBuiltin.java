@@ -15,7 +15,9 @@ final class ZipBuiltin extends Builtin {
   ZipBuiltin() {
     super(
         Signature.of(
-            "zip", Parameter.required("first", Kind.LIST), Parameter.required("second", Kind.LIST)));
+            "zip",
+            Parameter.required("first", Kind.LIST),
+            Parameter.required("second", Kind.LIST)));
   }
 
   @Override

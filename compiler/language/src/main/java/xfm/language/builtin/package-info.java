@@ -1,2 +1,4 @@
-/** The builtins of scripts: {@link xfm.language.builtin.Builtins} is their table, one class each. */
+/**
+ * The builtins of scripts: {@link xfm.language.builtin.Builtins} is their table, one class each.
+ */
 package xfm.language.builtin;

@@ -11,7 +11,8 @@ import xfm.language.value.XfmRecord;
 
 /**
  * A call from the host. A last argument that is a map, an object with members or a record holds
- * arguments by name, where the callee has optional parameters: {@code generate("ROMEO:", Map.of("max", 100))}.
+ * arguments by name, where the callee has optional parameters: {@code generate("ROMEO:",
+ * Map.of("max", 100))}.
  */
 final class HostCall {
   private HostCall() {}
@@ -29,11 +30,10 @@ final class HostCall {
         options
             .get()
             .fields()
-            .forEach(
-                (name, option) -> {
-                  values.add(option);
-                  written.add(new Written(Optional.of(name), Optional.empty(), Optional.empty()));
-                });
+            .forEach((name, option) -> {
+              values.add(option);
+              written.add(new Written(Optional.of(name), Optional.empty(), Optional.empty()));
+            });
       } else {
         values.add(value);
         written.add(Written.POSITIONAL);

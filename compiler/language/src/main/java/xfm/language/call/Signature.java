@@ -108,8 +108,8 @@ public record Signature(String name, List<Parameter> parameters, boolean rest, b
   }
 
   /**
-   * The arguments as the callee reads them: slot 0 is its own (what a closure captured, the receiver
-   * of a method), then one slot a parameter, null where none was given.
+   * The arguments as the callee reads them: slot 0 is its own (what a closure captured, the
+   * receiver of a method), then one slot a parameter, null where none was given.
    *
    * @param target from {@link #bind}
    * @param places of the arguments, or an empty list when a host calls

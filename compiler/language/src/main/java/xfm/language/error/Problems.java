@@ -29,8 +29,7 @@ public final class Problems {
   /** What Truffle calls a text; one that is seen for the first time is made known. */
   @TruffleBoundary
   public synchronized Source source(xfm.compiler.source.Source text) {
-    return sources.computeIfAbsent(
-        text, s -> Source.newBuilder("xfm", s.text(), s.name()).build());
+    return sources.computeIfAbsent(text, s -> Source.newBuilder("xfm", s.text(), s.name()).build());
   }
 
   /** The place of a span for Truffle. */
@@ -70,16 +69,19 @@ public final class Problems {
    * ran, or nothing where it is no problem of the user's.
    */
   @TruffleBoundary
-  public Optional<XfmError> translate(RuntimeException problem, Optional<Span> call, Node location) {
+  public Optional<XfmError> translate(
+      RuntimeException problem, Optional<Span> call, Node location) {
     return switch (problem) {
       case XfmException e ->
           Optional.of(
-              error(e.diagnostics().stream().map(d -> placed(d, call)).toList(), Phase.RUN, location));
+              error(
+                  e.diagnostics().stream().map(d -> placed(d, call)).toList(),
+                  Phase.RUN,
+                  location));
       case FormatException e -> Optional.of(error(placed(of(e), call), Phase.RUN, location));
       case TextException e ->
           Optional.of(
-              error(
-                  placed(Diagnostic.of(Code.INPUT, e.getMessage()), call), Phase.RUN, location));
+              error(placed(Diagnostic.of(Code.INPUT, e.getMessage()), call), Phase.RUN, location));
       default -> Optional.empty();
     };
   }

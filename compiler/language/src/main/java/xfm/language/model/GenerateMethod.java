@@ -13,9 +13,9 @@ import xfm.language.value.XfmList;
 import xfm.language.value.XfmRecord;
 
 /**
- * {@code m.generate("ROMEO:", max = 100, temperature = 0.8, on = (piece) -> print(piece, end = ""))}:
- * what follows, as a record of text, tokens, seconds and tokens_per_second. The seed is 0 unless
- * given: the same call gives the same text.
+ * {@code m.generate("ROMEO:", max = 100, temperature = 0.8, on = (piece) -> print(piece, end =
+ * ""))}: what follows, as a record of text, tokens, seconds and tokens_per_second. The seed is 0
+ * unless given: the same call gives the same text.
  */
 final class GenerateMethod extends Builtin {
   private static final long MAX = 100;
@@ -55,11 +55,16 @@ final class GenerateMethod extends Builtin {
             sampling,
             arguments.truth(7, false));
     Generation.Written written =
-        generation.run(context, arguments.find(8), Generation.As.TEXT_OR_TOKENS, arguments.site().location());
+        generation.run(
+            context, arguments.find(8), Generation.As.TEXT_OR_TOKENS, arguments.site().location());
     return XfmRecord.of(
-        "text", written.text().isPresent() ? written.text().get() : Nothing.VALUE,
-        "tokens", XfmList.ofInts(written.tokens()),
-        "seconds", written.seconds(),
-        "tokens_per_second", written.tokens().length / Math.max(written.seconds(), 1e-9));
+        "text",
+        written.text().isPresent() ? written.text().get() : Nothing.VALUE,
+        "tokens",
+        XfmList.ofInts(written.tokens()),
+        "seconds",
+        written.seconds(),
+        "tokens_per_second",
+        written.tokens().length / Math.max(written.seconds(), 1e-9));
   }
 }

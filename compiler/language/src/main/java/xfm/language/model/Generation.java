@@ -24,8 +24,7 @@ import xfm.runtime.text.Tokenizer;
  * @param max at most so many tokens
  * @param slide whether the start of a text longer than the context is dropped
  */
-public record Generation(
-    ModelValue of, int[] prompt, long max, Sampling sampling, boolean slide) {
+public record Generation(ModelValue of, int[] prompt, long max, Sampling sampling, boolean slide) {
 
   /** What pieces are. */
   public enum As {
@@ -54,10 +53,7 @@ public record Generation(
     Cancellation cancellation = Runs.cancellation(location);
     Generator generator =
         new Generator(
-            reader.after(prompt, cancellation),
-            reader.context(),
-            model.stops()::contains,
-            slide);
+            reader.after(prompt, cancellation), reader.context(), model.stops()::contains, slide);
     Pieces pieces =
         new Pieces(tokenizer(model, as), as == As.IDS, piece -> on.ifPresent(f -> call(f, piece)));
     long start = System.nanoTime();

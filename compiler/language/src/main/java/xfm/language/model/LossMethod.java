@@ -17,9 +17,7 @@ final class LossMethod extends Builtin {
   LossMethod() {
     super(
         Signature.of(
-            "loss",
-            Parameter.required("text", Kind.ANY),
-            Parameter.optional("window", Kind.INT)));
+            "loss", Parameter.required("text", Kind.ANY), Parameter.optional("window", Kind.INT)));
   }
 
   @Override

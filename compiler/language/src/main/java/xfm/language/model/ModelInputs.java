@@ -48,11 +48,10 @@ public final class ModelInputs {
         .filter(input -> input.name().equals(name))
         .findFirst()
         .map(input -> tensor(model, input, value))
-        .orElseThrow(
-            () ->
-                Diagnostic.of(Code.INPUT, "`" + model.name() + "` has no input `" + name + "`")
-                    .help("it takes " + shape(inputs))
-                    .raise());
+        .orElseThrow(() ->
+            Diagnostic.of(Code.INPUT, "`" + model.name() + "` has no input `" + name + "`")
+                .help("it takes " + shape(inputs))
+                .raise());
   }
 
   private static String shape(List<Graph.Input> inputs) {
@@ -66,8 +65,7 @@ public final class ModelInputs {
     String name = "`" + input.name() + "`";
     if (value instanceof String text) {
       if (!whole || input.value().shape().size() != 1) {
-        throw Diagnostic.of(
-                Code.INPUT, name + " of `" + model.name() + "` takes numbers, not text")
+        throw Diagnostic.of(Code.INPUT, name + " of `" + model.name() + "` takes numbers, not text")
             .raise();
       }
       int[] tokens = tokenizer(model).encode(text);
@@ -87,7 +85,8 @@ public final class ModelInputs {
     }
     if (Values.sequence(value).isEmpty()) {
       throw Diagnostic.of(
-              Code.TYPE, "a text or a list of tokens is needed, and here is " + Values.describe(value))
+              Code.TYPE,
+              "a text or a list of tokens is needed, and here is " + Values.describe(value))
           .raise();
     }
     Tensor tensor = Nested.ints(value, "the list of tokens");
@@ -100,11 +99,10 @@ public final class ModelInputs {
   static Tokenizer tokenizer(Model model) {
     return model
         .tokenizer()
-        .orElseThrow(
-            () ->
-                Diagnostic.of(
-                        Code.INPUT, "`" + model.name() + "` has no tokenizer, so it takes no text")
-                    .help("give tokens, `[1, 2, 3]`, or load the model from a folder that has one")
-                    .raise());
+        .orElseThrow(() ->
+            Diagnostic.of(
+                    Code.INPUT, "`" + model.name() + "` has no tokenizer, so it takes no text")
+                .help("give tokens, `[1, 2, 3]`, or load the model from a folder that has one")
+                .raise());
   }
 }

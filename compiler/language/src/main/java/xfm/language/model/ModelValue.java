@@ -70,10 +70,7 @@ public final class ModelValue extends XfmObject {
   void sayInitial(XfmContext context) {
     if (!saidInitial && !model.loaded()) {
       saidInitial = true;
-      context
-          .err()
-          .println(
-              "note: " + model.name() + " runs on initial weights, made from a seed");
+      context.err().println("note: " + model.name() + " runs on initial weights, made from a seed");
     }
   }
 

@@ -115,7 +115,8 @@ public final class Nested {
       case Long n -> n;
       case Boolean truth -> truth ? 1 : 0;
       default ->
-          throw problem(Code.TYPE, name + " must hold numbers, and holds " + Values.describe(value));
+          throw problem(
+              Code.TYPE, name + " must hold numbers, and holds " + Values.describe(value));
     };
   }
 

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import xfm.runtime.text.Tokenizer;
 
 /**
- * Tokens as they come, and their text as soon as it is certain: a character may take several tokens,
- * and until it is whole it decodes to the replacement character.
+ * Tokens as they come, and their text as soon as it is certain: a character may take several
+ * tokens, and until it is whole it decodes to the replacement character.
  */
 final class Pieces {
   private static final char REPLACEMENT = '\uFFFD';

@@ -16,11 +16,10 @@ public final class Runs {
   /** To be given to runs on the current thread; {@code location} is the call, or null. */
   public static Cancellation cancellation(Node location) {
     Thread owner = Thread.currentThread();
-    return new Cancellation(
-        () -> {
-          if (Thread.currentThread() == owner) {
-            TruffleSafepoint.poll(location);
-          }
-        });
+    return new Cancellation(() -> {
+      if (Thread.currentThread() == owner) {
+        TruffleSafepoint.poll(location);
+      }
+    });
   }
 }

@@ -30,7 +30,17 @@ public abstract class CompareNode extends XfmNode {
       case LESS_EQUAL -> left <= right;
       case GREATER -> left > right;
       case GREATER_EQUAL -> left >= right;
-      case OR, AND, EQUAL, UNEQUAL, ADD, SUBTRACT, MULTIPLY, DIVIDE, FLOOR_DIVIDE, REMAINDER, POWER ->
+      case OR,
+          AND,
+          EQUAL,
+          UNEQUAL,
+          ADD,
+          SUBTRACT,
+          MULTIPLY,
+          DIVIDE,
+          FLOOR_DIVIDE,
+          REMAINDER,
+          POWER ->
           throw new IllegalStateException(op.sign);
     };
   }
@@ -42,7 +52,17 @@ public abstract class CompareNode extends XfmNode {
       case LESS_EQUAL -> left <= right;
       case GREATER -> left > right;
       case GREATER_EQUAL -> left >= right;
-      case OR, AND, EQUAL, UNEQUAL, ADD, SUBTRACT, MULTIPLY, DIVIDE, FLOOR_DIVIDE, REMAINDER, POWER ->
+      case OR,
+          AND,
+          EQUAL,
+          UNEQUAL,
+          ADD,
+          SUBTRACT,
+          MULTIPLY,
+          DIVIDE,
+          FLOOR_DIVIDE,
+          REMAINDER,
+          POWER ->
           throw new IllegalStateException(op.sign);
     };
   }

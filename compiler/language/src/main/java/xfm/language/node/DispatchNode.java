@@ -43,12 +43,13 @@ abstract class DispatchNode extends Node {
   }
 
   @Specialization(replaces = "direct")
-  protected Object indirect(
-      XfmFunction callee, Object[] arguments, @Cached IndirectCallNode call) {
+  protected Object indirect(XfmFunction callee, Object[] arguments, @Cached IndirectCallNode call) {
     return call.call(callee.target(), arrange(callee, arguments, site(callee)));
   }
 
-  @Specialization(guards = {"!isFunction(callee)", "callee.signature() == signature"}, limit = "3")
+  @Specialization(
+      guards = {"!isFunction(callee)", "callee.signature() == signature"},
+      limit = "3")
   protected static Object known(
       XfmCallable callee,
       Object[] arguments,
@@ -70,7 +71,10 @@ abstract class DispatchNode extends Node {
     if (!interop.isExecutable(callee)) {
       throw Diagnostic.of(Code.TYPE, Values.describe(callee) + " cannot be called")
           .at(shape.callee())
-          .help(callee instanceof BlockValue ? "a block is called inside a model, for its weights" : "")
+          .help(
+              callee instanceof BlockValue
+                  ? "a block is called inside a model, for its weights"
+                  : "")
           .raise();
     }
     if (shape.named()) {

@@ -1,9 +1,9 @@
 package xfm.language.node;
 
+import com.oracle.truffle.api.CompilerDirectives.CompilationFinal;
 import com.oracle.truffle.api.RootCallTarget;
 import com.oracle.truffle.api.frame.VirtualFrame;
 import com.oracle.truffle.api.nodes.ExplodeLoop;
-import com.oracle.truffle.api.CompilerDirectives.CompilationFinal;
 import xfm.compiler.source.Span;
 import xfm.language.call.Signature;
 import xfm.language.call.XfmFunction;
@@ -12,7 +12,9 @@ import xfm.language.call.XfmFunction;
 public final class LambdaNode extends XfmNode {
   private final Signature signature;
   private final RootCallTarget target;
-  @CompilationFinal(dimensions = 1) private final Capture[] captures;
+
+  @CompilationFinal(dimensions = 1)
+  private final Capture[] captures;
 
   /** Something to capture: a local of the enclosing function, or what that has captured itself. */
   public sealed interface Capture {

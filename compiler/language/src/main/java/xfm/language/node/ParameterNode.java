@@ -9,7 +9,9 @@ public final class ParameterNode extends XfmNode {
   private final int position;
   @Child private XfmNode byDefault;
 
-  /** The parameter {@code position}, from 0; {@code byDefault} is null where there is no default. */
+  /**
+   * The parameter {@code position}, from 0; {@code byDefault} is null where there is no default.
+   */
   public ParameterNode(Span span, int position, XfmNode byDefault) {
     super(span);
     this.position = position;

@@ -45,9 +45,7 @@ public final class SubscriptNode extends XfmNode {
       return Subscripts.read(value, at, base.span(), places);
     } catch (XfmException problem) {
       CompilerDirectives.transferToInterpreter();
-      throw XfmContext.get(this)
-          .problems()
-          .error(problem.diagnostics(), XfmError.Phase.RUN, this);
+      throw XfmContext.get(this).problems().error(problem.diagnostics(), XfmError.Phase.RUN, this);
     }
   }
 }

@@ -52,7 +52,8 @@ final class Dots {
       grid.centred(
           "sum",
           shown.stream()
-              .map(i -> i == Picked.GAP ? "…" : String.format(Locale.ROOT, "%.2f", sums[i.intValue()]))
+              .map(i ->
+                  i == Picked.GAP ? "…" : String.format(Locale.ROOT, "%.2f", sums[i.intValue()]))
               .toList());
       return grid.toString();
     }
@@ -107,6 +108,8 @@ final class Dots {
     if (!colour) {
       return dot;
     }
-    return (size == 0 ? "\u001b[2m" : size == 3 ? "\u001b[1;36m" : "\u001b[36m") + dot + "\u001b[0m";
+    return (size == 0 ? "\u001b[2m" : size == 3 ? "\u001b[1;36m" : "\u001b[36m")
+        + dot
+        + "\u001b[0m";
   }
 }

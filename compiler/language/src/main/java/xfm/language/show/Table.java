@@ -22,8 +22,7 @@ final class Table {
     int cell = widest(sample(matrix, shownRows, format));
     // A label may widen its column, but not so far that columns must go for it.
     int roomy = (width - heading) / (int) Math.min(matrix.columns(), 1_000) - 1;
-    int labels =
-        columns.map(Table::widest).orElse(Long.toString(matrix.columns() - 1).length());
+    int labels = columns.map(Table::widest).orElse(Long.toString(matrix.columns() - 1).length());
     cell = Math.max(cell, Math.min(labels, Math.max(roomy, 3)));
     List<Long> shownColumns =
         Picked.of(matrix.columns(), Math.max(3, (width - heading) / (cell + 1)));
@@ -43,11 +42,8 @@ final class Table {
       Matrix matrix, List<Long> rows, Function<Object, String> format) {
     return Picked.of(matrix.columns(), 100).stream()
         .filter(j -> j != Picked.GAP)
-        .flatMap(
-            j ->
-                rows.stream()
-                    .filter(i -> i != Picked.GAP)
-                    .map(i -> format.apply(matrix.get(i, j))))
+        .flatMap(j ->
+            rows.stream().filter(i -> i != Picked.GAP).map(i -> format.apply(matrix.get(i, j))))
         .toList();
   }
 

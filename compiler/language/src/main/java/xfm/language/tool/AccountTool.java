@@ -48,7 +48,8 @@ final class AccountTool extends Builtin {
             .help("write NAME=VALUE, such as d=12288")
             .raise();
       }
-      settings.put(setting.substring(0, equals).strip(), value(setting.substring(equals + 1).strip()));
+      settings.put(
+          setting.substring(0, equals).strip(), value(setting.substring(equals + 1).strip()));
     }
     return settings;
   }

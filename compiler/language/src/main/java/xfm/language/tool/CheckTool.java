@@ -22,6 +22,11 @@ final class CheckTool extends Builtin {
     List<Diagnostic> found = context.check(context.files().path(arguments.text(0), null));
     String text = context.colour() ? Renderer.colour(found) : Renderer.plain(found);
     return XfmRecord.of(
-        "errors", (long) found.size(), "json", Renderer.json(found), "text", found.isEmpty() ? "" : text);
+        "errors",
+        (long) found.size(),
+        "json",
+        Renderer.json(found),
+        "text",
+        found.isEmpty() ? "" : text);
   }
 }

@@ -20,18 +20,30 @@ final class DoctorTool extends Builtin {
     try (WorkerTeam team = new WorkerTeam(context.threads())) {
       Machine machine = Machine.measure(Kernels.select(), team);
       return XfmRecord.of(
-          "java", System.getProperty("java.vm.name") + " " + Runtime.version(),
-          "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-          "processors", (long) Runtime.getRuntime().availableProcessors(),
-          "memory_gb", Runtime.getRuntime().maxMemory() / 1e9,
-          "vector_module", Kernels.hasVectorModule(),
-          "kernels", machine.kernels(),
-          "lanes", (long) machine.lanes(),
-          "threads", (long) machine.threads(),
-          "peak_gflops_one", machine.peakOne(),
-          "peak_gflops_all", machine.peakAll(),
-          "read_gbs_one", machine.readOne(),
-          "read_gbs_all", machine.readAll());
+          "java",
+          System.getProperty("java.vm.name") + " " + Runtime.version(),
+          "system",
+          System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+          "processors",
+          (long) Runtime.getRuntime().availableProcessors(),
+          "memory_gb",
+          Runtime.getRuntime().maxMemory() / 1e9,
+          "vector_module",
+          Kernels.hasVectorModule(),
+          "kernels",
+          machine.kernels(),
+          "lanes",
+          (long) machine.lanes(),
+          "threads",
+          (long) machine.threads(),
+          "peak_gflops_one",
+          machine.peakOne(),
+          "peak_gflops_all",
+          machine.peakAll(),
+          "read_gbs_one",
+          machine.readOne(),
+          "read_gbs_all",
+          machine.readAll());
     }
   }
 }

@@ -19,7 +19,9 @@ final class DumpTool extends Builtin {
   DumpTool() {
     super(
         Signature.of(
-            "dump", Parameter.required("what", Kind.TEXT), Parameter.required("target", Kind.TEXT)));
+            "dump",
+            Parameter.required("what", Kind.TEXT),
+            Parameter.required("target", Kind.TEXT)));
   }
 
   @Override
@@ -28,11 +30,10 @@ final class DumpTool extends Builtin {
         Arrays.stream(DumpKind.values())
             .filter(k -> k.name().toLowerCase(Locale.ROOT).equals(arguments.text(0)))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    Diagnostic.of(Code.CALL, "`" + arguments.text(0) + "` is no stage of a model")
-                        .help("ast, graph, plan or flat")
-                        .raise());
+            .orElseThrow(() ->
+                Diagnostic.of(Code.CALL, "`" + arguments.text(0) + "` is no stage of a model")
+                    .help("ast, graph, plan or flat")
+                    .raise());
     try (Model model = Target.of(context, arguments.text(1)).open(Map.of())) {
       return model.dump(kind);
     }

@@ -21,12 +21,23 @@ import xfm.language.model.ModelValue;
 import xfm.language.value.Values;
 import xfm.language.value.XfmRecord;
 
-/** {@code generate(folder, {prompt, max, …}, callback)}: writes piece by piece into the callback; gives
- * {@code {tokens, seconds}}. */
+/**
+ * {@code generate(folder, {prompt, max, …}, callback)}: writes piece by piece into the callback;
+ * gives {@code {tokens, seconds}}.
+ */
 final class GenerateTool extends Builtin {
   private static final Set<String> OPTIONS =
       Set.of(
-          "prompt", "tokens", "max", "temperature", "topK", "topP", "seed", "greedy", "ids", "slide",
+          "prompt",
+          "tokens",
+          "max",
+          "temperature",
+          "topK",
+          "topP",
+          "seed",
+          "greedy",
+          "ids",
+          "slide",
           "xfm");
   private static final long MAX = 100;
 
@@ -45,8 +56,7 @@ final class GenerateTool extends Builtin {
         Values.record(arguments.get(1))
             .orElseThrow(() -> Diagnostic.of(Code.CALL, "the options are a record").raise());
     Options options = new Options(record.fields());
-    try (Model model =
-        Models.find(context, arguments.text(0), options.text("xfm").orElse(""))) {
+    try (Model model = Models.find(context, arguments.text(0), options.text("xfm").orElse(""))) {
       Sampling sampling =
           new Sampling(
               options.truth("greedy"),
@@ -63,7 +73,10 @@ final class GenerateTool extends Builtin {
               options.truth("slide"));
       Generation.Written written =
           generation.run(
-              context, Optional.of(arguments.get(2)), options.truth("ids") ? Generation.As.IDS : Generation.As.TEXT, null);
+              context,
+              Optional.of(arguments.get(2)),
+              options.truth("ids") ? Generation.As.IDS : Generation.As.TEXT,
+              null);
       return XfmRecord.of("tokens", (long) written.tokens().length, "seconds", written.seconds());
     }
   }

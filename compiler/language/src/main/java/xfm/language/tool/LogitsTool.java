@@ -27,8 +27,10 @@ import xfm.runtime.io.Npy;
 import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
-/** {@code logits(folder, tokens, decoderTokens, xfm, see, out, inputs)}: runs a model and writes its
- * first result to {@code out}, and each seen path beside it; gives a summary. */
+/**
+ * {@code logits(folder, tokens, decoderTokens, xfm, see, out, inputs)}: runs a model and writes its
+ * first result to {@code out}, and each seen path beside it; gives a summary.
+ */
 final class LogitsTool extends Builtin {
   LogitsTool() {
     super(
@@ -54,8 +56,7 @@ final class LogitsTool extends Builtin {
     for (long i = 0; i < paths.size(); i++) {
       see.add(String.valueOf(paths.get(i)));
     }
-    try (Model model =
-        Models.find(context, arguments.text(0), arguments.text(3))) {
+    try (Model model = Models.find(context, arguments.text(0), arguments.text(3))) {
       Map<String, Tensor> results =
           model.run(inputs(model, arguments), see, Runs.cancellation(null));
       StringBuilder summary = new StringBuilder();
@@ -99,7 +100,12 @@ final class LogitsTool extends Builtin {
   private static XfmException tooMany(Model model, int inputs) {
     return Diagnostic.of(
             Code.INPUT,
-            "`" + model.name() + "` has " + inputs + " input" + (inputs == 1 ? "" : "s")
+            "`"
+                + model.name()
+                + "` has "
+                + inputs
+                + " input"
+                + (inputs == 1 ? "" : "s")
                 + " of tokens, and more lists of tokens are given")
         .raise();
   }

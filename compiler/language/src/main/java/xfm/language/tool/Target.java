@@ -25,8 +25,7 @@ record Target(String written, Path path, Optional<String> model) {
   static Target of(XfmContext context, String written) {
     int mark = written.lastIndexOf('#');
     String path = mark < 0 ? written : written.substring(0, mark);
-    Optional<String> model =
-        mark < 0 ? Optional.empty() : Optional.of(written.substring(mark + 1));
+    Optional<String> model = mark < 0 ? Optional.empty() : Optional.of(written.substring(mark + 1));
     return new Target(written, context.files().path(path, null), model);
   }
 
@@ -82,15 +81,15 @@ record Target(String written, Path path, Optional<String> model) {
     return program
         .declaration(name)
         .filter(d -> d.kind() == Item.Kind.MODEL)
-        .orElseThrow(
-            () -> {
-              Optional<String> meant = Nearest.suggest(name, models);
-              return Diagnostic.of(Code.NAME, "`" + path.getFileName() + "` has no model `" + name + "`")
-                  .help(
-                      meant
-                          .map(m -> "did you mean `" + m + "`?")
-                          .orElse(models.isEmpty() ? "" : "it has " + String.join(", ", models)))
-                  .raise();
-            });
+        .orElseThrow(() -> {
+          Optional<String> meant = Nearest.suggest(name, models);
+          return Diagnostic.of(
+                  Code.NAME, "`" + path.getFileName() + "` has no model `" + name + "`")
+              .help(
+                  meant
+                      .map(m -> "did you mean `" + m + "`?")
+                      .orElse(models.isEmpty() ? "" : "it has " + String.join(", ", models)))
+              .raise();
+        });
   }
 }

@@ -103,7 +103,9 @@ final class Expressions {
     return exprs.stream().map(this::translate).toArray(XfmNode[]::new);
   }
 
-  /** The value of a name: a local, one captured, a variable of the script, a declaration, a builtin. */
+  /**
+   * The value of a name: a local, one captured, a variable of the script, a declaration, a builtin.
+   */
   XfmNode name(String name, Span span) {
     Optional<Variable> local = frame.find(name);
     if (local.isPresent()) {
@@ -180,13 +182,12 @@ final class Expressions {
   private XfmNode subscript(Expr.Subscript subscript) {
     XfmNode[] positions =
         subscript.indices().stream()
-            .map(
-                index ->
-                    switch (index) {
-                      case Ast.At at -> translate(at.value());
-                      case Ast.Whole w -> new LiteralNode(w.span(), Subscripts.Part.WHOLE);
-                      case Ast.Rest r -> new LiteralNode(r.span(), Subscripts.Part.REST);
-                    })
+            .map(index ->
+                switch (index) {
+                  case Ast.At at -> translate(at.value());
+                  case Ast.Whole w -> new LiteralNode(w.span(), Subscripts.Part.WHOLE);
+                  case Ast.Rest r -> new LiteralNode(r.span(), Subscripts.Part.REST);
+                })
             .toArray(XfmNode[]::new);
     return new SubscriptNode(subscript.span(), translate(subscript.base()), positions);
   }
@@ -216,8 +217,7 @@ final class Expressions {
       case AND -> new LogicNode(span, false, left, right);
       case EQUAL -> EqualNodeGen.create(span, true, left, right);
       case UNEQUAL -> EqualNodeGen.create(span, false, left, right);
-      case LESS, LESS_EQUAL, GREATER, GREATER_EQUAL ->
-          CompareNodeGen.create(span, op, left, right);
+      case LESS, LESS_EQUAL, GREATER, GREATER_EQUAL -> CompareNodeGen.create(span, op, left, right);
       case ADD -> AddNodeGen.create(span, left, right);
       case SUBTRACT, MULTIPLY, DIVIDE, FLOOR_DIVIDE, REMAINDER, POWER ->
           ArithmeticNodeGen.create(span, op, left, right);
@@ -251,11 +251,10 @@ final class Expressions {
       Variable variable =
           frame
               .declare(parameter.name().text())
-              .orElseThrow(
-                  () ->
-                      Diagnostic.of(Code.NAME, "two parameters are called `" + parameter.name() + "`")
-                          .at(parameter.name().span(), "again here")
-                          .raise());
+              .orElseThrow(() ->
+                  Diagnostic.of(Code.NAME, "two parameters are called `" + parameter.name() + "`")
+                      .at(parameter.name().span(), "again here")
+                      .raise());
       prologue.add(WriteLocalNodeGen.create(parameter.span(), variable, true, value));
     }
     return prologue;
@@ -265,12 +264,11 @@ final class Expressions {
     return new Signature(
         name,
         parameters.stream()
-            .map(
-                p ->
-                    new Parameter(
-                        p.name().text(),
-                        p.type().map(Expressions::kind).orElse(Kind.ANY),
-                        p.defaultValue().isEmpty()))
+            .map(p ->
+                new Parameter(
+                    p.name().text(),
+                    p.type().map(Expressions::kind).orElse(Kind.ANY),
+                    p.defaultValue().isEmpty()))
             .toList(),
         false,
         false);

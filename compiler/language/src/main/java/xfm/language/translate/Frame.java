@@ -56,10 +56,15 @@ final class Frame {
   }
 
   Optional<Variable> find(String name) {
-    return blocks.stream().filter(block -> block.containsKey(name)).findFirst().map(b -> b.get(name));
+    return blocks.stream()
+        .filter(block -> block.containsKey(name))
+        .findFirst()
+        .map(b -> b.get(name));
   }
 
-  /** The number under which a lambda captures a name of the functions around it, if they have it. */
+  /**
+   * The number under which a lambda captures a name of the functions around it, if they have it.
+   */
   Optional<Integer> capture(String name) {
     Integer known = capturedAs.get(name);
     if (known != null || around.isEmpty()) {
@@ -71,12 +76,11 @@ final class Frame {
             ? local.map(Capture.Local::new)
             : around.get().capture(name).map(Capture.Outer::new);
     local.ifPresent(Variable::capture);
-    return capture.map(
-        c -> {
-          capturedAs.put(name, captures.size());
-          captures.add(c);
-          return captures.size() - 1;
-        });
+    return capture.map(c -> {
+      capturedAs.put(name, captures.size());
+      captures.add(c);
+      return captures.size() - 1;
+    });
   }
 
   /** What the lambda takes along, in the order of the numbers. */

@@ -55,7 +55,11 @@ final class Statements {
           case Item.If choice -> Optional.of(choice(choice));
           case Item.For loop ->
               Optional.of(
-                  loop(loop.span(), expressions.translate(loop.values()), Optional.of(loop.name()), loop.body()));
+                  loop(
+                      loop.span(),
+                      expressions.translate(loop.values()),
+                      Optional.of(loop.name()),
+                      loop.body()));
           case Item.While loop ->
               Optional.of(
                   new WhileNode(
@@ -79,27 +83,24 @@ final class Statements {
     Variable variable =
         frame
             .declare(name.text())
-            .orElseThrow(
-                () ->
-                    Diagnostic.of(Code.NAME, "`" + name + "` is bound twice in this block")
-                        .at(name.span(), "again here")
-                        .help("to change its value, write `" + name + " = …` without `let`")
-                        .raise());
+            .orElseThrow(() ->
+                Diagnostic.of(Code.NAME, "`" + name + "` is bound twice in this block")
+                    .at(name.span(), "again here")
+                    .help("to change its value, write `" + name + " = …` without `let`")
+                    .raise());
     return WriteLocalNodeGen.create(span, variable, true, value);
   }
 
   private XfmNode assignment(Item.Equation equation) {
     Ast.Target target = equation.targets().getFirst();
     if (equation.targets().size() > 1 || target.indices().isPresent() || equation.keep()) {
-      throw onlyIn(
-          equation.span(), "an equation with indices belongs to a block, a fn or a model");
+      throw onlyIn(equation.span(), "an equation with indices belongs to a block, a fn or a model");
     }
     String name = target.name().text();
     XfmNode value = expressions.translate(equation.value());
     if (equation.adds()) {
       value =
-          AddNodeGen.create(
-              equation.span(), expressions.name(name, target.name().span()), value);
+          AddNodeGen.create(equation.span(), expressions.name(name, target.name().span()), value);
     }
     Optional<Variable> local = frame.find(name);
     if (local.isPresent()) {
@@ -175,8 +176,6 @@ final class Statements {
   }
 
   private static XfmException onlyIn(Span span, String message) {
-    return Diagnostic.of(Code.UNSUPPORTED, message)
-        .at(span, "this is a script")
-        .raise();
+    return Diagnostic.of(Code.UNSUPPORTED, message).at(span, "this is a script").raise();
   }
 }

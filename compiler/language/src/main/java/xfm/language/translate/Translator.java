@@ -98,8 +98,7 @@ public final class Translator {
     Frame frame = new Frame(Optional.empty());
     Expressions expressions = new Expressions(this, names, frame, false);
     List<XfmNode> prologue = expressions.parameters(fn.parameters());
-    fn.requires()
-        .forEach(c -> prologue.add(new RequireNode(c.span(), expressions.translate(c))));
+    fn.requires().forEach(c -> prologue.add(new RequireNode(c.span(), expressions.translate(c))));
     frame.open();
     XfmNode body =
         fn.shortBody() && fn.body().getFirst() instanceof Item.Return r && r.value().isPresent()

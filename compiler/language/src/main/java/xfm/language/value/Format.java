@@ -53,9 +53,7 @@ public record Format(
             ">".equals(m.group(1)),
             m.group(2) == null ? 0 : Integer.parseInt(m.group(2)),
             m.group(3) != null,
-            m.group(4) == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(Integer.parseInt(m.group(4))),
+            m.group(4) == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(m.group(4))),
             m.group(5) == null ? 'f' : m.group(5).charAt(0)));
   }
 
@@ -81,8 +79,7 @@ public record Format(
     return switch (style) {
       case 'e' -> String.format(java.util.Locale.ROOT, "%." + digits.orElse(6) + "e", exact);
       case '%' -> plain(exact.movePointRight(2), digits.orElse(0)) + "%";
-      default ->
-          digits.isPresent() ? plain(exact, digits.getAsInt()) : shortest(value, exact);
+      default -> digits.isPresent() ? plain(exact, digits.getAsInt()) : shortest(value, exact);
     };
   }
 

@@ -29,8 +29,8 @@ public final class Subscripts {
    * The element, or for a tensor with {@code :} the part.
    *
    * @param places of the positions, for errors
-   * @throws xfm.compiler.diag.XfmException if a position is no int or out of range, or the value has
-   *     no positions
+   * @throws xfm.compiler.diag.XfmException if a position is no int or out of range, or the value
+   *     has no positions
    */
   @TruffleBoundary
   public static Object read(Object value, Object[] at, Span base, List<Span> places) {
@@ -70,8 +70,7 @@ public final class Subscripts {
           .raise();
     }
     if (index < 0 || index >= size) {
-      String range =
-          size == 0 ? "the " + what + " is empty" : "they are 0 to " + (size - 1);
+      String range = size == 0 ? "the " + what + " is empty" : "they are 0 to " + (size - 1);
       throw Diagnostic.of(Code.INDEX, "there is no position " + index)
           .at(place, "this is " + index)
           .note("the " + what + " has " + size + " " + parts + (size == 0 ? "" : ": " + range))

@@ -103,8 +103,7 @@ public final class TensorValue extends Sequence {
   @TruffleBoundary
   void readBuffer(long offset, byte[] destination, int at, int length)
       throws InvalidBufferOffsetException {
-    MemorySegment.copy(
-        part(offset, length), ValueLayout.JAVA_BYTE, 0, destination, at, length);
+    MemorySegment.copy(part(offset, length), ValueLayout.JAVA_BYTE, 0, destination, at, length);
   }
 
   @ExportMessage

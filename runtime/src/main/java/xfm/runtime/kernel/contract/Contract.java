@@ -101,8 +101,14 @@ public final class Contract {
    * @throws IllegalArgumentException if {@code b} was packed for other sizes
    */
   public void run(
-      WorkerTeam team, Scratch scratch,
-      MemorySegment a, long offA, PackedMatrix b, long entry, MemorySegment c, long offC,
+      WorkerTeam team,
+      Scratch scratch,
+      MemorySegment a,
+      long offA,
+      PackedMatrix b,
+      long entry,
+      MemorySegment c,
+      long offC,
       ContractShape shape) {
     check(b, entry, shape);
     this.packed = b;
@@ -111,8 +117,14 @@ public final class Contract {
 
   /** Runs with a B that lies at element {@code offB} of {@code b}, at the strides of the shape. */
   public void run(
-      WorkerTeam team, Scratch scratch,
-      MemorySegment a, long offA, MemorySegment b, long offB, MemorySegment c, long offC,
+      WorkerTeam team,
+      Scratch scratch,
+      MemorySegment a,
+      long offA,
+      MemorySegment b,
+      long offB,
+      MemorySegment c,
+      long offC,
       ContractShape shape) {
     this.packed = null;
     start(team, scratch, a, offA, b, offB, c, offC, shape);
@@ -133,8 +145,14 @@ public final class Contract {
   }
 
   private void start(
-      WorkerTeam team, Scratch scratch,
-      MemorySegment a, long offA, MemorySegment b, long offB, MemorySegment c, long offC,
+      WorkerTeam team,
+      Scratch scratch,
+      MemorySegment a,
+      long offA,
+      MemorySegment b,
+      long offB,
+      MemorySegment c,
+      long offC,
       ContractShape shape) {
     if (!a.isNative() || !b.isNative() || !c.isNative()) {
       // C2 would compile the kernels for both kinds of memory, and box every vector of them.
@@ -174,7 +192,8 @@ public final class Contract {
     }
     blockRows = Math.ceilDiv(m, rowBlocks);
     if (rowBlocks > 1) {
-      blockRows = Math.ceilDiv(blockRows, 10) * 10; // Whole tiles; the last block takes what is left.
+      blockRows =
+          Math.ceilDiv(blockRows, 10) * 10; // Whole tiles; the last block takes what is left.
       rowBlocks = Math.ceilDiv(m, blockRows);
     }
 
@@ -192,8 +211,7 @@ public final class Contract {
   private void planRows(int parts) {
     Axes rows = shape.rows;
     Axes inner = shape.inner;
-    boolean dense =
-        k <= 1 || inner.isLinear(inner.strideA) && inner.lastStride(inner.strideA) == 1;
+    boolean dense = k <= 1 || inner.isLinear(inner.strideA) && inner.lastStride(inner.strideA) == 1;
     gathered = !dense || !rows.isLinear(rows.strideA);
     if (gathered) {
       long entries = entries(shape.batch, shape.batch.strideA);
@@ -217,10 +235,20 @@ public final class Contract {
       long entry = row / m;
       count = Math.min(end, (entry + 1) * m) - row;
       StridedCopy.gather(
-          a, offA + entryOffset(shape.batch, shape.batch.strideA, entry),
-          rows, rows.strideA, row % m, count,
-          inner, inner.strideA, 0, k,
-          rowsA, row * k, k, 1);
+          a,
+          offA + entryOffset(shape.batch, shape.batch.strideA, entry),
+          rows,
+          rows.strideA,
+          row % m,
+          count,
+          inner,
+          inner.strideA,
+          0,
+          k,
+          rowsA,
+          row * k,
+          k,
+          1);
     }
   }
 
@@ -279,8 +307,17 @@ public final class Contract {
                 + row * shape.rows.lastStride(shape.rows.strideC)
                 + shape.cols.offset(shape.cols.strideC, p * WIDTH);
         kernel.run(
-            count, inner, rowsA, rowAt, rowStrideA, panel, panelAt,
-            c, to, shape.rows.lastStride(shape.rows.strideC), k0 > 0);
+            count,
+            inner,
+            rowsA,
+            rowAt,
+            rowStrideA,
+            panel,
+            panelAt,
+            c,
+            to,
+            shape.rows.lastStride(shape.rows.strideC),
+            k0 > 0);
       } else {
         multiplyAside(count, inner, rowAt, panel, panelAt, cAt, row, p, k0 > 0, worker);
       }
@@ -298,22 +335,52 @@ public final class Contract {
 
   /** Computes into the worker's scratch and copies to where the outputs belong. */
   private void multiplyAside(
-      int count, int inner, long rowAt, MemorySegment panel, long panelAt,
-      long cAt, long row, long p, boolean more, int worker) {
+      int count,
+      int inner,
+      long rowAt,
+      MemorySegment panel,
+      long panelAt,
+      long cAt,
+      long row,
+      long p,
+      boolean more,
+      int worker) {
     Axes rows = shape.rows;
     Axes cols = shape.cols;
     long width = Math.min(WIDTH, n - p * WIDTH);
     MemorySegment block = scratch.worker(worker, WORKER_BYTES);
     if (more) {
       StridedCopy.gather(
-          c, cAt, rows, rows.strideC, row, count, cols, cols.strideC, p * WIDTH, width,
-          block, 0, WIDTH, 1);
+          c,
+          cAt,
+          rows,
+          rows.strideC,
+          row,
+          count,
+          cols,
+          cols.strideC,
+          p * WIDTH,
+          width,
+          block,
+          0,
+          WIDTH,
+          1);
     }
-    kernel.run(
-        count, inner, rowsA, rowAt, rowStrideA, panel, panelAt, block, 0, WIDTH, more);
+    kernel.run(count, inner, rowsA, rowAt, rowStrideA, panel, panelAt, block, 0, WIDTH, more);
     StridedCopy.scatter(
-        block, 0, WIDTH,
-        c, cAt, rows, rows.strideC, row, count, cols, cols.strideC, p * WIDTH, width);
+        block,
+        0,
+        WIDTH,
+        c,
+        cAt,
+        rows,
+        rows.strideC,
+        row,
+        count,
+        cols,
+        cols.strideC,
+        p * WIDTH,
+        width);
   }
 
   /** How many different matrices an operand has: the points of those batch axes that it has. */

@@ -7,8 +7,8 @@ package xfm.runtime.kernel.contract;
  * point. Strides count elements, and are 0 where the operand lacks the axis. Different points of
  * (b, m, n) must lie at different places of C.
  *
- * <p>Mutable, so that a step whose lengths change from call to call refills one object and allocates
- * nothing:
+ * <p>Mutable, so that a step whose lengths change from call to call refills one object and
+ * allocates nothing:
  *
  * <pre>{@code
  * shape.clear().batch(heads, d, d, n * m).row(n, heads * d, m).col(m, heads * d, 1).inner(d, 1, 1)

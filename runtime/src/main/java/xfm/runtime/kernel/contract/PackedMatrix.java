@@ -62,15 +62,31 @@ public final class PackedMatrix {
 
   /** Packs rows k0 to k0 + count - 1 of panel {@code p} of B, whose first element is at srcAt. */
   static void packPanel(
-      MemorySegment src, long srcAt, ContractShape shape, long p, long k0, long count,
-      MemorySegment dst, long dstAt) {
+      MemorySegment src,
+      long srcAt,
+      ContractShape shape,
+      long p,
+      long k0,
+      long count,
+      MemorySegment dst,
+      long dstAt) {
     Axes cols = shape.cols;
     long width = Math.min(WIDTH, cols.total() - p * WIDTH);
     StridedCopy.gather(
-        src, srcAt,
-        shape.inner, shape.inner.strideB, k0, count,
-        cols, cols.strideB, p * WIDTH, width,
-        dst, dstAt, WIDTH, 1);
+        src,
+        srcAt,
+        shape.inner,
+        shape.inner.strideB,
+        k0,
+        count,
+        cols,
+        cols.strideB,
+        p * WIDTH,
+        width,
+        dst,
+        dstAt,
+        WIDTH,
+        1);
     if (width < WIDTH) {
       StridedCopy.zero(dst, dstAt + width, WIDTH, count, WIDTH - width);
     }

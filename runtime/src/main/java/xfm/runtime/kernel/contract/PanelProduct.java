@@ -26,8 +26,15 @@ public interface PanelProduct {
    * @param more whether to go on from the values in c instead of from 0
    */
   void run(
-      int rows, int inner,
-      MemorySegment a, long aAt, long aRow,
-      MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow, boolean more);
+      int rows,
+      int inner,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment p,
+      long pAt,
+      MemorySegment c,
+      long cAt,
+      long cRow,
+      boolean more);
 }

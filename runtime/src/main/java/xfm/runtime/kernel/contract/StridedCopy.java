@@ -21,10 +21,20 @@ final class StridedCopy {
 
   /** dst[i, j] = src(rows0 + i, cols0 + j), for a tensor whose two indices are groups of axes. */
   static void gather(
-      MemorySegment src, long srcAt,
-      Axes rows, long[] rowStrides, long row0, long rowCount,
-      Axes cols, long[] colStrides, long col0, long colCount,
-      MemorySegment dst, long dstAt, long dstRow, long dstCol) {
+      MemorySegment src,
+      long srcAt,
+      Axes rows,
+      long[] rowStrides,
+      long row0,
+      long rowCount,
+      Axes cols,
+      long[] colStrides,
+      long col0,
+      long colCount,
+      MemorySegment dst,
+      long dstAt,
+      long dstRow,
+      long dstCol) {
     long rowStride = rows.lastStride(rowStrides);
     long colStride = cols.lastStride(colStrides);
     for (long i = 0, n; i < rowCount; i += n) {
@@ -34,18 +44,35 @@ final class StridedCopy {
         m = Math.min(colCount - j, cols.run(col0 + j));
         long at = rowAt + cols.offset(colStrides, col0 + j);
         move(
-            src, at, rowStride, colStride,
-            dst, dstAt + i * dstRow + j * dstCol, dstRow, dstCol, n, m);
+            src,
+            at,
+            rowStride,
+            colStride,
+            dst,
+            dstAt + i * dstRow + j * dstCol,
+            dstRow,
+            dstCol,
+            n,
+            m);
       }
     }
   }
 
   /** dst(rows0 + i, cols0 + j) = src[i, j]: the inverse of {@link #gather}. */
   static void scatter(
-      MemorySegment src, long srcAt, long srcRow,
-      MemorySegment dst, long dstAt,
-      Axes rows, long[] rowStrides, long row0, long rowCount,
-      Axes cols, long[] colStrides, long col0, long colCount) {
+      MemorySegment src,
+      long srcAt,
+      long srcRow,
+      MemorySegment dst,
+      long dstAt,
+      Axes rows,
+      long[] rowStrides,
+      long row0,
+      long rowCount,
+      Axes cols,
+      long[] colStrides,
+      long col0,
+      long colCount) {
     long rowStride = rows.lastStride(rowStrides);
     long colStride = cols.lastStride(colStrides);
     for (long i = 0, n; i < rowCount; i += n) {
@@ -70,8 +97,16 @@ final class StridedCopy {
 
   /** dst[i, j] = src[i, j] for n rows and m columns. */
   private static void move(
-      MemorySegment src, long srcAt, long srcRow, long srcCol,
-      MemorySegment dst, long dstAt, long dstRow, long dstCol, long n, long m) {
+      MemorySegment src,
+      long srcAt,
+      long srcRow,
+      long srcCol,
+      MemorySegment dst,
+      long dstAt,
+      long dstRow,
+      long dstCol,
+      long n,
+      long m) {
     if (srcCol == 1 && dstCol == 1) {
       if (srcRow == m && dstRow == m) {
         copyRows(src, srcAt, 0, dst, dstAt, 0, 1, n * m);
@@ -85,15 +120,31 @@ final class StridedCopy {
       for (long j = 0; j < m; j += SQUARE) {
         int wide = (int) Math.min(SQUARE, m - j);
         moveSquare(
-            src, srcAt + i * srcRow + j * srcCol, srcRow, srcCol,
-            dst, dstAt + i * dstRow + j * dstCol, dstRow, dstCol, high, wide);
+            src,
+            srcAt + i * srcRow + j * srcCol,
+            srcRow,
+            srcCol,
+            dst,
+            dstAt + i * dstRow + j * dstCol,
+            dstRow,
+            dstCol,
+            high,
+            wide);
       }
     }
   }
 
   private static void moveSquare(
-      MemorySegment src, long srcAt, long srcRow, long srcCol,
-      MemorySegment dst, long dstAt, long dstRow, long dstCol, int high, int wide) {
+      MemorySegment src,
+      long srcAt,
+      long srcRow,
+      long srcCol,
+      MemorySegment dst,
+      long dstAt,
+      long dstRow,
+      long dstCol,
+      int high,
+      int wide) {
     for (int i = 0; i < high; i++) {
       long from = srcAt + i * srcRow;
       long to = dstAt + i * dstRow;
@@ -104,8 +155,14 @@ final class StridedCopy {
   }
 
   private static void copyRows(
-      MemorySegment src, long srcAt, long srcRow,
-      MemorySegment dst, long dstAt, long dstRow, long n, long m) {
+      MemorySegment src,
+      long srcAt,
+      long srcRow,
+      MemorySegment dst,
+      long dstAt,
+      long dstRow,
+      long n,
+      long m) {
     for (long i = 0; i < n; i++) {
       long from = (srcAt + i * srcRow) << 2;
       long to = (dstAt + i * dstRow) << 2;

@@ -26,10 +26,17 @@ public final class ScalarPanelProduct implements PanelProduct {
 
   @Override
   public void run(
-      int rows, int inner,
-      MemorySegment a, long aAt, long aRow,
-      MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow, boolean more) {
+      int rows,
+      int inner,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment p,
+      long pAt,
+      MemorySegment c,
+      long cAt,
+      long cRow,
+      boolean more) {
     float[] sums = tile.get();
     for (int r = 0; r < rows; r += FOUR) {
       int height = Math.min(FOUR, rows - r);
@@ -38,8 +45,12 @@ public final class ScalarPanelProduct implements PanelProduct {
       if (height == FOUR) {
         for (; k + FOUR <= inner; k += FOUR) {
           addFour(
-              sums, a, (aAt + r * aRow + k) * Float.BYTES, aRow * Float.BYTES,
-              p, pAt * Float.BYTES + k * ROW);
+              sums,
+              a,
+              (aAt + r * aRow + k) * Float.BYTES,
+              aRow * Float.BYTES,
+              p,
+              pAt * Float.BYTES + k * ROW);
         }
       }
       for (; k < inner; k++) {

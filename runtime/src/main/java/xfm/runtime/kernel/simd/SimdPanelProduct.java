@@ -23,10 +23,17 @@ public final class SimdPanelProduct implements PanelProduct {
 
   @Override
   public void run(
-      int rows, int inner,
-      MemorySegment a, long aAt, long aRow,
-      MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow, boolean more) {
+      int rows,
+      int inner,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment p,
+      long pAt,
+      MemorySegment c,
+      long cAt,
+      long cRow,
+      boolean more) {
     float[] sums = tile.get();
     for (int j = 0; j < WIDTH; j += PAIR) {
       for (int r = 0, height; r < rows; r += height) {
@@ -39,9 +46,14 @@ public final class SimdPanelProduct implements PanelProduct {
           Arrays.fill(sums, 0, height * PAIR, 0f);
         }
         Tiles.run(
-            height, inner,
-            a, (aAt + r * aRow) * Float.BYTES, aRow * Float.BYTES,
-            p, (pAt + j) * Float.BYTES, sums);
+            height,
+            inner,
+            a,
+            (aAt + r * aRow) * Float.BYTES,
+            aRow * Float.BYTES,
+            p,
+            (pAt + j) * Float.BYTES,
+            sums);
         store(height, sums, c, at, cRow * Float.BYTES);
       }
     }

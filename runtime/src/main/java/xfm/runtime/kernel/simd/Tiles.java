@@ -15,12 +15,12 @@ import jdk.incubator.vector.VectorSpecies;
  *   s[r, j] += Σ_k a[r, k] · p[k, j]     r &lt; R, j &lt; 2 · lanes, float32, one fma chain per output
  * </pre>
  *
- * <p>Per k a tile loads two vectors of the panel (u, v) and R single values of A, each spread over a
- * vector (x), for 2·R multiply-adds (into s and t). Two units with a latency of 4 cycles need 8 sums
- * in flight, so the floor is R cycles a k from 4 rows on, and 4 cycles below. 10 rows take 20 + 2 + 1
- * of 32 registers, and 11 spill; 5 rows take 10 + 2 + 1 of 16. Measured: 10 and 8 rows run at 85 to
- * 93 % of the multiply-add peak, 4 rows at 53 %, 2 at 41 %, 1 at 21 % (from cache, where 112 GB/s of
- * panel bound it; from memory the memory does).
+ * <p>Per k a tile loads two vectors of the panel (u, v) and R single values of A, each spread over
+ * a vector (x), for 2·R multiply-adds (into s and t). Two units with a latency of 4 cycles need 8
+ * sums in flight, so the floor is R cycles a k from 4 rows on, and 4 cycles below. 10 rows take 20
+ * + 2 + 1 of 32 registers, and 11 spill; 5 rows take 10 + 2 + 1 of 16. Measured: 10 and 8 rows run
+ * at 85 to 93 % of the multiply-add peak, 4 rows at 53 %, 2 at 41 %, 1 at 21 % (from cache, where
+ * 112 GB/s of panel bound it; from memory the memory does).
  *
  * <p>What looks odd is there for the compilers:
  *
@@ -29,8 +29,8 @@ import jdk.incubator.vector.VectorSpecies;
  *       unrolled by hand, which costs registers.
  *   <li>The Vector API is called directly: through small methods of this class C2 reaches its limit
  *       on nodes before all are inlined, and boxes every vector (240 GFLOP/s become 16).
- *   <li>The sums come and go through an array, dense: with 40 accesses to segments in their place C1
- *       runs out of virtual registers, and HotSpot may then keep the tile in tier 2 for good.
+ *   <li>The sums come and go through an array, dense: with 40 accesses to segments in their place
+ *       C1 runs out of virtual registers, and HotSpot may then keep the tile in tier 2 for good.
  * </ul>
  *
  * <p>Places and strides count bytes.
@@ -47,7 +47,13 @@ final class Tiles {
 
   /** Computes one tile of a height for which {@link TileHeights} has a method. */
   static void run(
-      int rows, int inner, MemorySegment a, long aAt, long aRow, MemorySegment p, long pAt,
+      int rows,
+      int inner,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment p,
+      long pAt,
       float[] sums) {
     switch (rows) {
       case 10 -> rows10(inner, a, aAt, aRow, p, pAt, sums);

@@ -6,9 +6,9 @@ import xfm.runtime.kernel.contract.PanelProduct;
 import xfm.runtime.kernel.scalar.ScalarPanelProduct;
 
 /**
- * Lets the scalar twin work until C2 has compiled the tiles: before, each vector is an object, and a
- * tile takes a thousand times as long (the first tokens of a small model took 4 s, and take under 1).
- * The twins give the same bits, so nobody can tell but by the clock.
+ * Lets the scalar twin work until C2 has compiled the tiles: before, each vector is an object, and
+ * a tile takes a thousand times as long (the first tokens of a small model took 4 s, and take under
+ * 1). The twins give the same bits, so nobody can tell but by the clock.
  *
  * <p>A thread of its own calls each height of tile on little work until it is fast.
  */
@@ -32,10 +32,17 @@ public final class WarmUp implements PanelProduct {
 
   @Override
   public void run(
-      int rows, int inner,
-      MemorySegment a, long aAt, long aRow,
-      MemorySegment p, long pAt,
-      MemorySegment c, long cAt, long cRow, boolean more) {
+      int rows,
+      int inner,
+      MemorySegment a,
+      long aAt,
+      long aRow,
+      MemorySegment p,
+      long pAt,
+      MemorySegment c,
+      long cAt,
+      long cRow,
+      boolean more) {
     PanelProduct product = isReady(rows) ? fast : slow;
     product.run(rows, inner, a, aAt, aRow, p, pAt, c, cAt, cRow, more);
   }

@@ -149,7 +149,10 @@ final class Problem {
 
   /** The number of terms of each sum. */
   long terms() {
-    return axes.stream().filter(x -> x.group == 'k').mapToLong(x -> x.size).reduce(1, (x, y) -> x * y);
+    return axes.stream()
+        .filter(x -> x.group == 'k')
+        .mapToLong(x -> x.size)
+        .reduce(1, (x, y) -> x * y);
   }
 
   private void walk(int i, long atA, long atB, long atC, boolean absolute, double[] c) {

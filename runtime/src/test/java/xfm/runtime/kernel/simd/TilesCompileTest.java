@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * HotSpot leaves a method whose profiled compilation (tier 3) fails in tier 2 for good, boxing every
- * vector, a hundred times slower: silently, and only if the queue of C2 was long when it warmed up.
- * Tiles of 8 and 10 rows with 40 accesses to segments ran out of virtual registers there.
+ * HotSpot leaves a method whose profiled compilation (tier 3) fails in tier 2 for good, boxing
+ * every vector, a hundred times slower: silently, and only if the queue of C2 was long when it
+ * warmed up. Tiles of 8 and 10 rows with 40 accesses to segments ran out of virtual registers
+ * there.
  */
 class TilesCompileTest {
   /** Runs tiles of all heights often enough for tier 3. */
