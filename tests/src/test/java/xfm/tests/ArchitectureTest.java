@@ -41,8 +41,8 @@ final class ArchitectureTest {
       Matcher literal = LITERAL.matcher(COMMENT.matcher(Files.readString(source)).replaceAll(""));
       while (literal.find()) {
         for (String word : literal.group().split("[^A-Za-z_0-9]+")) {
-          // A message may show an example of a call in backquotes; a name alone decides something.
-          if (names.contains(word) && !literal.group().contains("`")) {
+          // A sentence for people may hold any word; a name alone, or in a path, decides something.
+          if (names.contains(word) && !literal.group().contains(" ")) {
             found.add(ROOT.relativize(source) + ": " + literal.group());
           }
         }
