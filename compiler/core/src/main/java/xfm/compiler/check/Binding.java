@@ -103,7 +103,7 @@ final class Binding {
     return switch (parameter.type().get()) {
       case Type.Function function -> {
         if (value instanceof Meta.Function(Callable callable)) {
-          all.calls.fits(callable, function, parameter, site);
+          all.passed.fits(callable, function, parameter, site);
           yield new Meta.Function(new Callable.Adapted(callable, function));
         }
         throw wrong(parameter, "a function", value, site);

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -16,8 +15,6 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Poly;
-import xfm.compiler.ir.Term;
-import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
 
@@ -71,10 +68,10 @@ final class Calls {
         case Callable.Declared declared -> declared(declared, arguments, label, site, context);
         case Callable.Anonymous lambda -> anonymous(lambda, arguments, site, context);
         case Callable.Adapted(Callable inner, Type.Function type) ->
-            adapted(inner, type, arguments, site, context);
+            all.passed.adapted(inner, type, arguments, site, context);
         case Callable.Lifted(Callable.Lift lift, List<Meta> parts) ->
-            lifted(lift, parts, arguments, site, context);
-        case Callable.Opaque opaque -> opaque(opaque, arguments, site, context);
+            all.passed.lifted(lift, parts, arguments, site, context);
+        case Callable.Opaque opaque -> all.passed.opaque(opaque, arguments, site, context);
         case Callable.Builtin builtin -> throw new IllegalStateException(builtin.name());
       };
     } finally {
@@ -228,12 +225,12 @@ final class Calls {
     return order.stream().filter(p -> !tensors.contains(p)).collect(Collectors.joining(", "));
   }
 
-  private static String describe(Callable callable) {
+  static String describe(Callable callable) {
     return Errors.describe(new Meta.Function(callable));
   }
 
   /** The names of the parameters that can still be given, in order. */
-  private static List<String> order(Callable callable) {
+  static List<String> order(Callable callable) {
     return switch (callable) {
       case Callable.Declared d ->
           d.declaration().parameters().stream()
@@ -271,237 +268,8 @@ final class Calls {
     return names;
   }
 
-  /** A passed function may take fewer arguments than it is offered, by name. */
-  private Meta adapted(
-      Callable inner, Type.Function type, Map<String, Meta> offered, Site site, Context context) {
-    if (inner instanceof Callable.Lifted(Callable.Lift lift, List<Meta> parts)) {
-      return lifted(
-          lift,
-          parts.stream()
-              .map(part ->
-                  part instanceof Meta.Function(Callable c)
-                      ? new Meta.Function(new Callable.Adapted(c, type))
-                      : part)
-              .toList(),
-          offered,
-          site,
-          context);
-    }
-    List<String> order = order(inner);
-    List<String> names = names(type);
-    boolean named = type.parameters().stream().anyMatch(p -> p.name().isPresent());
-    Map<String, Meta> taken = new LinkedHashMap<>();
-    if (named) {
-      offered.forEach((name, meta) -> {
-        if (order.contains(name)) {
-          taken.put(name, meta);
-        }
-      });
-    } else {
-      for (int i = 0; i < Math.min(order.size(), names.size()); i++) {
-        taken.put(order.get(i), offered.get(names.get(i)));
-      }
-    }
-    if (inner instanceof Callable.Builtin(String name)) {
-      // A word of the language used as a function: `activation = tanh`.
-      Scope scope = new Scope(context.scope().root());
-      List<Ast.Argument> arguments = new ArrayList<>();
-      names.stream()
-          .limit(Builtins.arity(name))
-          .forEach(each -> {
-            scope.bind(each, offered.get(each), site.span());
-            arguments.add(
-                new Ast.Argument(
-                    Optional.empty(), new Expr.Name(each, site.of(each)), site.of(each)));
-          });
-      Expr.Call call = new Expr.Call(new Expr.Name(name, site.span()), arguments, site.span());
-      return Builtins.apply(name, call, all, context.in(scope));
-    }
-    Meta result = apply(inner, taken, Optional.empty(), site, context);
-    boolean truth = type.result() instanceof Type.Scalar s && s.element() == Type.Element.BOOL;
-    if (type.result() instanceof Type.Scalar
-        && (!(result instanceof Meta.Scalar(Term term))
-            || (term.kind() == Term.Kind.BOOL) != truth)) {
-      throw Diagnostic.of(
-              Code.TYPE,
-              "a function that returns "
-                  + Errors.one(type.result().span().text())
-                  + " is needed here, and this one returns "
-                  + Errors.describe(result))
-          .at(written(inner).orElse(site.span()), "this function")
-          .at(type.span(), "asked for here")
-          .raise();
-    }
-    return result;
-  }
-
-  /** Where a function is written, if that is one place. */
-  private static Optional<Span> written(Callable callable) {
-    return switch (callable) {
-      case Callable.Declared d -> Optional.of(d.declaration().name().span());
-      case Callable.Anonymous a -> Optional.of(a.lambda().span());
-      case Callable.Adapted a -> written(a.inner());
-      case Callable.Opaque o -> Optional.of(o.type().span());
-      case Callable.Lifted l -> Optional.empty();
-      case Callable.Builtin b -> Optional.empty();
-    };
-  }
-
-  /**
-   * A function for a parameter of a function type: what it takes must be among what it is offered
-   * there.
-   */
-  void fits(Callable callable, Type.Function type, Ast.Parameter parameter, Site site) {
-    if (callable instanceof Callable.Lifted(Callable.Lift lift, List<Meta> parts)) {
-      for (Meta part : parts) {
-        if (part instanceof Meta.Function(Callable each)) {
-          fits(each, type, parameter, site);
-        }
-      }
-      return;
-    }
-    List<String> needed =
-        switch (callable) {
-          case Callable.Declared d -> d.missing();
-          case Callable.Anonymous a ->
-              a.lambda().parameters().stream()
-                  .filter(p -> p.defaultValue().isEmpty())
-                  .map(p -> p.name().text())
-                  .toList();
-          case Callable.Adapted a -> order(a);
-          case Callable.Opaque o -> order(o);
-          case Callable.Builtin b -> List.of();
-          case Callable.Lifted l -> List.of();
-        };
-    List<String> offered = names(type);
-    boolean named = type.parameters().stream().anyMatch(p -> p.name().isPresent());
-    List<String> lacking =
-        named
-            ? needed.stream().filter(name -> !offered.contains(name)).toList()
-            : needed.subList(Math.min(needed.size(), offered.size()), needed.size());
-    if (!lacking.isEmpty()) {
-      throw Diagnostic.of(
-              Code.CALL,
-              describe(callable)
-                  + " needs "
-                  + quoted(lacking)
-                  + ", and `"
-                  + parameter.name()
-                  + "` is not called with that")
-          .at(site.of(parameter.name().text()), "given here")
-          .at(
-              parameter.span(),
-              named
-                  ? "called with " + (offered.isEmpty() ? "nothing" : String.join(", ", offered))
-                  : "called with " + offered.size() + " in order")
-          .note("a function may take fewer arguments than it is offered, by these names")
-          .help(
-              "give the rest first: `"
-                  + (callable instanceof Callable.Declared d ? d.declaration().name() : "f")
-                  + "("
-                  + lacking.getFirst()
-                  + " = …)` is a function of what is left")
-          .raise();
-    }
-  }
-
-  private static String quoted(List<String> names) {
+  static String quoted(List<String> names) {
     return names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "));
-  }
-
-  private Meta lifted(
-      Callable.Lift lift,
-      List<Meta> parts,
-      Map<String, Meta> arguments,
-      Site site,
-      Context context) {
-    switch (lift) {
-      case NOT -> {
-        return new Meta.Scalar(Terms.not(bool(parts.get(0), arguments, site, context)));
-      }
-      case AND, OR -> {
-        Term a = bool(parts.get(0), arguments, site, context);
-        boolean and = lift == Callable.Lift.AND;
-        Context right = context.knowing(Facts.where(and ? a : Terms.not(a)));
-        Term b = bool(parts.get(1), arguments, site, right);
-        return new Meta.Scalar(and ? Terms.and(a, b) : Terms.or(a, b));
-      }
-      case IF -> {
-        Term c = bool(parts.get(0), arguments, site, context);
-        Term a = scalar(parts.get(1), arguments, site, context.knowing(Facts.where(c)));
-        Term b = scalar(parts.get(2), arguments, site, context.knowing(Facts.where(Terms.not(c))));
-        return new Meta.Scalar(Terms.choose(c, a, b));
-      }
-    }
-    throw new IllegalStateException();
-  }
-
-  private Term bool(Meta part, Map<String, Meta> arguments, Site site, Context context) {
-    Term term = scalar(part, arguments, site, context);
-    if (term.kind() != Term.Kind.BOOL) {
-      throw Errors.error(
-          Code.TYPE, "`and`, `or` and `not` join functions that return bools", site.span());
-    }
-    return term;
-  }
-
-  private Term scalar(Meta part, Map<String, Meta> arguments, Site site, Context context) {
-    Meta value = part;
-    if (part instanceof Meta.Function(Callable callable)) {
-      List<String> order = order(callable);
-      Map<String, Meta> taken = new HashMap<>(arguments);
-      if (!(callable instanceof Callable.Adapted)) {
-        taken.keySet().retainAll(Set.copyOf(order));
-      }
-      value = apply(callable, taken, Optional.empty(), site, context);
-    }
-    if (value instanceof Meta.Scalar(Term term)) {
-      return term;
-    }
-    throw Errors.error(
-        Code.TYPE, "a function that returns a number or a bool is needed here", site.span());
-  }
-
-  /** A function parameter in a symbolic check: its arguments are checked, its result is unknown. */
-  private Meta opaque(
-      Callable.Opaque opaque, Map<String, Meta> arguments, Site site, Context context) {
-    Scope scope = new Scope(opaque.scope());
-    List<String> names = names(opaque.type());
-    for (int i = 0; i < names.size(); i++) {
-      Ast.FnParameter parameter = opaque.type().parameters().get(i);
-      Meta given = arguments.get(names.get(i));
-      if (given == null) {
-        throw Errors.error(
-            Code.CALL,
-            "`" + opaque.name() + "` is called without `" + names.get(i) + "`",
-            site.span(),
-            "it takes " + String.join(", ", names));
-      }
-      if (parameter.below().isPresent()) {
-        Poly limit = all.expressions.integer(parameter.below().get(), context.in(scope));
-        if (!(given instanceof Meta.Scalar(Term.Int(Poly place)))
-            || !all.prover.nonNegative(place, context.facts())
-            || !all.prover.nonNegative(limit.minus(place).minus(1), context.facts())) {
-          throw Errors.error(
-              Code.INDEX,
-              "this is not proved to be in 0 … "
-                  + limit
-                  + " - 1, as `"
-                  + names.get(i)
-                  + "` of `"
-                  + opaque.name()
-                  + "` must be",
-              site.of(names.get(i)));
-        }
-      }
-      String name = names.get(i);
-      parameter
-          .type()
-          .ifPresent(
-              type -> all.binding.unify(name, type, given, scope, site, new HashMap<>(), context));
-      scope.bind(names.get(i), given, site.of(name));
-    }
-    return all.binding.unknown(opaque.type().result(), opaque.name(), scope, context);
   }
 
   private Meta declared(

@@ -38,8 +38,12 @@ final class Elaboration {
   final Expressions expressions = new Expressions(this);
   final Equations equations = new Equations(this);
   final Reductions reductions = new Reductions(this);
+  final Names names = new Names(this);
+  final Subscripts subscripts = new Subscripts(this);
   final Calls calls = new Calls(this);
+  final Passed passed = new Passed(this);
   final Binding binding = new Binding(this);
+  final Weights weights = new Weights(this);
   final Statements statements = new Statements(this);
 
   /** The bodies being walked, innermost first: tells a name defined below from an unknown one. */

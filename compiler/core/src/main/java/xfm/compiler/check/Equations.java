@@ -44,7 +44,7 @@ final class Equations {
    * @param declared the shape that the left side must have, where a type states it
    */
   Defined define(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
-    all.expressions.resolve(body, List.of(), outer);
+    all.names.resolve(body, List.of(), outer);
     List<Expr> bodies = List.of(body);
     Optional<List<Poly>> restShape = sizes.rest(left, bodies, outer);
     List<Atom.Index> rest = new ArrayList<>();

@@ -24,7 +24,7 @@ final class Reductions {
 
   Meta eval(Expr.Reduce e, Context context) {
     if (!context.equation() && !e.binders().isEmpty()) {
-      all.expressions.resolve(e, List.of(), context);
+      all.names.resolve(e, List.of(), context);
       context =
           new Context(
               context.scope(), Map.of(), context.rest(), context.facts(), context.guards(), true);

@@ -15,7 +15,6 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
-import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
@@ -44,7 +43,7 @@ final class Statements {
    * @param result the declared type of what is returned
    * @param goesOn whether the walk goes on after a statement that is wrong
    */
-  private record Body(
+  record Body(
       Context context,
       boolean inline,
       Optional<Callable.Instance> instance,
@@ -257,43 +256,15 @@ final class Statements {
     } catch (Poison follows) {
       // said where it began
     }
-    poison(item, body.scope());
+    Poison.of(item, body.scope());
     return item instanceof Item.Return r
         ? Optional.of(new Returned("", new Meta.Poisoned(), r.span()))
         : Optional.empty();
   }
 
-  private static void poison(Item item, Scope scope) {
-    switch (item) {
-      case Item.Weight weight -> weight.names().forEach(name -> poison(name.name(), scope));
-      case Item.Let let -> poison(let.name(), scope);
-      case Item.Equation e -> e.targets().forEach(target -> poison(target.name(), scope));
-      case Item.If branch -> {
-        branch.then().forEach(inner -> poison(inner, scope));
-        branch.otherwise().forEach(inner -> poison(inner, scope));
-      }
-      case Item.Return r -> {}
-      case Item.Repeat r -> {}
-      case Item.Penalty p -> {}
-      case Item.For f -> {}
-      case Item.While w -> {}
-      case Item.Evaluate e -> {}
-      case Item.Declaration d -> {}
-      case Item.Checkpoint c -> {}
-      case Item.Import i -> {}
-    }
-  }
-
-  /** A name that was bound before keeps what it stands for: most errors leave its shape alone. */
-  private static void poison(Ast.Id name, Scope scope) {
-    if (scope.find(name.text()).isEmpty()) {
-      scope.bind(name.text(), new Meta.Poisoned(), name.span());
-    }
-  }
-
   private Optional<Returned> statement(Item item, Body body) {
     switch (item) {
-      case Item.Weight weight -> weight(weight, body);
+      case Item.Weight weight -> all.weights.weight(weight, body);
       case Item.Let let -> let(let, body);
       case Item.Equation equation -> equation(equation, body, Optional.empty());
       case Item.Return r -> {
@@ -353,7 +324,7 @@ final class Statements {
     body.scope().bind(name, value, let.name().span());
   }
 
-  private void unused(Ast.Id name, Body body) {
+  static void unused(Ast.Id name, Body body) {
     body.scope()
         .find(name.text())
         .ifPresent(before -> {
@@ -363,155 +334,6 @@ final class Statements {
               .help("only `" + name + " = …` and `" + name + " += …`, without indices, bind anew")
               .raise();
         });
-  }
-
-  private void weight(Item.Weight weight, Body body) {
-    if (body.inline()) {
-      throw Errors.error(
-          Code.SYNTAX, "a function owns no weights", weight.span(), "declare it as a `block`");
-    }
-    Context context = body.context();
-    boolean exists = true;
-    if (weight.condition().isPresent()) {
-      Term condition = all.expressions.truth(weight.condition().get(), context);
-      if (condition instanceof Term.Truth(boolean value)) {
-        exists = value;
-      } else if (!all.symbolic) {
-        throw Errors.error(
-            Code.TYPE,
-            "whether a weight exists must be known when the model is made",
-            weight.condition().get().span());
-      }
-    }
-    for (Ast.WeightName name : weight.names()) {
-      unused(name.name(), body);
-      if (exists) {
-        body.scope().bind(name.name().text(), create(weight, name, body), name.span());
-      } else {
-        body.scope().bind(name.name().text(), absent(weight, name, context), name.span());
-      }
-    }
-  }
-
-  private Meta absent(Item.Weight weight, Ast.WeightName name, Context context) {
-    if (weight.otherwise().isEmpty() || weight.type().isEmpty()) {
-      return new Meta.Absent(name.name(), weight.condition().orElseThrow());
-    }
-    Term constant = all.expressions.number(weight.otherwise().get(), context);
-    return new Meta.Tensor(
-        all.binding.shape(weight.type().get(), context.scope(), context),
-        Term.Kind.FLOAT,
-        at -> constant,
-        "`" + name.name() + "`");
-  }
-
-  private Meta create(Item.Weight weight, Ast.WeightName name, Body body) {
-    Context context = body.context();
-    List<Poly> shape;
-    List<String> axes = new ArrayList<>();
-    Graph.Initial initial = new Graph.Initial.Normal(0.02);
-    if (weight.type().isPresent()) {
-      Type.Tensor type = weight.type().get();
-      if (type.element().element() != Type.Element.FLOAT) {
-        throw Errors.unsupported("weights that are not floats", type.span());
-      }
-      for (Ast.Dim dim : type.dims()) {
-        if (dim instanceof Ast.Size(Expr expr, var most, Span span)
-            && expr instanceof Expr.Name(String free, Span at)
-            && context.scope().find(free).isEmpty()) {
-          throw all.expressions.unknownSize(new Expr.Name(free, at), context);
-        }
-        axes.add(dim.span().text());
-      }
-      shape = all.binding.shape(type, context.scope(), context);
-      if (weight.initial().isPresent()) {
-        initial = initial(weight.initial().get(), context);
-      }
-    } else {
-      List<Ast.Binder> left = name.indices().orElseThrow();
-      Equations.Defined defined =
-          all.equations.define(left, weight.initial().orElseThrow(), Optional.empty(), context);
-      shape = defined.shape();
-      left.forEach(b -> axes.add(b.size().map(s -> s.span().text()).orElse(b.name().text())));
-      initial = new Graph.Initial.Formula(defined.left(), Terms.toFloat(defined.body()));
-    }
-    if (!all.symbolic) {
-      sized(weight, name, shape);
-    }
-    String text = name.name().text();
-    String path =
-        body.instance().map(i -> i.path + "." + text).orElseGet(() -> all.builder.pathOf(text));
-    String what = "`" + text + weight.type().map(t -> ": " + t.span().text()).orElse("") + "`";
-    Optional<Value> before = body.instance().map(i -> i.weights.get(text));
-    if (before.isPresent()) {
-      if (!before.get().shape().equals(shape)) {
-        throw Diagnostic.of(
-                Code.SHAPE, "the weight `" + path + "` is shared, and its two uses need two shapes")
-            .at(body.instance().get().now, "here it would be " + shape)
-            .at(body.instance().get().first, "its first use made it " + before.get().shape())
-            .at(name.span(), "the weight")
-            .raise();
-      }
-      return Meta.Tensor.of(before.get(), what);
-    }
-    Value value = new Value(path, Term.Kind.FLOAT, shape);
-    all.builder.weight(
-        new Graph.Weight(value, List.copyOf(axes), initial, weight.constant(), name.span()));
-    body.instance().ifPresent(i -> i.weights.put(text, value));
-    return Meta.Tensor.of(value, what);
-  }
-
-  /** Of a model that is made, weights have sizes that are numbers, not too large together. */
-  private static void sized(Item.Weight weight, Ast.WeightName name, List<Poly> shape) {
-    List<Span> places =
-        weight.type().isPresent()
-            ? weight.type().get().dims().stream().map(Ast.Dim::span).toList()
-            : name.indices().orElseThrow().stream().map(Ast.Binder::span).toList();
-    long elements = 1;
-    for (int axis = 0; axis < shape.size(); axis++) {
-      Span place = places.size() == shape.size() ? places.get(axis) : name.span();
-      OptionalLong size = shape.get(axis).constant();
-      if (size.isEmpty()) {
-        throw Errors.error(
-            Code.SHAPE,
-            "a weight cannot be as long as an input: `"
-                + shape.get(axis)
-                + "` is known only when the model runs",
-            place,
-            "give it a fixed size, and bound the length: `context: int` and `["
-                + shape.get(axis)
-                + " <= context]`");
-      }
-      if (size.getAsLong() < 0) {
-        throw Errors.error(
-            Code.SHAPE,
-            "the size of a weight cannot be negative, and `"
-                + place.text()
-                + "` is "
-                + size.getAsLong(),
-            place);
-      }
-      long most = size.getAsLong() == 0 ? Long.MAX_VALUE : Long.MAX_VALUE / 8 / size.getAsLong();
-      if (elements > most) {
-        throw Errors.error(
-            Code.SHAPE, "a weight of shape " + shape + " is larger than any memory", name.span());
-      }
-      elements *= Math.max(1, size.getAsLong());
-    }
-  }
-
-  private Graph.Initial initial(Expr expr, Context context) {
-    return switch (all.expressions.eval(expr, context)) {
-      case Meta.Start(Graph.Initial initial) -> initial;
-      case Meta.Scalar(Term term) -> new Graph.Initial.Formula(List.of(), Terms.toFloat(term));
-      case Meta other ->
-          throw Errors.error(
-              Code.TYPE,
-              "a weight begins as `zeros`, `ones`, `normal(0.02)`, `uniform(a, b)`, `xavier` or a number,"
-                  + " and this is "
-                  + Errors.describe(other),
-              expr.span());
-    };
   }
 
   /** Defines or rebinds; gives back what the name stands for now. */
@@ -578,7 +400,7 @@ final class Statements {
     Expr value = e.value();
     if (e.adds()) {
       if (before.isEmpty()) {
-        throw all.expressions.unknown(new Expr.Name(name, target.name().span()), body.context());
+        throw all.names.unknown(new Expr.Name(name, target.name().span()), body.context());
       }
       value =
           new Expr.Binary(

@@ -1,0 +1,229 @@
+package xfm.compiler.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
+import xfm.compiler.source.Span;
+
+/** Elements and slices of tensors and lists; every subscript is proved inside its axis. */
+final class Subscripts {
+  private final Elaboration all;
+
+  Subscripts(Elaboration all) {
+    this.all = all;
+  }
+
+  Meta subscript(Expr.Subscript e, Context context) {
+    Meta base = all.expressions.eval(e.base(), context);
+    return switch (base) {
+      case Meta.Tensor tensor -> element(tensor, e, context);
+      case Meta.ListOf(List<Meta> items, boolean open) -> {
+        Ast.Index index = e.indices().getFirst();
+        if (e.indices().size() != 1 || !(index instanceof Ast.At(Expr value, Span at))) {
+          throw Errors.error(
+              Code.INDEX, "a list takes one whole number as its subscript", e.span());
+        }
+        OptionalLong number = all.expressions.integer(value, context).constant();
+        if (all.symbolic && (number.isEmpty() || open && number.getAsLong() >= items.size())) {
+          // Its items are alike in most programs; which it is shows when the model is made.
+          if (items.isEmpty()) {
+            throw new Poison();
+          }
+          yield items.getLast();
+        }
+        if (number.isEmpty()) {
+          throw Errors.error(
+              Code.INDEX,
+              "a list is subscripted by a number that is known when the model is made",
+              at);
+        }
+        long place = number.getAsLong();
+        if (place < 0 || place >= items.size()) {
+          throw Errors.error(
+              Code.INDEX, "the list has " + items.size() + " items, and this is item " + place, at);
+        }
+        yield items.get((int) place);
+      }
+      case Meta.Absent absent -> throw Errors.absent(absent, e.base().span());
+      case Meta.Scalar(Term term) when e.indices().isEmpty() -> base;
+      case Meta other ->
+          throw Errors.error(
+              Code.TYPE,
+              "only tensors and lists take subscripts, and this is " + Errors.describe(other),
+              e.base().span());
+    };
+  }
+
+  private Meta element(Meta.Tensor tensor, Expr.Subscript e, Context context) {
+    List<Poly> at = new ArrayList<>();
+    List<Integer> whole = new ArrayList<>();
+    boolean hasRest = e.indices().stream().anyMatch(i -> i instanceof Ast.Rest);
+    int given = e.indices().size() - (hasRest ? 1 : 0);
+    int rank = tensor.shape().size();
+    if (hasRest ? given + context.rest().size() != rank : given != rank) {
+      throw Diagnostic.of(
+              Code.INDEX,
+              "this tensor has "
+                  + Errors.axes(rank)
+                  + ", and "
+                  + given
+                  + " of them "
+                  + (given == 1 ? "is" : "are")
+                  + " subscripted")
+          .at(e.span(), tensor.what() + " is " + shapeText(tensor.shape()))
+          .help("give one subscript for each axis; `:` takes a whole one")
+          .raise();
+    }
+    for (Ast.Index index : e.indices()) {
+      switch (index) {
+        case Ast.Rest rest -> context.rest().forEach(i -> at.add(Poly.of(i)));
+        case Ast.Whole w -> {
+          whole.add(at.size());
+          at.add(Poly.ZERO);
+        }
+        case Ast.At(Expr value, Span span) -> {
+          Poly place = all.expressions.integer(value, context);
+          inRange(place, tensor.shape().get(at.size()), tensor, e, span, context);
+          at.add(place);
+        }
+      }
+    }
+    if (whole.isEmpty()) {
+      return new Meta.Scalar(tensor.reader().read(at));
+    }
+    List<Poly> shape = whole.stream().map(axis -> tensor.shape().get(axis)).toList();
+    return new Meta.Tensor(
+        shape,
+        tensor.kind(),
+        places -> {
+          List<Poly> full = new ArrayList<>(at);
+          for (int i = 0; i < places.size(); i++) {
+            full.set(whole.get(i), places.get(i));
+          }
+          return tensor.reader().read(full);
+        },
+        "a slice of " + tensor.what());
+  }
+
+  static String shapeText(List<Poly> shape) {
+    return shape.toString();
+  }
+
+  /** The subscript is proved inside the axis, or guarded by an `else`, or it is an error. */
+  private void inRange(
+      Poly place, Poly size, Meta.Tensor tensor, Expr.Subscript e, Span span, Context context) {
+    if (place.atom().filter(a -> a instanceof Atom.Index i && i.size().equals(size)).isPresent()) {
+      return;
+    }
+    boolean low = all.prover.nonNegative(place, context.facts());
+    boolean high = all.prover.nonNegative(size.minus(place).minus(1), context.facts());
+    if (low && high || all.trusted && context.guards().isEmpty()) {
+      return;
+    }
+    if (context.guards().isPresent()) {
+      List<Term> guards = context.guards().get();
+      Term subscript = Terms.integer(place);
+      if (!low) {
+        guards.add(Terms.compare(Term.BinaryOp.LESS_EQUAL, Term.Int.of(0), subscript));
+      }
+      if (!high) {
+        guards.add(Terms.compare(Term.BinaryOp.LESS, subscript, Terms.integer(size)));
+      }
+      return;
+    }
+    throw outside(place, size, tensor, e, span, !low, !high);
+  }
+
+  private XfmException outside(
+      Poly place,
+      Poly size,
+      Meta.Tensor tensor,
+      Expr.Subscript e,
+      Span span,
+      boolean low,
+      boolean high) {
+    boolean certain =
+        place.constant().isPresent()
+            && (place.constant().getAsLong() < 0
+                || size.minus(place).minus(1).constant().orElse(0) < 0);
+    String must = low && high ? "0 … " + size + " - 1" : low ? "0 or more" : "less than " + size;
+    Diagnostic diagnostic =
+        Diagnostic.of(
+                Code.INDEX,
+                certain
+                    ? "this subscript is outside its axis"
+                    : "this subscript is not proved to be inside its axis")
+            .at(span, "must be " + must + ": the axis is one of " + tensor.called());
+    List<String> notes = new ArrayList<>();
+    ranges(place, notes);
+    for (String note : notes) {
+      diagnostic = diagnostic.note(note);
+    }
+    boolean length =
+        place.atom().orElse(null) instanceof Atom.Index index
+            && index.size().atom().orElse(null) instanceof Atom.Symbol;
+    String outside = "say what is read outside: `(" + e.span().text() + " else 0)`";
+    String help;
+    if (length && (size.constant().isPresent() || size.atom().isPresent())) {
+      String n = ((Atom.Index) place.atom().orElseThrow()).size().toString();
+      help = "bound the length where it is declared, `[" + n + " <= " + size + "]`, or " + outside;
+    } else if (certain) {
+      help = outside;
+    } else if (Trees.free(place).isEmpty()) {
+      help =
+          "state it after the header, `require "
+              + question(span, size, low, high)
+              + "`, or "
+              + outside;
+    } else {
+      help = outside + ", or ask first: `if " + question(span, size, low, high) + " then … else …`";
+      if (Trees.atoms(place).stream()
+          .anyMatch(a -> a instanceof Atom.Quotient || a instanceof Atom.Symbol)) {
+        help += "; or state what makes it true after the header: `require …`";
+      }
+    }
+    return diagnostic.help(help).raise();
+  }
+
+  /** What is known of the parts of a subscript. */
+  private void ranges(Poly place, List<String> notes) {
+    for (Atom atom : Trees.atoms(place)) {
+      switch (atom) {
+        case Atom.Index index ->
+            notes.add("`" + index.name() + "` runs over 0 … " + index.size().minus(1));
+        case Atom.Data(Term value) ->
+            notes.add(
+                all.below(value)
+                    .map(limit -> "what is read there is in 0 … " + limit.minus(1))
+                    .orElse("nothing bounds what is computed there: `clamp(z, lo, hi)` would"));
+        case Atom.Symbol symbol -> {}
+        case Atom.Quotient(Poly a, Poly b) -> ranges(a, notes);
+        case Atom.Remainder(Poly a, Poly b) -> ranges(a, notes);
+        case Atom.Least(Poly a, Poly b) -> {
+          ranges(a, notes);
+          ranges(b, notes);
+        }
+        case Atom.Greatest(Poly a, Poly b) -> {
+          ranges(a, notes);
+          ranges(b, notes);
+        }
+      }
+    }
+  }
+
+  private static String question(Span span, Poly size, boolean low, boolean high) {
+    String below = span.text() + " < " + size;
+    String above = span.text() + " >= 0";
+    return low && high ? above + " and " + below : low ? above : below;
+  }
+}
