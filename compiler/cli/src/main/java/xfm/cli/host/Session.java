@@ -41,7 +41,7 @@ public final class Session implements AutoCloseable {
             .err(world.err())
             .allowIO(IOAccess.ALL)
             .arguments(LANGUAGE, arguments.toArray(String[]::new))
-            .option(LANGUAGE + ".Color", String.valueOf(world.colourOnErr()))
+            .option(LANGUAGE + ".Color", String.valueOf(world.colourOnErr() && world.colourOnOut()))
             .option(LANGUAGE + ".Terminal", String.valueOf(world.terminals().err()));
     world.terminals().columns().ifPresent(n -> builder.option(LANGUAGE + ".Width", "" + n));
     threads.ifPresent(n -> builder.option(LANGUAGE + ".Threads", "" + n));

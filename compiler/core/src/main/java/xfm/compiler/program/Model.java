@@ -50,6 +50,7 @@ public final class Model implements AutoCloseable {
   private final Set<Value> set = new HashSet<>();
   private int threads = Runtime.getRuntime().availableProcessors();
   private Map<Value, Tensor> weights;
+  private Optional<Tokenizer> tokenizer = Optional.empty();
   private List<String> warnings = List.of();
   private Executor executor;
 
@@ -79,7 +80,10 @@ public final class Model implements AutoCloseable {
    * @throws xfm.runtime.io.FormatException if the folder has none that can be read
    */
   public Optional<Tokenizer> tokenizer() {
-    return origin.map(o -> Tokenizers.open(o.folder()));
+    if (tokenizer.isEmpty()) {
+      tokenizer = origin.map(o -> Tokenizers.open(o.folder()));
+    }
+    return tokenizer;
   }
 
   /** The token that decoding begins with, where the checkpoint section names one. */
