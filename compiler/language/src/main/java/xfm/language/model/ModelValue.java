@@ -34,7 +34,6 @@ public final class ModelValue extends XfmObject {
 
   public ModelValue(Model model) {
     this.model = model;
-    this.saidInitial = model.loaded();
   }
 
   private static Map<String, Builtin> methods() {
@@ -67,11 +66,16 @@ public final class ModelValue extends XfmObject {
     return model.run(inputs, see, cancellation);
   }
 
+  /** Says once what a reader of the results should know of the weights. */
   void sayInitial(XfmContext context) {
-    if (!saidInitial && !model.loaded()) {
-      saidInitial = true;
+    if (saidInitial) {
+      return;
+    }
+    saidInitial = true;
+    if (!model.loaded()) {
       context.err().println("note: " + model.name() + " runs on initial weights, made from a seed");
     }
+    model.warnings().forEach(warning -> context.err().println("warning: " + warning));
   }
 
   void saySliding(XfmContext context, long limit) {
