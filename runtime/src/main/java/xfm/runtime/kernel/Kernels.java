@@ -6,7 +6,6 @@ import xfm.runtime.kernel.scalar.ScalarProbe;
 import xfm.runtime.kernel.simd.Lanes;
 import xfm.runtime.kernel.simd.SimdPanelProduct;
 import xfm.runtime.kernel.simd.SimdProbe;
-import xfm.runtime.kernel.simd.WarmUp;
 
 /**
  * One implementation of every kernel. Both sets give the same bits.
@@ -29,7 +28,7 @@ public record Kernels(String name, int lanes, PanelProduct panelProduct, Machine
    */
   public static Kernels select() {
     return switch (System.getProperty(PROPERTY)) {
-      case null -> hasVectorModule() ? Simd.warming() : scalar();
+      case null -> hasVectorModule() ? simd() : scalar();
       case "scalar" -> scalar();
       case "simd" -> simd();
       case String other ->
@@ -62,10 +61,6 @@ public record Kernels(String name, int lanes, PanelProduct panelProduct, Machine
 
   /** Apart, so that no class of the missing module is loaded where scalar runs. */
   private static final class Simd {
-    static Kernels warming() {
-      return new Kernels("simd", Lanes.FLOAT.length(), new WarmUp(), new SimdProbe());
-    }
-
     static Kernels create() {
       return new Kernels("simd", Lanes.FLOAT.length(), new SimdPanelProduct(), new SimdProbe());
     }

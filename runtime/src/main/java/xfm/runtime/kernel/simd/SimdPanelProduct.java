@@ -15,7 +15,7 @@ import xfm.runtime.kernel.contract.PanelProduct;
 public final class SimdPanelProduct implements PanelProduct {
   private static final int LANES = Lanes.FLOAT.length();
   private static final int PAIR = 2 * LANES;
-  static final int MOST_ROWS = Lanes.FLOAT.vectorBitSize() == 512 ? 10 : 5;
+  private static final int MOST_ROWS = Lanes.FLOAT.vectorBitSize() == 512 ? 10 : 5;
 
   /** The sums of one tile on their way between its registers and c. */
   private final ThreadLocal<float[]> tile =
