@@ -10,6 +10,7 @@ import java.util.List;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.program.Model;
 import xfm.language.error.Problems;
+import xfm.runtime.kernel.Kernels;
 
 /** What one context of a host holds: its names, its models, its streams and settings. */
 public final class XfmContext implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class XfmContext implements AutoCloseable {
   private final PrintStream out;
   private final PrintStream err;
   private final List<Model> models = new ArrayList<>();
+  private boolean saidScalar;
 
   XfmContext(XfmLanguage language, TruffleLanguage.Env env) {
     this.env = env;
@@ -101,8 +103,19 @@ public final class XfmContext implements AutoCloseable {
 
   /** Takes a model over: it is closed with the context. */
   public Model own(Model model) {
+    models.add(prepare(model));
+    return model;
+  }
+
+  /** A model that computes as this context's options say. */
+  public Model prepare(Model model) {
+    if (!Kernels.hasVectorModule() && !saidScalar) {
+      saidScalar = true;
+      err.println(
+          "note: Java was started without --add-modules jdk.incubator.vector; the scalar kernels run,"
+              + " which are several times slower");
+    }
     model.threads(threads());
-    models.add(model);
     return model;
   }
 

@@ -124,18 +124,20 @@ final class Builder {
     List<Poly> shape = left.stream().map(Atom.Index::size).toList();
     Value value = new Value(use == 1 ? plain : plain + "@" + use, kind, shape);
     equations.add(new Equation(value, left, body, span));
-    if (use == 1) {
-      seen.put(plain + "@1", value);
-    } else {
-      seen.put(value.path(), value);
-    }
-    seen.put(plain, value);
+    bound(plain, use, value);
     return value;
   }
 
-  /** The name stands for this value from here on. */
+  /** The name stands for this value, which has its own, from here on. */
   void alias(String name, Value value) {
-    seen.put(pathOf(name), value);
+    String plain = pathOf(name);
+    bound(plain, uses.merge(plain, 1, Integer::sum), value);
+  }
+
+  /** A value is found under its name and number, and the last one under the name alone. */
+  private void bound(String plain, int use, Value value) {
+    seen.put(plain + "@" + use, value);
+    seen.put(plain, value);
   }
 
   Optional<Value> weightAt(String name) {

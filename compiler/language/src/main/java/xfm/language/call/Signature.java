@@ -9,6 +9,7 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.source.Span;
+import xfm.language.XfmContext;
 import xfm.language.value.Values;
 import xfm.language.value.XfmList;
 
@@ -157,6 +158,12 @@ public record Signature(String name, List<Parameter> parameters, boolean rest, b
                 + parameter.kind().words()
                 + ", and is "
                 + found);
+    if (XfmContext.get(null).isHostObject(value)) {
+      problem =
+          problem.help(
+              "maps, lists and functions of Java can be used where the context is built with"
+                  + " `allowHostAccess(HostAccess.ALL)`");
+    }
     return (places.isEmpty() ? problem : problem.at(places.get(at), "this is " + found)).raise();
   }
 

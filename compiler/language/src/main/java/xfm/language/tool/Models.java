@@ -14,6 +14,6 @@ final class Models {
   static Model find(XfmContext context, String folder, String xfm) {
     Optional<Path> file =
         xfm.isEmpty() ? Optional.empty() : Optional.of(context.files().path(xfm, null));
-    return Program.find(context.files().path(folder, null), file);
+    return context.prepare(Program.find(context.files().path(folder, null), file));
   }
 }
