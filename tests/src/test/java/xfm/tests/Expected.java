@@ -10,14 +10,14 @@ import java.nio.file.Path;
 
 /**
  * Expected texts, which are files of the repository. A missing one is written, and the test fails;
- * {@code -Dgolden.update=true} writes all of them again: read the difference before it is kept.
+ * {@code -Dxfm.golden=write} writes all of them again: read the difference before it is kept.
  */
 final class Expected {
   private Expected() {}
 
   static void check(Path file, String actual) {
     boolean missing = !Files.exists(file);
-    if (missing || Boolean.getBoolean("golden.update")) {
+    if (missing || "write".equals(System.getProperty("xfm.golden"))) {
       try {
         Files.createDirectories(file.getParent());
         Files.writeString(file, actual);
