@@ -88,6 +88,24 @@ final class ArchitectureTest {
             "com.oracle.truffle."));
   }
 
+  /**
+   * Once C2 has seen confined memory it hoists the check of its owner into loops over shared memory,
+   * where it fails each time: generated kernels then run 300 times slower (JDK 25.0.3).
+   */
+  @Test
+  void noArenaIsConfined() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String module : List.of("runtime", "compiler")) {
+      for (Path source : files(ROOT.resolve(module), ".java")) {
+        boolean main = source.toString().replace('\\', '/').contains("/src/main/");
+        if (main && Files.readString(source).contains("ofConfined")) {
+          found.add(ROOT.relativize(source).toString());
+        }
+      }
+    }
+    assertEquals(List.of(), found);
+  }
+
   private static List<String> imports(String folder, String... prefixes) throws IOException {
     List<Path> sources = files(ROOT.resolve(folder), ".java");
     assertFalse(sources.isEmpty(), folder + " holds no sources");

@@ -193,7 +193,7 @@ final class Matching {
     if (files.dtype(a) != files.dtype(b) || !Arrays.equals(files.shape(a), files.shape(b))) {
       return false;
     }
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) { // not confined: see plan.Weights
       return files.tensor(a, arena).data().mismatch(files.tensor(b, arena).data()) == -1;
     }
   }

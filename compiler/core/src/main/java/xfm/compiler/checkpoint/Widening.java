@@ -46,7 +46,7 @@ final class Widening {
       Tensor whole = files.tensor(name);
       return views.get().stream().map(view -> slice(whole, view)).toList();
     }
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) { // not confined: see plan.Weights
       return apply(files.tensor(name, arena), steps);
     }
   }

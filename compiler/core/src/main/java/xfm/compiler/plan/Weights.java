@@ -62,7 +62,9 @@ final class Weights implements AutoCloseable {
     return entry.packed.computeIfAbsent(
         PackingKey.of(product),
         key -> {
-          try (Arena meanwhile = Arena.ofConfined()) {
+          // Shared: once C2 has seen many reads of confined memory it traps, over and over, in the
+          // loops of generated kernels (300 times slower; profile_predicate, JDK 25.0.3).
+          try (Arena meanwhile = Arena.ofShared()) {
             return PackedMatrix.pack(
                 entry.arena, ready(entry.tensor, weight, meanwhile), 0, shape(weight, key));
           }
