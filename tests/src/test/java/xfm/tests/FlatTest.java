@@ -1,0 +1,150 @@
+package xfm.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import xfm.compiler.ast.Item;
+import xfm.compiler.diag.Renderer;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.program.DumpKind;
+import xfm.compiler.program.Model;
+import xfm.compiler.program.Program;
+import xfm.compiler.source.Source;
+import xfm.compiler.syntax.Parser;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.tensor.Tensor;
+
+/**
+ * What {@code xfm dump --flat} prints is the same model: in other names, and without a block, a
+ * function or a line of the standard library.
+ */
+final class FlatTest {
+  @TempDir private Path folder;
+
+  /** A model of a program, made with what its settings are by default. */
+  record Declared(Path file, String name) {
+    Model make() {
+      return FlatTest.make(Program.open(file), name);
+    }
+
+    @Override
+    public String toString() {
+      return Checkout.relative(file) + "#" + name;
+    }
+  }
+
+  static List<Declared> models() {
+    List<Path> files = new ArrayList<>(Checkout.programs(Checkout.EXAMPLES));
+    files.addAll(Checkout.programs(Checkout.STDLIB));
+    return files.stream()
+        .flatMap(f -> Program.open(f).models().stream().map(name -> new Declared(f, name)))
+        .toList();
+  }
+
+  /** A folder with weights, and the program that reads it, if it is not the standard library's. */
+  record Published(Path folder, Optional<Path> program) {
+    @Override
+    public String toString() {
+      return Checkout.relative(folder) + program.map(p -> " by " + Checkout.relative(p)).orElse("");
+    }
+  }
+
+  static List<Published> folders() {
+    return List.of(
+        new Published(Checkout.GPT2, Optional.empty()),
+        new Published(Checkout.SHAKESPEARE, Optional.empty()),
+        new Published(
+            Checkout.SHAKESPEARE, Optional.of(Checkout.EXAMPLES.resolve("shakespeare.xfm"))));
+  }
+
+  private static Model make(Program program, String name) {
+    Item.Declaration declaration = program.declaration(name).orElseThrow();
+    return program.make(declaration, Map.of(), declaration.name().span());
+  }
+
+  private static void same(Model model, Model again) {
+    assertEquals(model.account().parameters(), again.account().parameters());
+    assertEquals(model.account().bytes(), again.account().bytes());
+    assertEquals(
+        nameless(model.graph(), model.dump(DumpKind.PLAN)),
+        nameless(again.graph(), again.dump(DumpKind.PLAN)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void everyModelComesBackTheSame(Declared declared) {
+    try (Model model = declared.make()) {
+      String flat = model.dump(DumpKind.FLAT);
+      Program program =
+          Program.of(Parser.parse(new Source("flat.xfm", flat)), Optional.empty());
+      assertEquals("", Renderer.plain(program.check()));
+      assertEquals(List.of("m"), program.models());
+      try (Model again = make(program, "m")) {
+        assertEquals(flat, again.dump(DumpKind.FLAT));
+        same(model, again);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("folders")
+  void readsTheSameWeightsAndGivesTheSameBits(Published published) throws IOException {
+    try (Model model = Program.find(published.folder(), published.program())) {
+      String text = model.dump(DumpKind.FLAT);
+      Path flat = Files.writeString(folder.resolve("flat.xfm"), text);
+      assertEquals("", Renderer.plain(Program.open(flat).check()));
+      try (Model again = Program.find(published.folder(), Optional.of(flat))) {
+        assertEquals(text, again.dump(DumpKind.FLAT));
+        same(model, again);
+        for (int length : new int[] {1, 5, 33, 64}) {
+          Near.same(logits(model, length), logits(again, length), length + " tokens");
+        }
+      }
+    }
+  }
+
+  private static Tensor logits(Model model, int length) {
+    int[] tokens = new int[length];
+    Arrays.setAll(tokens, i -> (i * i + 11 * i + 5) % 65);
+    String input = model.graph().inputs().getFirst().name();
+    return model
+        .run(Map.of(input, Tensor.ofInts(tokens, length)), Set.of(), new Cancellation())
+        .get("logits");
+  }
+
+  /** The table of a plan with numbers for the names of its values and lengths. */
+  private static String nameless(Graph graph, String plan) {
+    Map<String, String> numbers = new HashMap<>();
+    graph.weights().forEach(w -> numbers.put(w.value().path(), "weight" + numbers.size()));
+    graph.equations().forEach(e -> numbers.put(e.target().path(), "value" + numbers.size()));
+    StringBuilder text = new StringBuilder();
+    for (String line : plan.lines().toList()) {
+      String named = line;
+      for (int i = 0; i < graph.lengths().size(); i++) {
+        named = named.replaceAll("\\b" + graph.lengths().get(i) + "\\b", "length" + i);
+      }
+      if (line.matches("(\\d+|weight) .*")) {
+        // 12  layer[0].attention.scores~1  [n, 4, n] …, or: weight wte [96, 48]: …
+        String word = line.split(" +")[1];
+        String name = word.replaceFirst("~\\d+$", "");
+        assertTrue(numbers.containsKey(name), () -> name + " is in the plan alone");
+        named = named.replace(" " + word + " ", " " + numbers.get(name) + " ");
+      }
+      text.append(named.replaceAll(" +", " ")).append('\n');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,71 @@
+package xfm.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The REPL with its input from a pipe: no prompts, values on one stream, errors on the other. */
+final class ReplTest {
+  @TempDir private Path home;
+
+  private Console repl(String input) {
+    return Console.run(home, input, "repl");
+  }
+
+  @Test
+  void aFileOfInputs() {
+    Console console =
+        repl(
+            """
+            let x = 3
+            fn twice(n: int) {
+              return 2 * n
+            }
+
+            twice(y)
+            twice(x)
+            """);
+    assertEquals("6\n", console.out());
+    assertEquals(
+        """
+        error[name]: nothing here is called `y`
+          ┌ input:1:7
+         1│ twice(y)
+          │       ^
+        """,
+        console.err());
+    assertEquals(1, console.exit(), "an error that nobody saw");
+  }
+
+  @Test
+  void modelsAreDeclaredAndRun() {
+    Console console =
+        repl(
+            """
+            model double(x: [n]) -> [n] {
+              return y[i] = 2 * x[i]
+            }
+            double().run({x: [1.0, 2.5]}).y
+            """);
+    assertEquals("", console.err());
+    assertEquals(0, console.exit());
+    assertTrue(console.out().contains("[2.0, 5.0]"), console.out());
+  }
+
+  @Test
+  void anInputThatEndsTooEarlyIsAnError() {
+    Console console = repl("let x = (1 +\n");
+    assertEquals(1, console.exit());
+    assertEquals("", console.out());
+    assertTrue(console.err().startsWith("error[syntax]"), console.err());
+  }
+
+  @Test
+  void nothing() {
+    assertEquals(new Console(0, "", ""), repl(""));
+    assertEquals(new Console(0, "", ""), repl("\n# nothing\n\n"));
+  }
+}
