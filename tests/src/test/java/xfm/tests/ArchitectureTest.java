@@ -89,8 +89,8 @@ final class ArchitectureTest {
   }
 
   /**
-   * Once C2 has seen confined memory it hoists the check of its owner into loops over shared memory,
-   * where it fails each time: generated kernels then run 300 times slower (JDK 25.0.3).
+   * Once C2 has seen confined memory it hoists the check of its owner into loops over shared
+   * memory, where it fails each time: generated kernels then run 300 times slower (JDK 25.0.3).
    */
   @Test
   void noArenaIsConfined() throws IOException {

@@ -23,7 +23,11 @@ import xfm.examples.StreamShakespeare;
 final class ExamplesTest {
   static List<Path> programs() throws IOException {
     try (Stream<Path> files = Files.list(Checkout.EXAMPLES)) {
-      return files.filter(f -> f.toString().endsWith(".xfm")).map(Path::getFileName).sorted().toList();
+      return files
+          .filter(f -> f.toString().endsWith(".xfm"))
+          .map(Path::getFileName)
+          .sorted()
+          .toList();
     }
   }
 

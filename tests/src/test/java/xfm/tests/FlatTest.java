@@ -88,8 +88,7 @@ final class FlatTest {
   void everyModelComesBackTheSame(Declared declared) {
     try (Model model = declared.make()) {
       String flat = model.dump(DumpKind.FLAT);
-      Program program =
-          Program.of(Parser.parse(new Source("flat.xfm", flat)), Optional.empty());
+      Program program = Program.of(Parser.parse(new Source("flat.xfm", flat)), Optional.empty());
       assertEquals("", Renderer.plain(program.check()));
       assertEquals(List.of("m"), program.models());
       try (Model again = make(program, "m")) {

@@ -96,9 +96,8 @@ final class ParityTest {
         String which = " of sequence " + sequence.number();
         Near.relative(
             sequence.expected("logits"), found.get("logits"), TOLERANCE, "logits" + which);
-        names.forEach(
-            (path, file) ->
-                Near.relative(sequence.expected(file), found.get(path), TOLERANCE, path + which));
+        names.forEach((path, file) ->
+            Near.relative(sequence.expected(file), found.get(path), TOLERANCE, path + which));
       }
     }
   }
@@ -107,8 +106,7 @@ final class ParityTest {
   void greedyTokensAreThoseOfPyTorch() {
     try (Model model = open(Checkout.GPT2)) {
       assertEquals(92_592, model.account().parameters());
-      List<Sequence> continued =
-          sequences().stream().filter(s -> s.greedy().isPresent()).toList();
+      List<Sequence> continued = sequences().stream().filter(s -> s.greedy().isPresent()).toList();
       assertEquals(3, continued.size());
       for (Sequence sequence : continued) {
         int[] greedy = sequence.greedy().get();
@@ -124,14 +122,12 @@ final class ParityTest {
       assertEquals(3_208_960, model.account().parameters());
       Tokenizer tokenizer = model.tokenizer().orElseThrow();
       Map.of("ROMEO:\n", 120, "First Citizen:\nBefore we", 100)
-          .forEach(
-              (prompt, count) -> {
-                String text =
-                    tokenizer.decode(greedily(model, tokenizer.encode(prompt), count));
-                assertEquals(count, text.length());
-                String quoted = "`\"" + text.replace("\n", "\\n") + "\"`";
-                assertTrue(readme.contains(quoted), () -> quoted + " is not in its README");
-              });
+          .forEach((prompt, count) -> {
+            String text = tokenizer.decode(greedily(model, tokenizer.encode(prompt), count));
+            assertEquals(count, text.length());
+            String quoted = "`\"" + text.replace("\n", "\\n") + "\"`";
+            assertTrue(readme.contains(quoted), () -> quoted + " is not in its README");
+          });
     }
   }
 
