@@ -64,8 +64,11 @@ final class CommandsTest {
     Console console = Console.run(tmp, "", arguments.toArray(String[]::new));
     String all = console.out() + console.err();
     assertFalse(all.contains("\tat ") || all.contains("Exception"), all);
+    String ending =
+        console.out().isEmpty() || console.out().endsWith("\n") ? "" : "<no line end>\n";
     String printed =
-        "exit " + console.exit() + "\n--- out\n" + console.out() + "--- err\n" + console.err();
+        "exit %d\n--- out\n%s%s--- err\n%s"
+            .formatted(console.exit(), console.out(), ending, console.err());
     for (var place : places.entrySet()) {
       printed = printed.replace(place.getValue(), place.getKey());
     }

@@ -61,8 +61,14 @@ public final class CommandLines {
   }
 
   private static String message(ParameterException e, CommandLine command) {
-    if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
-      return "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String first = unmatched.getUnmatched().getFirst();
+      if (first.startsWith("-")) {
+        return "there is no option '" + first + "'";
+      }
+      if (command.getParent() == null) {
+        return "there is no command '" + first + "'";
+      }
     }
     return e.getMessage().replaceFirst("^Error: ", "");
   }

@@ -53,9 +53,9 @@ public final class Files {
       throw denied();
     }
     if (!exists) {
-      throw Diagnostic.of(Code.FILE, "there is no file or folder `" + path + "`")
-          .note("looked for " + file.getPath())
-          .raise();
+      Diagnostic none = Diagnostic.of(Code.FILE, "there is no file or folder `" + path + "`");
+      boolean whole = file.getPath().equals(path);
+      throw (whole ? none : none.note("looked for " + file.getPath())).raise();
     }
     return file;
   }

@@ -105,14 +105,24 @@ final class Matching {
     StringJoiner weights = new StringJoiner(", ");
     route.weights().forEach(weight -> weights.add(described(weight)));
     String name = route.files().getFirst();
-    List<String> free = files.names().stream().filter(n -> !wanted(n)).toList();
+    Map<String, String> free = new LinkedHashMap<>();
+    files.names().stream().filter(n -> !wanted(n)).forEach(n -> free.put(withoutPrefix(n), n));
     return "the file has no tensor \""
         + String.join("\" or \"", route.files())
         + "\" for "
         + weights
-        + Nearest.suggest(name, free)
+        + Nearest.suggest(name, free.keySet())
+            .map(free::get)
             .map(near -> "; did you mean " + Printable.quote(near) + ", " + shape(near) + "?")
             .orElse("");
+  }
+
+  private String withoutPrefix(String name) {
+    return prefixes.stream()
+        .filter(name::startsWith)
+        .map(prefix -> name.substring(prefix.length()))
+        .findFirst()
+        .orElse(name);
   }
 
   private boolean wanted(String name) {

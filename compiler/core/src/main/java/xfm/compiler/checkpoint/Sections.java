@@ -88,7 +88,12 @@ public final class Sections {
         Diagnostic.of(
                 Code.CHECKPOINT,
                 "no checkpoint section reads folders of model_type \"" + type + "\"")
-            .note(file + " says so; there are sections for " + String.join(", ", known));
+            .note(
+                file
+                    + " says so; "
+                    + (known.isEmpty()
+                        ? "the program has no checkpoint section"
+                        : "there are sections for " + String.join(", ", known)));
     Optional<String> near = Nearest.suggest(type, known);
     return diagnostic
         .help(

@@ -1,5 +1,6 @@
 package xfm.compiler.program;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -275,6 +276,16 @@ public final class Program {
 
   private Model load(List<Item.Checkpoint> sections, Path folder) {
     Path file = folder.resolve("config.json");
+    if (!Files.exists(file)) {
+      boolean isFolder = Files.isDirectory(folder);
+      throw Diagnostic.of(
+              Code.FILE,
+              isFolder
+                  ? "there is no config.json in " + folder
+                  : folder + " is a file; a model is a folder")
+          .help("a model is a folder in Hugging Face's layout, with config.json and model.safetensors")
+          .raise();
+    }
     JsonValue.Obj config = Json.readObject(file);
     Item.Checkpoint section = Sections.find(sections, file, config);
     List<Item.Checkpoint> all =

@@ -19,6 +19,7 @@ import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.model.ModelInputs;
+import xfm.language.model.ModelValue;
 import xfm.language.model.Runs;
 import xfm.language.value.Sequence;
 import xfm.language.value.Values;
@@ -58,7 +59,8 @@ final class LogitsTool extends Builtin {
     }
     try (Model model = Models.find(context, arguments.text(0), arguments.text(3))) {
       Map<String, Tensor> results =
-          model.run(inputs(model, arguments), see, Runs.cancellation(null));
+          new ModelValue(model)
+              .run(context, inputs(model, arguments), see, Runs.cancellation(null));
       StringBuilder summary = new StringBuilder();
       String first = model.graph().results().firstEntry().getKey();
       write(out, results.get(first), first, summary);
