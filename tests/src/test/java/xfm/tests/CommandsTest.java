@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Command lines and all that they print. {@code golden/commands/NAME/command} has one argument a
  * line, {@code NAME/expected} the exit code and both streams; further files of the folder are what
- * the command reads. In both, <code>{here}</code> is that folder, <code>{gpt2}</code> the small GPT-2, <code>{shakespeare}</code> the trained model, <code>{broken}</code> the folder of {@link BrokenModels}, <code>{tmp}</code> an empty one. A measured time is written as #.
+ * the command reads. In both, <code>{here}</code> is that folder, <code>{gpt2}</code> the small
+ * GPT-2, <code>{shakespeare}</code> the trained model, <code>{broken}</code> the folder of {@link
+ * BrokenModels}, <code>{tmp}</code> an empty one. A measured time is written as #.
  *
  * <p>Read each as the one who typed it would: what is wrong, where, and what to do.
  */

@@ -283,7 +283,8 @@ public final class Program {
               isFolder
                   ? "there is no config.json in " + folder
                   : folder + " is a file; a model is a folder")
-          .help("a model is a folder in Hugging Face's layout, with config.json and model.safetensors")
+          .help(
+              "a model is a folder in Hugging Face's layout, with config.json and model.safetensors")
           .raise();
     }
     JsonValue.Obj config = Json.readObject(file);
