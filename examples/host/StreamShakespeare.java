@@ -22,11 +22,11 @@ import org.graalvm.polyglot.io.IOAccess;
  * </pre>
  *
  * <p>What happens without a flag: without {@code --add-modules} the scalar kernels run, which give
- * the same bits and are several times slower. Without any of the others all is the same but for
- * warnings on standard error: {@code --sun-misc-unsafe-memory-access} and {@code
- * --enable-native-access} silence Java's about Truffle (on the class path the latter is {@code
- * ALL-UNNAMED}), and the last one Truffle's that scripts are interpreted; models have compiled
- * kernels of their own.
+ * the same bits, are several times slower, and say so (with it, Java says that the module is an
+ * incubator's). Without any of the others all is the same but for warnings on standard error:
+ * {@code --sun-misc-unsafe-memory-access} and {@code --enable-native-access} silence Java's about
+ * Truffle (on the class path the latter is {@code ALL-UNNAMED}), and the last one Truffle's that
+ * scripts are interpreted; models have compiled kernels of their own.
  *
  * <p>{@code IOAccess.ALL} lets the program read the model's files; {@code HostAccess.ALL} lets it
  * look into the map and call the callback.
