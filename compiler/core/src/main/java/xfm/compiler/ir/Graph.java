@@ -24,6 +24,15 @@ public record Graph(
     Map<String, Value> seen) {
 
   /**
+   * Under which path a value is seen: where its name was bound anew, the plain path is the last
+   * value's, and the first one's ends in {@code @1}.
+   */
+  public String seenAs(Value value) {
+    String path = value.path();
+    return seen.getOrDefault(path, value) == value ? path : path + "@1";
+  }
+
+  /**
    * An input.
    *
    * @param below for integers and tokens: every element is in {@code 0 .. below - 1}

@@ -13,13 +13,18 @@ import xfm.compiler.ir.Value;
 
 /** The listing of a graph for people: every value under its path, indices as they were written. */
 final class GraphText implements Naming {
+  private final Graph graph;
   private final TermText text = new TermText(this);
 
-  static String of(Graph graph) {
-    return new GraphText().graph(graph);
+  private GraphText(Graph graph) {
+    this.graph = graph;
   }
 
-  private String graph(Graph graph) {
+  static String of(Graph graph) {
+    return new GraphText(graph).text();
+  }
+
+  private String text() {
     StringBuilder out = new StringBuilder("graph ").append(graph.name()).append('\n');
     out.append("inputs\n");
     graph.inputs().forEach(input -> line(out, input(input)));
@@ -30,7 +35,8 @@ final class GraphText implements Naming {
     out.append("results\n");
     graph
         .results()
-        .forEach((name, value) -> line(out, name + ": " + shape(value) + " = " + value.path()));
+        .forEach(
+            (name, value) -> line(out, name + ": " + shape(value) + " = " + graph.seenAs(value)));
     return out.toString();
   }
 
@@ -120,7 +126,7 @@ final class GraphText implements Naming {
 
   private String equation(Equation equation) {
     TermText inner = text.binding(equation.left());
-    return equation.target().path()
+    return graph.seenAs(equation.target())
         + inner.binders(equation.left())
         + " = "
         + inner.term(equation.body());
@@ -128,7 +134,7 @@ final class GraphText implements Naming {
 
   @Override
   public String value(Value value) {
-    return value.path();
+    return graph.seenAs(value);
   }
 
   @Override
