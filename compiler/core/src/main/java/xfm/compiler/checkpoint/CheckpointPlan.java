@@ -1,6 +1,5 @@
 package xfm.compiler.checkpoint;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -57,12 +56,6 @@ public final class CheckpointPlan {
       throw new XfmException(plan.problems);
     }
     return plan;
-  }
-
-  /** The section and the configuration of {@code config.json} in a folder, found in one step. */
-  public static CheckpointPlan find(
-      List<Item.Checkpoint> sections, Path folder, JsonValue.Obj config) {
-    return of(Sections.find(sections, folder.resolve("config.json"), config), sections, config);
   }
 
   private void evaluate(JsonValue.Obj config) {

@@ -1,9 +1,11 @@
 package xfm.compiler.program;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -20,24 +22,15 @@ import xfm.runtime.tensor.Tensor;
 final class Initials {
   private Initials() {}
 
-  /** The weights that are never read from files. */
-  static Map<Value, Tensor> constants(Graph graph, long seed) {
-    Map<Value, Tensor> weights = new LinkedHashMap<>();
+  /** The initial values of those weights that are wanted. */
+  static Map<Value, Tensor> of(Graph graph, long seed, Predicate<Graph.Weight> wanted) {
+    Map<Value, Tensor> weights = new IdentityHashMap<>();
     int place = 0;
     for (Graph.Weight weight : graph.weights()) {
-      if (weight.constant()) {
+      if (wanted.test(weight)) {
         weights.put(weight.value(), one(weight, seed, place));
       }
       place++;
-    }
-    return weights;
-  }
-
-  static Map<Value, Tensor> all(Graph graph, long seed) {
-    Map<Value, Tensor> weights = new LinkedHashMap<>();
-    int place = 0;
-    for (Graph.Weight weight : graph.weights()) {
-      weights.put(weight.value(), one(weight, seed, place++));
     }
     return weights;
   }

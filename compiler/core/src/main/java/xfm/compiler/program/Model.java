@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.Set;
 import xfm.compiler.account.Account;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Dump;
+import xfm.compiler.checkpoint.BoundWeights;
 import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -175,15 +175,17 @@ public final class Model implements AutoCloseable {
 
   private Map<Value, Tensor> weights() {
     if (weights == null) {
-      weights = new IdentityHashMap<>(Initials.constants(graph, SEED));
+      // What a file gives needs no initial value; constants are in no file.
+      Map<Value, Tensor> made =
+          Initials.of(graph, SEED, weight -> origin.isEmpty() || weight.constant());
       if (origin.isPresent()) {
         Origin from = origin.get();
-        var loaded = from.section().bind(graph, Checkpoint.open(from.folder())).load();
-        weights.putAll(loaded.weights());
+        BoundWeights.Loaded loaded =
+            from.section().bind(graph, Checkpoint.open(from.folder())).load();
+        made.putAll(loaded.weights());
         warnings = loaded.warnings();
-      } else {
-        weights.putAll(Initials.all(graph, SEED));
       }
+      weights = made;
     }
     return weights;
   }

@@ -17,11 +17,6 @@ final class Signs {
   private static final Set<Integer> TRAILING =
       Set.of(NOT, IF, THEN, ELSE, WHERE, SHARE, ARROW, ASSIGN, PLUS_ASSIGN, COMMA, COLON, BAR);
 
-  /** An operator between two operands (or the minus before one). */
-  static boolean isBinary(int type) {
-    return BINARY.contains(type);
-  }
-
   /** Whether a line that starts with it goes on with the line before. */
   static boolean continuesBefore(int type) {
     return BINARY.contains(type) || LEADING.contains(type);

@@ -119,7 +119,10 @@ class CheckpointTest {
   private Read read(String program, String config, Map<String, Tensor> tensors) {
     SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
     Program parsed = program(program);
-    CheckpointPlan plan = CheckpointPlan.find(parsed.checkpoints(), folder, config(config));
+    JsonValue.Obj keys = config(config);
+    Item.Checkpoint section =
+        Sections.find(parsed.checkpoints(), folder.resolve("config.json"), keys);
+    CheckpointPlan plan = CheckpointPlan.of(section, parsed.checkpoints(), keys);
     Item.Declaration model = parsed.declaration(plan.section().model().text()).orElseThrow();
     Graph graph = parsed.make(model, plan.settings(), model.span()).graph();
     return new Read(graph, plan, plan.bind(graph, Checkpoint.open(folder)));
