@@ -1,5 +1,7 @@
 package xfm.compiler.ir;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,13 +42,10 @@ public final class Terms {
   }
 
   public static Term toFloat(Term term) {
-    if (term instanceof Term.Int(Poly value)) {
-      OptionalLong constant = value.constant();
-      return constant.isPresent()
-          ? number(constant.getAsLong())
-          : new Term.Unary(UnaryOp.FLOAT, term);
+    if (term instanceof Term.Int(Poly value) && value.constant().isPresent()) {
+      return number(value.constant().getAsLong());
     }
-    return term;
+    return term.kind() == Kind.INT ? new Term.Unary(UnaryOp.FLOAT, term) : term;
   }
 
   public static Term negate(Term a) {
@@ -200,12 +199,12 @@ public final class Terms {
     return chosen.kind() == Kind.INT ? data(chosen) : chosen;
   }
 
-  /** The term with atoms replaced, in subscripts and sizes too; folded again. */
+  /**
+   * The term with atoms replaced, in subscripts and sizes too; folded again. Every index that it
+   * binds is made anew, so that nothing is captured.
+   */
   public static Term substitute(Term term, Map<? extends Atom, Poly> by) {
-    if (by.isEmpty()) {
-      return term;
-    }
-    return map(term, atom -> by.get(atom));
+    return map(term, by::get);
   }
 
   /** {@code by} gives null for an atom that stays. */
@@ -244,14 +243,23 @@ public final class Terms {
             ? map(value ? t : o, by)
             : new Term.Choose(condition, map(t, by), map(o, by));
       }
-      case Term.Reduce(
-              Term.ReduceOp op,
-              List<Atom.Index> over,
-              Term body,
-              Optional<Term> where,
-              Optional<Term> otherwise) ->
-          new Term.Reduce(
-              op, over, map(body, by), where.map(w -> map(w, by)), otherwise.map(o -> map(o, by)));
+      case Term.Reduce reduce -> {
+        // Bound indices are made anew: the same term may be read inside itself, at another place.
+        Map<Atom, Poly> fresh = new HashMap<>();
+        List<Atom.Index> over = new ArrayList<>();
+        for (Atom.Index index : reduce.over()) {
+          over.add(new Atom.Index(index.name(), map(index.size(), by)));
+          fresh.put(index, Poly.of(over.getLast()));
+        }
+        Function<Atom, Poly> inner =
+            atom -> fresh.containsKey(atom) ? fresh.get(atom) : by.apply(atom);
+        yield new Term.Reduce(
+            reduce.op(),
+            over,
+            map(reduce.body(), inner),
+            reduce.where().map(w -> map(w, inner)),
+            reduce.otherwise().map(o -> map(o, by)));
+      }
       case Term.Along along -> {
         if (by.apply(along.over()) == null) {
           yield new Term.Along(

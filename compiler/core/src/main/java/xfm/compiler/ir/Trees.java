@@ -2,10 +2,8 @@ package xfm.compiler.ir;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -185,69 +183,5 @@ public final class Trees {
           case Atom.Least(Poly a, Poly b) -> mapAtoms(a, by).min(mapAtoms(b, by));
           case Atom.Greatest(Poly a, Poly b) -> mapAtoms(a, by).max(mapAtoms(b, by));
         });
-  }
-
-  /**
-   * The term with free indices replaced by integers; every index that it binds is made anew, so
-   * that nothing is captured.
-   */
-  public static Term substitute(Term term, Map<Atom.Index, Poly> by) {
-    return switch (term) {
-      case Term.Int(Poly value) -> new Term.Int(substitute(value, by));
-      case Term.Reduce reduce -> {
-        Map<Atom.Index, Poly> inner = new HashMap<>(by);
-        List<Atom.Index> over = new ArrayList<>();
-        for (Atom.Index index : reduce.over()) {
-          Atom.Index fresh = new Atom.Index(index.name(), substitute(index.size(), by));
-          over.add(fresh);
-          inner.put(index, Poly.of(fresh));
-        }
-        yield new Term.Reduce(
-            reduce.op(),
-            over,
-            substitute(reduce.body(), inner),
-            reduce.where().map(where -> substitute(where, inner)),
-            reduce.otherwise().map(otherwise -> substitute(otherwise, by)));
-      }
-      case Term.Along along -> {
-        Poly over = by.getOrDefault(along.over(), Poly.of(along.over()));
-        Atom.Index stays =
-            over.atom()
-                .filter(atom -> atom instanceof Atom.Index)
-                .map(atom -> (Atom.Index) atom)
-                .orElseThrow(() ->
-                    new IllegalArgumentException(along.op().word + " cannot run along " + over));
-        yield new Term.Along(
-            along.op(),
-            stays,
-            substitute(along.body(), by),
-            along.where().map(where -> substitute(where, by)));
-      }
-      case Term.Number _,
-          Term.Truth _,
-          Term.Read _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Unknown _ ->
-          map(term, child -> substitute(child, by));
-    };
-  }
-
-  /** The integer with free indices replaced. */
-  public static Poly substitute(Poly poly, Map<Atom.Index, Poly> by) {
-    return mapAtoms(
-        poly,
-        atom ->
-            switch (atom) {
-              case Atom.Index index -> by.getOrDefault(index, Poly.of(index));
-              case Atom.Data(Term value) -> asPoly(substitute(value, by));
-              case Atom.Symbol _,
-                  Atom.Quotient _,
-                  Atom.Remainder _,
-                  Atom.Least _,
-                  Atom.Greatest _ ->
-                  Poly.of(atom);
-            });
   }
 }

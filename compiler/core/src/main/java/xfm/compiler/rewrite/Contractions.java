@@ -11,7 +11,6 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
-import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
 /**
@@ -153,7 +152,7 @@ final class Contractions implements Pass {
     private static Term reduce(List<Atom.Index> over, Term body) {
       return over.isEmpty()
           ? body
-          : Trees.substitute(
+          : Terms.substitute(
               new Term.Reduce(Term.ReduceOp.SUM, over, body, Optional.empty(), Optional.empty()),
               Map.of());
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
-import xfm.compiler.ir.Trees;
+import xfm.compiler.ir.Terms;
 
 /**
  * Gives a value of its own to every part of an equation that would else be computed again and
@@ -22,7 +22,7 @@ final class Hoist implements Pass {
     Rewriter rewriter = new Rewriter(temporaries, contractions);
     for (Equation equation : graph.equations()) {
       temporaries.begin(equation);
-      Term body = Trees.substitute(equation.body(), Map.of());
+      Term body = Terms.substitute(equation.body(), Map.of());
       temporaries.add(
           new Equation(
               equation.target(),

@@ -13,6 +13,7 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
@@ -65,7 +66,7 @@ final class Inline implements Pass {
       for (int axis = 0; axis < equation.left().size(); axis++) {
         at.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
       }
-      return Trees.substitute(equation.body(), at);
+      return Terms.substitute(equation.body(), at);
     }
     return Trees.map(term, child -> replace(child, inlined));
   }

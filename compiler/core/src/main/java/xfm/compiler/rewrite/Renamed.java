@@ -10,6 +10,7 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
@@ -55,7 +56,7 @@ final class Renamed implements Pass {
     Term.Read other = (Term.Read) equation.body();
     return new Term.Read(
         other.value(),
-        other.at().stream().map(subscript -> Trees.substitute(subscript, at)).toList(),
+        other.at().stream().map(subscript -> Terms.substitute(subscript, at)).toList(),
         read.otherwise());
   }
 }

@@ -11,7 +11,6 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
 import xfm.compiler.ir.Term.ReduceOp;
 import xfm.compiler.ir.Terms;
-import xfm.compiler.ir.Trees;
 
 /**
  * softmax and cumsum in terms of reductions; from here on no {@link Term.Along} exists, and every
@@ -36,7 +35,7 @@ final class Scans implements Pass {
     Rewriter rewriter = new Rewriter(temporaries);
     for (Equation equation : graph.equations()) {
       temporaries.begin(equation);
-      Term body = Trees.substitute(equation.body(), Map.of());
+      Term body = Terms.substitute(equation.body(), Map.of());
       temporaries.add(
           new Equation(
               equation.target(),
@@ -101,8 +100,8 @@ final class Scans implements Pass {
       return new Term.Reduce(
           op,
           List.of(bound),
-          Trees.substitute(body, renamed),
-          where.map(w -> Trees.substitute(w, renamed)),
+          Terms.substitute(body, renamed),
+          where.map(w -> Terms.substitute(w, renamed)),
           op == ReduceOp.MAX ? Optional.of(LEAST) : Optional.empty());
     }
 
@@ -117,11 +116,11 @@ final class Scans implements Pass {
       return new Term.Reduce(
           ReduceOp.SUM,
           List.of(bound),
-          Trees.substitute(along.body(), renamed),
+          Terms.substitute(along.body(), renamed),
           Optional.of(
               along
                   .where()
-                  .map(w -> Terms.and(before, Trees.substitute(w, renamed)))
+                  .map(w -> Terms.and(before, Terms.substitute(w, renamed)))
                   .orElse(before)),
           Optional.empty());
     }

@@ -125,7 +125,7 @@ final class Temporaries {
       renamed.put(index, Poly.of(own));
     }
     Value value = new Value(path(), body.kind(), left.stream().map(Atom.Index::size).toList());
-    add(new Equation(value, fresh, Trees.substitute(body, renamed), host.span()));
+    add(new Equation(value, fresh, Terms.substitute(body, renamed), host.span()));
     return value;
   }
 
