@@ -23,8 +23,8 @@ import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
+import xfm.compiler.source.DeepStack;
 import xfm.compiler.source.Span;
-import xfm.compiler.syntax.DeepStack;
 
 /**
  * Checks declarations as they stand, with symbols for sizes, and makes graphs of models, with

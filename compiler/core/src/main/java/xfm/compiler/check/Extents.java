@@ -10,13 +10,13 @@ import xfm.compiler.source.Span;
 /**
  * How large the terms of equations become once functions are inlined in them. A function that uses
  * its argument twice doubles it; twenty such calls in each other make a million. What comes later
- * walks over terms as trees, on its own stack: nothing larger leaves the checker.
+ * walks over terms as trees, once for every level: nothing larger leaves the checker.
  */
 final class Extents {
   /** The largest of the stdlib has some hundred. */
   private static final long MOST_NODES = 100_000;
 
-  private static final int MOST_LEVELS = 2_000;
+  private static final int MOST_LEVELS = 500;
 
   private Map<Term, Extent> known = new IdentityHashMap<>();
 

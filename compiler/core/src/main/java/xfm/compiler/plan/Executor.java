@@ -1,7 +1,6 @@
 package xfm.compiler.plan;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Work;
+import xfm.compiler.source.DeepStack;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.exec.CancelledException;
 import xfm.runtime.exec.Scratch;
@@ -140,17 +140,13 @@ public final class Executor implements AutoCloseable {
     long[] sizes = next.bufferBytes();
     requireRoom(buffers.bytesWith(sizes), lengths);
     buffers.reserve(sizes);
-    List<Ready> steps = new ArrayList<>();
     binding = next;
     try {
-      for (Step step : plan.steps()) {
-        steps.add(ready(step));
-      }
+      ready = DeepStack.call(() -> plan.steps().stream().map(this::ready).toList());
     } catch (RuntimeException | Error e) {
       binding = null;
       throw e;
     }
-    ready = steps;
   }
 
   private void requireRoom(long bytes, Map<Atom.Symbol, Long> lengths) {

@@ -19,6 +19,7 @@ import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Passes;
 import xfm.compiler.rewrite.Product;
 import xfm.compiler.rewrite.Work;
+import xfm.compiler.source.DeepStack;
 
 /**
  * How a graph runs: its steps in order, how each value lies in memory and in which buffer. One plan
@@ -47,6 +48,10 @@ public final class Plan {
    *     may be among them
    */
   public static Plan of(Graph graph, Set<Value> seen) {
+    return DeepStack.call(() -> made(graph, seen));
+  }
+
+  private static Plan made(Graph graph, Set<Value> seen) {
     Graph lowered = Passes.lower(graph, seen);
     Set<Value> weights =
         lowered.weights().stream().map(Graph.Weight::value).collect(Collectors.toSet());

@@ -26,6 +26,7 @@ import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
 import xfm.compiler.plan.Plan;
 import xfm.compiler.print.Print;
+import xfm.compiler.source.DeepStack;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.io.Checkpoint;
 import xfm.runtime.kernel.Kernels;
@@ -223,11 +224,15 @@ public final class Model implements AutoCloseable {
 
   /** What the model has and costs, counted from its graph. */
   public Account account() {
-    return Account.of(graph);
+    return DeepStack.call(() -> Account.of(graph));
   }
 
   /** A stage of the model as text. */
   public String dump(DumpKind kind) {
+    return DeepStack.call(() -> dumped(kind));
+  }
+
+  private String dumped(DumpKind kind) {
     return switch (kind) {
       case AST -> Dump.of(file);
       case GRAPH -> Print.graph(graph);

@@ -9,6 +9,7 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.antlr.v4.runtime.tree.TerminalNode;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.source.DeepStack;
 import xfm.compiler.source.Source;
 
 /**

@@ -20,11 +20,5 @@ final class Limits {
   /** Errors that are collected before the rest is passed over. */
   static final int ERRORS = 50;
 
-  /**
-   * Bytes of stack for reading: about 20 frames of 150 bytes for each level of {@link #DEPTH},
-   * times ten.
-   */
-  static final long STACK = 16L << 20;
-
   private Limits() {}
 }

@@ -3,6 +3,7 @@ package xfm.compiler.syntax;
 import java.nio.file.Path;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.source.DeepStack;
 import xfm.compiler.source.Source;
 
 /** Reads programs. */
