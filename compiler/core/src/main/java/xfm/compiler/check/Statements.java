@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SequencedMap;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -21,15 +20,14 @@ import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
 
-/** Bodies of declarations: weights, equations, rebinding, `repeat`, `if`, `return`. */
+/** Bodies of declarations: weights, equations, rebinding, `return`; the rest is {@link Control}. */
 final class Statements {
-  /** More layers than any model has. */
-  private static final long MOST_REPEATS = 10_000;
-
   private final Elaboration all;
+  private final Control control;
 
   Statements(Elaboration all) {
     this.all = all;
+    this.control = new Control(all, this);
   }
 
   /** What a body returned, and under which name. */
@@ -100,8 +98,7 @@ final class Statements {
     List<Poly> known = all.binding.bind(d, given, scope, site, context.in(scope));
     declared.shared().ifPresent(instance -> instance.use(site.span()));
     all.builder.enter(label.map(Ast.Id::text).orElse(d.name().text()), site.span());
-    int outside = inRepeat;
-    inRepeat = 0;
+    int outside = control.enterBlock();
     try {
       Context inside = Context.of(new Scope(scope), context.facts()).knowing(known);
       Returned returned =
@@ -109,7 +106,7 @@ final class Statements {
               .orElseThrow(() -> nothing(d));
       return result(d, returned, scope, inside);
     } finally {
-      inRepeat = outside;
+      control.leaveBlock(outside);
       all.builder.leave();
     }
   }
@@ -232,7 +229,8 @@ final class Statements {
     }
   }
 
-  private Optional<Returned> run(List<Item> items, Body body) {
+  /** Statements in order, up to the one that returns. */
+  Optional<Returned> run(List<Item> items, Body body) {
     all.bodies.push(items);
     try {
       for (Item item : items) {
@@ -270,9 +268,9 @@ final class Statements {
       case Item.Return r -> {
         return Optional.of(returned(r, body));
       }
-      case Item.Repeat repeat -> repeat(repeat, body);
+      case Item.Repeat repeat -> control.repeat(repeat, body);
       case Item.If branch -> {
-        return branch(branch, body);
+        return control.branch(branch, body);
       }
       case Item.Penalty penalty -> throw Errors.unsupported("`penalty`", penalty.span());
       case Item.For loop ->
@@ -412,7 +410,7 @@ final class Statements {
     }
     if (before.isPresent()
         && before.get().meta() instanceof Meta.Tensor old
-        && inRepeat > 0
+        && control.repeats()
         && meta instanceof Meta.Tensor now
         && body.scope().own(name).isEmpty()
         && !old.shape().equals(now.shape())) {
@@ -424,8 +422,6 @@ final class Statements {
     body.scope().rebind(name, meta, target.name().span());
     return meta;
   }
-
-  private int inRepeat;
 
   /** A tensor that the graph holds: as it is, or computed into one. */
   private Meta materialise(String name, Meta.Tensor tensor, Span span, Body body) {
@@ -465,118 +461,5 @@ final class Statements {
       meta = materialise(name, tensor, r.span(), body);
     }
     return new Returned(name, meta, r.span());
-  }
-
-  private void repeat(Item.Repeat repeat, Body body) {
-    Poly count = all.expressions.integer(repeat.count(), body.context());
-    OptionalLong known = count.constant();
-    if (known.isEmpty() && !all.symbolic) {
-      throw Errors.error(
-          Code.TYPE,
-          "how often to repeat must be known when the model is made, and "
-              + count
-              + " is known only when it runs",
-          repeat.count().span(),
-          "take a parameter: `layers: int`");
-    }
-    if (known.isPresent() && (known.getAsLong() < 0 || known.getAsLong() > MOST_REPEATS)) {
-      throw Errors.error(
-          Code.LIMIT,
-          "a `repeat` runs 0 … " + MOST_REPEATS + " times, and this one " + known.getAsLong(),
-          repeat.count().span());
-    }
-    repeat
-        .index()
-        .flatMap(index -> body.scope().find(index.text()))
-        .ifPresent(before -> {
-          throw Diagnostic.of(Code.NAME, "`" + repeat.index().get() + "` means something already")
-              .at(repeat.index().get().span(), "the number of the layer")
-              .at(before.span(), "bound here")
-              .help("take another letter")
-              .raise();
-        });
-    inRepeat++;
-    try {
-      if (known.isEmpty()) {
-        all.openRepeats++;
-        try {
-          once(
-              repeat,
-              Terms.integer(Poly.of(new Atom.Index(index(repeat), count))),
-              index(repeat),
-              body);
-        } finally {
-          all.openRepeats--;
-        }
-        return;
-      }
-      int problems = all.problems.size();
-      for (long l = 0; l < known.getAsLong() && all.problems.size() == problems; l++) {
-        once(repeat, Term.Int.of(l), Long.toString(l), body);
-      }
-    } finally {
-      inRepeat--;
-    }
-  }
-
-  private static String index(Item.Repeat repeat) {
-    return repeat.index().map(Ast.Id::text).orElse("l");
-  }
-
-  private void once(Item.Repeat repeat, Term number, String place, Body body) {
-    Scope scope = new Scope(body.scope());
-    repeat.index().ifPresent(id -> scope.bind(id.text(), new Meta.Scalar(number), id.span()));
-    all.builder.enter(
-        repeat.name().map(Ast.Id::text).orElse("repeat") + "[" + place + "]",
-        repeat.count().span());
-    try {
-      Optional<Returned> returned = run(repeat.body(), body.in(scope));
-      if (returned.isPresent()) {
-        throw Errors.error(
-            Code.SYNTAX,
-            "`return` cannot stand inside `repeat`",
-            returned.get().span(),
-            "bind a name in it, `x = …`, and return that after the last round");
-      }
-    } finally {
-      all.builder.leave();
-    }
-  }
-
-  private Optional<Returned> branch(Item.If branch, Body body) {
-    Term condition = all.expressions.truth(branch.condition(), body.context());
-    if (condition instanceof Term.Truth(boolean value)) {
-      return run(value ? branch.then() : branch.otherwise(), body.in(new Scope(body.scope())));
-    }
-    if (!all.symbolic && !body.inline()) {
-      throw Errors.error(
-          Code.TYPE,
-          "an `if` statement is decided when the model is made, and this condition is not known then",
-          branch.condition().span(),
-          "inside an equation, `if … then … else …` chooses between values");
-    }
-    Context outer = body.context();
-    Body then = body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(condition)));
-    Body otherwise =
-        body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(Terms.not(condition))));
-    List<Optional<Returned>> both = new ArrayList<>();
-    all.builder.either(
-        () -> both.add(run(branch.then(), then)),
-        () -> both.add(run(branch.otherwise(), otherwise)));
-    Optional<Returned> a = both.getFirst();
-    Optional<Returned> b = both.getLast();
-    if (!all.symbolic
-        && a.isPresent()
-        && b.isPresent()
-        && a.get().meta() instanceof Meta.Scalar(Term x)
-        && b.get().meta() instanceof Meta.Scalar(Term y)) {
-      return Optional.of(
-          new Returned("", new Meta.Scalar(Terms.choose(condition, x, y)), branch.span()));
-    }
-    if (!all.symbolic) {
-      throw Errors.unsupported(
-          "an `if` over data in a function, but to return numbers", branch.span());
-    }
-    return a.isPresent() ? a : b;
   }
 }
