@@ -3,7 +3,6 @@ package xfm.compiler.account;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
@@ -21,7 +20,7 @@ import xfm.runtime.io.JsonValue;
  * @param blocks everything below one path, likewise
  * @param constants elements of constants, which are no parameters
  * @param values elements of everything that the equations define, if all of it were kept
- * @param flops operations of one forward pass, if they were counted
+ * @param flops operations of one forward pass
  * @param longest the lengths at their bounds; empty unless every length has one
  */
 public record Account(
@@ -32,7 +31,7 @@ public record Account(
     long vectors,
     long constants,
     Poly values,
-    Optional<Poly> flops,
+    Poly flops,
     Map<Atom.Symbol, Long> longest) {
 
   private static final int BYTES = Float.BYTES;
@@ -58,7 +57,13 @@ public record Account(
    * @param matrices parameters in matrices, in one use
    * @param vectors parameters in vectors, in one use
    */
-  public record Block(String path, long uses, long matrices, long vectors, List<Slice> slices) {
+  public record Block(
+      String path,
+      long uses,
+      long matrices,
+      long vectors,
+      List<Slice> slices,
+      List<Factored> factored) {
     public long each() {
       return Math.addExact(matrices, vectors);
     }
@@ -83,22 +88,38 @@ public record Account(
   public record Part(String weight, long parameters) {}
 
   /**
-   * Counts a graph.
+   * A matrix that stands as two factors: nothing but sums lies between them.
    *
-   * @throws ArithmeticException if a count leaves the range of a long
+   * @param copies what each of is one such matrix (heads), if there are several
+   * @param rank of the matrix that the factors are together
+   * @param rows of that matrix
+   * @param columns of that matrix
    */
-  public static Account of(Graph graph) {
-    return new Counting(graph).account(Optional.empty());
+  public record Factored(
+      String first, String second, Optional<Axis> copies, long rank, long rows, long columns) {
+    /** The parameters of one copy's two factors. */
+    public long parameters() {
+      return Math.multiplyExact(rank, Math.addExact(rows, columns));
+    }
+
+    /** The parameters that one copy's matrix would have in full. */
+    public long full() {
+      return Math.multiplyExact(rows, columns);
+    }
   }
 
   /**
    * Counts a graph.
    *
-   * @param flops counts the operations of one forward pass, as a polynomial of the lengths
    * @throws ArithmeticException if a count leaves the range of a long
    */
-  public static Account of(Graph graph, Function<Graph, Poly> flops) {
-    return new Counting(graph).account(Optional.of(flops.apply(graph)));
+  public static Account of(Graph graph) {
+    return new Counting(graph).account();
+  }
+
+  /** Everything that is trained, for when nothing else is asked for. */
+  public static long parameters(Graph graph) {
+    return Counting.sum(graph.weights().stream().filter(weight -> !weight.constant()).toList());
   }
 
   /** Everything that is trained. */

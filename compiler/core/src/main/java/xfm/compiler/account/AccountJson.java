@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import xfm.compiler.account.Account.Axis;
 import xfm.compiler.account.Account.Block;
+import xfm.compiler.account.Account.Factored;
 import xfm.compiler.account.Account.Row;
 import xfm.compiler.account.Account.Slice;
 import xfm.compiler.ir.Poly;
@@ -40,7 +41,7 @@ final class AccountJson {
     account.longest().forEach((length, most) -> lengths.put(length.name(), number(most)));
     members.put("longest", new JsonValue.Obj(lengths));
     members.put("values", polynomial(account.values()));
-    account.flops().ifPresent(flops -> members.put("flops", polynomial(flops)));
+    members.put("flops", polynomial(account.flops()));
     return new JsonValue.Obj(members);
   }
 
@@ -73,6 +74,7 @@ final class AccountJson {
     members.put("total", number(block.total()));
     members.put("share", share(block.total()));
     members.put("slices", list(block.slices(), AccountJson::slice));
+    members.put("factored", list(block.factored(), AccountJson::factored));
     return new JsonValue.Obj(members);
   }
 
@@ -83,6 +85,19 @@ final class AccountJson {
     members.put("axis", axis(slice.axis()));
     members.put("parts", new JsonValue.Obj(parts));
     members.put("parameters", number(slice.total()));
+    return new JsonValue.Obj(members);
+  }
+
+  private static JsonValue factored(Factored matrix) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("first", new JsonValue.Text(matrix.first()));
+    members.put("second", new JsonValue.Text(matrix.second()));
+    matrix.copies().ifPresent(copies -> members.put("each", axis(copies)));
+    members.put("rank", number(matrix.rank()));
+    members.put("rows", number(matrix.rows()));
+    members.put("columns", number(matrix.columns()));
+    members.put("parameters", number(matrix.parameters()));
+    members.put("full", number(matrix.full()));
     return new JsonValue.Obj(members);
   }
 

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import xfm.compiler.account.Account.Axis;
 import xfm.compiler.account.Account.Block;
+import xfm.compiler.account.Account.Factored;
 import xfm.compiler.account.Account.Row;
 import xfm.compiler.account.Account.Slice;
 
@@ -102,8 +103,28 @@ final class AccountTable {
                 + " = "
                 + count(slice.total()));
       }
+      block.factored().forEach(matrix -> table.note(factored(matrix)));
     }
     return table.text();
+  }
+
+  private static String factored(Factored matrix) {
+    return "  "
+        + matrix.first()
+        + " · "
+        + matrix.second()
+        + matrix.copies().map(copies -> ", each of " + copies.name()).orElse("")
+        + ": "
+        + count(matrix.rows())
+        + " × "
+        + count(matrix.columns())
+        + " of rank "
+        + count(matrix.rank())
+        + ", "
+        + count(matrix.parameters())
+        + " in two factors, "
+        + count(matrix.full())
+        + " in full";
   }
 
   private String costs() {
@@ -118,15 +139,11 @@ final class AccountTable {
                     + " would take "
                     + bytes(bytes)
                     + ", if all of it were kept"));
-    account
-        .flops()
-        .ifPresent(flops ->
-            lines.add(
-                account
-                    .atLongest(flops)
-                    .map(number ->
-                        "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
-                    .orElse("one forward pass is " + flops + " FLOP")));
+    lines.add(
+        account
+            .atLongest(account.flops())
+            .map(number -> "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
+            .orElse("one forward pass is " + account.flops() + " FLOP"));
     return String.join("\n", lines) + "\n";
   }
 

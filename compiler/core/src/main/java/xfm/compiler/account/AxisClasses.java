@@ -83,7 +83,8 @@ final class AxisClasses {
     }
   }
 
-  private static void factors(Term term, List<Term> into) {
+  /** What is multiplied, in the numerators. */
+  static void factors(Term term, List<Term> into) {
     if (term instanceof Term.Binary(Term.BinaryOp op, Term a, Term b)
         && op == Term.BinaryOp.MULTIPLY) {
       factors(a, into);

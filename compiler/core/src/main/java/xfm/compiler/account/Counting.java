@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import xfm.compiler.account.Account.Axis;
 import xfm.compiler.account.Account.Block;
+import xfm.compiler.account.Account.Factored;
 import xfm.compiler.account.Account.Part;
 import xfm.compiler.account.Account.Row;
 import xfm.compiler.account.Account.Slice;
@@ -22,6 +23,7 @@ import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Operations;
 
 /** Counts one graph. */
 final class Counting {
@@ -30,15 +32,20 @@ final class Counting {
   private final List<Graph.Weight> weights;
   private final Set<Value> read = new HashSet<>();
   private final Set<Value> mixed = new HashSet<>();
+  private final Set<FactorPairs.Pair> pairs;
+
+  /** What counts copies, by its class, as it was first called. */
+  private final Map<Object, Axis> copied = new HashMap<>();
 
   Counting(Graph graph) {
     this.graph = graph;
     this.classes = new AxisClasses(graph);
     this.weights = graph.weights().stream().filter(weight -> !weight.constant()).toList();
     graph.equations().forEach(this::reads);
+    pairs = new FactorPairs(graph, this::matrix).pairs();
   }
 
-  Account account(Optional<Poly> flops) {
+  Account account() {
     return new Account(
         graph.name(),
         rows(),
@@ -47,7 +54,7 @@ final class Counting {
         sum(weights.stream().filter(weight -> !matrix(weight)).toList()),
         sum(graph.weights().stream().filter(Graph.Weight::constant).toList()),
         values(),
-        flops,
+        Operations.of(graph),
         longest());
   }
 
@@ -57,7 +64,7 @@ final class Counting {
         .reduce(1, Math::multiplyExact);
   }
 
-  private static long sum(List<Graph.Weight> weights) {
+  static long sum(List<Graph.Weight> weights) {
     return weights.stream().mapToLong(Counting::elements).reduce(0, Math::addExact);
   }
 
@@ -81,7 +88,10 @@ final class Counting {
   }
 
   private boolean matrix(Graph.Weight weight) {
-    Value value = weight.value();
+    return matrix(weight.value());
+  }
+
+  private boolean matrix(Value value) {
     return value.shape().size() >= 2 && (mixed.contains(value) || !read.contains(value));
   }
 
@@ -145,15 +155,17 @@ final class Counting {
       String one = paths.getFirst();
       List<Graph.Weight> inside = below.get(one);
       List<Slice> slices = slices(one, inside);
-      // The model's own weights are a block where they fall into copies; rows show them anyhow.
-      if (inside.size() > 1 && (!one.isEmpty() || !slices.isEmpty())) {
+      List<Factored> factored = factored(one, inside);
+      // Rows show the model's own weights anyhow: a block if there is more to say of them.
+      if (inside.size() > 1 && !(one.isEmpty() && slices.isEmpty() && factored.isEmpty())) {
         blocks.add(
             new Block(
                 one.isEmpty() ? graph.name() : Layers.together(paths),
                 paths.size(),
                 sum(inside.stream().filter(this::matrix).toList()),
                 sum(inside.stream().filter(w -> !matrix(w)).toList()),
-                slices));
+                slices,
+                factored));
       }
     });
     return blocks;
@@ -161,32 +173,81 @@ final class Counting {
 
   private List<Slice> slices(String block, List<Graph.Weight> inside) {
     List<Graph.Weight> own =
-        inside.stream()
-            .filter(w -> matrix(w) && Layers.prefixes(w.value().path()).getLast().equals(block))
-            .toList();
+        inside.stream().filter(w -> matrix(w) && block(w).equals(block)).toList();
     sameNames(own);
     Set<Object> copies = classes.copies();
     Map<Object, List<Part>> parts = new LinkedHashMap<>();
-    Map<Object, Axis> axes = new HashMap<>();
     for (Graph.Weight weight : own) {
       for (int k = 0; k < weight.axes().size(); k++) {
         Object kind = classes.of(weight.value(), k);
         Axis axis = shape(weight).get(k);
         if (weight.axes().size() > 2 && axis.size() > 1 && copies.contains(kind)) {
-          axes.putIfAbsent(kind, axis);
+          copied.putIfAbsent(kind, axis);
           parts
               .computeIfAbsent(kind, c -> new ArrayList<>())
-              .add(
-                  new Part(
-                      weight.value().path().substring(weight.value().path().lastIndexOf('.') + 1),
-                      elements(weight) / axis.size()));
+              .add(new Part(name(weight), elements(weight) / axis.size()));
         }
       }
     }
     return parts.entrySet().stream()
         .filter(each -> each.getValue().size() > 1)
-        .map(each -> new Slice(axes.get(each.getKey()), each.getValue()))
+        .map(each -> new Slice(copied.get(each.getKey()), each.getValue()))
         .toList();
+  }
+
+  /** Only where the factors are fewer than the matrix: the rest is a choice of axes. */
+  private List<Factored> factored(String block, List<Graph.Weight> inside) {
+    Map<Value, Graph.Weight> own = new LinkedHashMap<>();
+    inside.stream().filter(w -> block(w).equals(block)).forEach(w -> own.put(w.value(), w));
+    List<Factored> found = new ArrayList<>();
+    for (FactorPairs.Pair pair : pairs) {
+      Graph.Weight a = own.get(pair.a().matrix());
+      Graph.Weight b = own.get(pair.b().matrix());
+      if (a != null && b != null) {
+        factored(a, pair.a().axis(), b, pair.b().axis())
+            .filter(matrix -> matrix.parameters() < matrix.full())
+            .ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  private Optional<Factored> factored(Graph.Weight a, int axisOfA, Graph.Weight b, int axisOfB) {
+    Map<Object, Axis> copies = copies(a, axisOfA);
+    if (copies.size() > 1 || !copies.keySet().equals(copies(b, axisOfB).keySet())) {
+      return Optional.empty();
+    }
+    long count = copies.values().stream().mapToLong(Axis::size).reduce(1, Math::multiplyExact);
+    long rank = shape(a).get(axisOfA).size();
+    return Optional.of(
+        new Factored(
+            name(a),
+            name(b),
+            copies.values().stream().findFirst(),
+            rank,
+            elements(a) / count / rank,
+            elements(b) / count / rank));
+  }
+
+  private Map<Object, Axis> copies(Graph.Weight weight, int except) {
+    Set<Object> all = classes.copies();
+    Map<Object, Axis> copies = new LinkedHashMap<>();
+    for (int k = 0; k < weight.axes().size(); k++) {
+      Object kind = classes.of(weight.value(), k);
+      if (k != except && all.contains(kind)) {
+        copies.put(kind, copied.getOrDefault(kind, shape(weight).get(k)));
+      }
+    }
+    return copies;
+  }
+
+  /** The path of the block that a weight stands in. */
+  private static String block(Graph.Weight weight) {
+    return Layers.prefixes(weight.value().path()).getLast();
+  }
+
+  private static String name(Graph.Weight weight) {
+    return weight.value().path().substring(weight.value().path().lastIndexOf('.') + 1);
   }
 
   private void sameNames(List<Graph.Weight> own) {

@@ -144,6 +144,48 @@ class AccountTest {
     assertEquals(List.of(new Part("key", 16), new Part("value", 16)), slices.get(1).parts());
   }
 
+  /** The scores see queries and keys as one matrix of little rank; so do the values a head adds. */
+  @Test
+  void matricesThatActAsOneAreCompared() {
+    assertEquals(
+        List.of(
+            new Account.Factored(
+                "query", "key", Optional.of(new Account.Axis("heads", 96)), 128, 12288, 12288),
+            new Account.Factored(
+                "value", "output", Optional.of(new Account.Axis("heads", 96)), 128, 12288, 12288)),
+        block(gpt3(), "layer[0..95].attention").factored());
+    assertEquals(List.of(), block(gpt3(), "layer[0..95].mlp").factored());
+    assertEquals(150_994_944L, block(gpt3(), "layer[0..95].attention").factored().getLast().full());
+  }
+
+  @Test
+  void nothingButSumsJoinsTwoMatrices() {
+    String model =
+        """
+        model m(x: [n, 9]) {
+          weight down, up_a, up_b, up_c: [9, 2]
+          weight bias: [2]
+          h[i, e] = (x[i, a] * down[a, e] + bias[e]) * x[i, 0] / 3.0
+          g[i, e] = tanh(h[i, e])
+          a[i, b] = h[i, e] * up_a[b, e]
+          c[i, b] = g[i, e] * up_b[b, e]
+          d[i: n, b] = h[(i + 1) % n, e] * up_c[b, e]
+          return {a: a, c: c, d: d}
+        }
+        """;
+    Account account = Account.of(graph(model, "m", Map.of()));
+    assertEquals(
+        List.of(
+            new Account.Factored("down", "up_a", Optional.empty(), 2, 9, 9),
+            new Account.Factored("down", "up_c", Optional.empty(), 2, 9, 9)),
+        block(account, "m").factored());
+    assertTrue(
+        account
+            .table(100)
+            .contains("  down · up_a: 9 × 9 of rank 2, 36 in two factors, 81 in full\n"),
+        account.table(100));
+  }
+
   @Test
   void theTableIsForReading() {
     String table = gpt3().table(120);
@@ -170,12 +212,29 @@ class AccountTest {
     assertTrue(json.contains("\"longest\":{\"n\":2048}"), json);
   }
 
+  /** By hand: 2 for a multiply-add, 1 for any other operation on floats. */
   @Test
   void operationsArePolynomialsOfTheLengths() {
-    Graph graph = graph("", "gpt2", Map.of("context", 8L));
-    Account account = Account.of(graph, g -> Poly.of(g.lengths().getFirst()).times(1_000_000));
+    String model =
+        """
+        model m(x: [n <= 10, 8]) {
+          weight query, key: [8, 2, 4]
+          q[i, h, e] = x[i, a] * query[a, h, e]
+          s[h, i, j] = q[i, h, e] * x[j, a] * key[a, h, e] / 2.0
+          repeat 5 as layer[l] {
+            t[i, a] = tanh(x[i, a]) + 1
+            x = t
+          }
+          return s
+        }
+        """;
+    Account account = Account.of(graph(model, "m", Map.of()));
+    Poly n = Poly.of(account.longest().keySet().iterator().next());
+    Poly projected = n.times(2 * 8 * 2 * 4);
+    Poly scores = n.times(n).times(2 * 2 * 4 + 2);
+    assertEquals(projected.times(2).plus(scores).plus(n.times(5 * 8 * 2)), account.flops());
     assertTrue(
-        account.table(100).contains("one forward pass for n = 8 is 8.00 MFLOP"),
+        account.table(100).contains("one forward pass for n = 10 is 5.16 kFLOP"),
         account.table(100));
   }
 

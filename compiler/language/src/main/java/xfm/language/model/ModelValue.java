@@ -97,13 +97,13 @@ public final class ModelValue extends XfmObject {
 
   @Override
   protected void display(Display out) {
-    String parameters = String.format(Locale.ROOT, "%,d", Account.of(model.graph()).parameters());
+    String parameters = String.format(Locale.ROOT, "%,d", Account.parameters(model.graph()));
     out.raw("model " + model.name() + ", " + parameters + " parameters");
   }
 
   private Optional<Object> member(String name) {
     return switch (name) {
-      case "parameters" -> Optional.of(Account.of(model.graph()).parameters());
+      case "parameters" -> Optional.of(Account.parameters(model.graph()));
       case "name" -> Optional.of(model.name());
       default -> Optional.ofNullable(METHODS.get(name)).map(method -> new Method(this, method));
     };
