@@ -128,7 +128,7 @@ final class FlatTest {
   private static String nameless(Graph graph, String plan) {
     Map<String, String> numbers = new HashMap<>();
     graph.weights().forEach(w -> numbers.put(w.value().path(), "weight" + numbers.size()));
-    graph.equations().forEach(e -> numbers.put(e.target().path(), "value" + numbers.size()));
+    graph.equations().forEach(e -> numbers.put(graph.seenAs(e.target()), "value" + numbers.size()));
     StringBuilder text = new StringBuilder();
     for (String line : plan.lines().toList()) {
       String named = line;

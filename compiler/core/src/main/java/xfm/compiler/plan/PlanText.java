@@ -25,13 +25,13 @@ final class PlanText {
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("step", "value", "shape", "kernel", "FLOPs", "bytes", "buffer"));
+    rows.add(List.of("step", "value", "in memory", "kernel", "FLOPs", "bytes", "buffer"));
     for (Step step : plan.steps()) {
       Value target = step.equation().target();
       rows.add(
           List.of(
               Integer.toString(rows.size()),
-              target.path(),
+              plan.lowered().seenAs(target),
               shape(target),
               kernel(step),
               step.flops().toString(),

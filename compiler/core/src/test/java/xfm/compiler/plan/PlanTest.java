@@ -19,7 +19,7 @@ class PlanTest {
     Plan plan = Plan.of(Models.attention(""), Set.of());
     assertEquals(
         """
-        step value shape kernel FLOPs bytes buffer
+        step value in memory kernel FLOPs bytes buffer
         1 x [n, 6] loop of 2 0 28 * n + 264 1
         2 q~1 [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 0
         3 q [n, 2, 3] loop of 3 6 * n 48 * n + 24 0
