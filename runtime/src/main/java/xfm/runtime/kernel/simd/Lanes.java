@@ -12,6 +12,13 @@ public final class Lanes {
   /** The species of float32; a constant, so that C2 turns its operations into instructions. */
   public static final VectorSpecies<Float> FLOAT = choose(System.getProperty("xfm.lanes"));
 
+  /** float64 in vectors of the same width: half as many. */
+  public static final VectorSpecies<Double> DOUBLE =
+      VectorSpecies.of(double.class, FLOAT.vectorShape());
+
+  /** int32 in vectors of the same width: as many. */
+  public static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, FLOAT.vectorShape());
+
   /** Byte order of loads and stores. */
   public static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
