@@ -340,7 +340,7 @@ final class Binding {
         case Ast.Size(Expr expr, Optional<Expr> atMost, Span span) -> {
           if (expr instanceof Expr.Name(String free, Span at)
               && scope.find(free).isEmpty()
-              && scope.global(free).isEmpty()) {
+              && scope.global(free).filter(g -> !(g instanceof Meta.Function)).isEmpty()) {
             Atom.Symbol symbol = new Atom.Symbol(free);
             all.prover.natural(symbol);
             all.builder.length(symbol);

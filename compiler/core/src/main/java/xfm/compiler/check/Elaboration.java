@@ -38,6 +38,7 @@ final class Elaboration {
   final Expressions expressions = new Expressions(this);
   final Equations equations = new Equations(this);
   final Reductions reductions = new Reductions(this);
+  final Joins joins = new Joins(this);
   final Names names = new Names(this);
   final Subscripts subscripts = new Subscripts(this);
   final Calls calls = new Calls(this);

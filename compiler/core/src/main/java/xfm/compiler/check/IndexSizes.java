@@ -150,7 +150,10 @@ final class IndexSizes {
       }
       case Expr.Reduce e -> {
         Map<String, List<Use>> inner = new HashMap<>(uses);
-        if (!Uses.keepsIndex(e)) {
+        if (Joins.isJoin(e)) {
+          joined(e, uses, Optional.empty(), guarded, context);
+        }
+        if (!Uses.keepsIndex(e) || Joins.isJoin(e)) {
           e.binders().forEach(b -> inner.remove(b.name().text()));
         }
         Uses.children(e, child -> collect(child, inner, guarded, context));
@@ -162,6 +165,53 @@ final class IndexSizes {
       }
       default -> Uses.children(expr, child -> collect(child, uses, guarded, context));
     }
+  }
+
+  /** A `concat`'s index runs over the sizes of its parts together, once all are known. */
+  private void joined(
+      Expr.Reduce e,
+      Map<String, List<Use>> uses,
+      Optional<Map<String, Poly>> ready,
+      boolean guarded,
+      Context context) {
+    Optional<String> along = Joins.along(e).filter(uses::containsKey);
+    if (along.isEmpty()) {
+      return;
+    }
+    Poly whole = Poly.ZERO;
+    for (Expr part : e.arguments()) {
+      Optional<Poly> size = part(along.get(), part, ready, context);
+      if (size.isEmpty()) {
+        return;
+      }
+      whole = whole.plus(Joins.places(size.get(), all, context));
+    }
+    uses.get(along.get()).add(new Use(whole, e.span(), "the parts together", guarded));
+  }
+
+  /** The sizes of an index in the parts of a `concat`. */
+  List<Poly> parts(Expr.Reduce e, Map<String, Poly> ready, Context context) {
+    String along = Joins.along(e).orElseThrow();
+    return e.arguments().stream()
+        .map(part ->
+            part(along, part, Optional.of(ready), context)
+                .orElseThrow(() -> Joins.unknownSize(along, part)))
+        .toList();
+  }
+
+  /** How far an index runs in one part. */
+  private Optional<Poly> part(
+      String along, Expr part, Optional<Map<String, Poly>> ready, Context context) {
+    Map<String, List<Use>> uses = new HashMap<>(Map.of(along, new ArrayList<>()));
+    collect(part, uses, false, context);
+    Optional<Poly> size = agree(along, uses.get(along));
+    if (size.isEmpty() && ready.isPresent()) {
+      Map<String, List<Use>> later = new HashMap<>(Map.of(along, new ArrayList<>()));
+      Scope without = context.scope().without(Set.of(along));
+      results(part, later, ready.get(), context.in(without));
+      size = agree(along, later.get(along));
+    }
+    return size.or(() -> guarded(along, uses.get(along)));
   }
 
   private static void bare(
@@ -186,6 +236,14 @@ final class IndexSizes {
   /** Bare subscripts of what calls return, where everything else in them is known. */
   private void results(
       Expr expr, Map<String, List<Use>> uses, Map<String, Poly> ready, Context context) {
+    if (Joins.isJoin(expr)) {
+      Expr.Reduce join = (Expr.Reduce) expr;
+      joined(join, uses, Optional.of(ready), false, context);
+      Map<String, List<Use>> inner = new HashMap<>(uses);
+      Joins.along(join).ifPresent(inner::remove);
+      join.arguments().forEach(part -> results(part, inner, ready, context));
+      return;
+    }
     if (expr instanceof Expr.Subscript e
         && !(e.base() instanceof Expr.Name)
         && e.indices().stream()

@@ -20,6 +20,9 @@ import xfm.compiler.ir.Term;
 final class Prover {
   private static final int DEPTH = 7;
 
+  /** How many facts are split into cases at once. */
+  private static final int CASES = 2;
+
   private final Set<Atom.Symbol> natural = new HashSet<>();
   private final Function<Term, Optional<Poly>> below;
 
@@ -34,7 +37,40 @@ final class Prover {
   }
 
   boolean nonNegative(Poly poly, List<Poly> facts) {
-    return prove(poly, facts, DEPTH, new HashSet<>());
+    return prove(poly, facts, DEPTH, new HashSet<>()) || inEachCase(poly, facts, CASES);
+  }
+
+  /** A fact {@code max(a, b) + rest >= 0} holds because one of the two does: in both cases. */
+  private boolean inEachCase(Poly poly, List<Poly> facts, int cases) {
+    for (int f = 0; f < facts.size() && cases > 0; f++) {
+      Poly fact = facts.get(f);
+      for (Atom atom : atoms(fact)) {
+        int sign = sign(coefficient(fact, atom));
+        List<Poly> either =
+            switch (atom) {
+              case Atom.Greatest(Poly a, Poly b) when sign > 0 -> List.of(a, b);
+              case Atom.Least(Poly a, Poly b) when sign < 0 -> List.of(a, b);
+              default -> List.of();
+            };
+        if (either.isEmpty()) {
+          continue;
+        }
+        boolean all = true;
+        for (Poly each : either) {
+          List<Poly> known = new ArrayList<>(facts);
+          known.set(f, replace(fact, atom, each));
+          all =
+              all
+                  && (allNonNegative(known.get(f).times(-1).minus(1)) // this case cannot be
+                      || prove(poly, known, DEPTH, new HashSet<>())
+                      || inEachCase(poly, known, cases - 1));
+        }
+        if (all) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private boolean prove(Poly poly, List<Poly> facts, int depth, Set<Poly> tried) {

@@ -29,8 +29,11 @@ final class Reductions {
           new Context(
               context.scope(), Map.of(), context.rest(), context.facts(), context.guards(), true);
     }
+    if (Joins.isJoin(e)) {
+      return all.joins.eval(e, context);
+    }
     if (e.arguments().size() != 1) {
-      if (e.operation().text().equals("top") || e.operation().text().equals("concat")) {
+      if (e.operation().text().equals("top")) {
         throw Errors.unsupported("`" + e.operation() + "`", e.operation().span());
       }
       throw Errors.error(Code.CALL, "`" + e.operation() + "[…]` takes one expression", e.span());
@@ -120,26 +123,7 @@ final class Reductions {
     if (e.binders().size() != 1) {
       throw Errors.unsupported("`" + op.word + "` over several indices", e.span());
     }
-    Ast.Binder binder = e.binders().getFirst();
-    Meta bound = all.expressions.eval(new Expr.Name(binder.name().text(), binder.span()), context);
-    if (!(bound instanceof Meta.Scalar(Term.Int(Poly place)))
-        || !(place.atom().orElse(null) instanceof Atom.Index over)) {
-      throw Errors.error(
-          Code.INDEX,
-          "`"
-              + op.word
-              + "` runs along an index of its equation, and `"
-              + binder.name()
-              + "` is none",
-          binder.span());
-    }
-    if (binder.size().isPresent()
-        && !all.expressions.integer(binder.size().get(), context).equals(over.size())) {
-      throw Errors.error(
-          Code.SHAPE,
-          "the size stated here is not that of the index, " + over.size(),
-          binder.size().get().span());
-    }
+    Atom.Index over = live(e, context);
     if (e.otherwise().isPresent()) {
       throw Errors.error(
           Code.INDEX, "`" + op.word + "` of nothing is 0 already", e.otherwise().get().span());
@@ -158,5 +142,30 @@ final class Reductions {
         all.expressions.number(
             e.arguments().getFirst(), inner.knowing(where.map(Facts::where).orElse(List.of())));
     return new Meta.Scalar(new Term.Along(op, over, body, where));
+  }
+
+  /** The index of the equation that `softmax[j]` and the like run along. */
+  Atom.Index live(Expr.Reduce e, Context context) {
+    Ast.Binder binder = e.binders().getFirst();
+    Meta bound = all.expressions.eval(new Expr.Name(binder.name().text(), binder.span()), context);
+    if (!(bound instanceof Meta.Scalar(Term.Int(Poly place)))
+        || !(place.atom().orElse(null) instanceof Atom.Index over)) {
+      throw Errors.error(
+          Code.INDEX,
+          "`"
+              + e.operation()
+              + "` runs along an index of its equation, and `"
+              + binder.name()
+              + "` is none",
+          binder.span());
+    }
+    if (binder.size().isPresent()
+        && !all.expressions.integer(binder.size().get(), context).equals(over.size())) {
+      throw Errors.error(
+          Code.SHAPE,
+          "the size stated here is not that of the index, " + over.size(),
+          binder.size().get().span());
+    }
+    return over;
   }
 }

@@ -67,8 +67,10 @@ final class Uses {
   }
 
   static boolean keepsIndex(Expr.Reduce reduce) {
-    return reduce.operation().text().equals("softmax")
-        || reduce.operation().text().equals("cumsum");
+    return switch (reduce.operation().text()) {
+      case "softmax", "cumsum", "concat" -> true;
+      default -> false;
+    };
   }
 
   private static boolean binds(Expr expr, String name) {

@@ -95,7 +95,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -105,6 +105,7 @@ public final class RandomGraphs {
       case 8 -> chosen();
       case 9 -> reduction();
       case 10 -> grouped();
+      case 11 -> joined();
       default -> scan();
     }
   }
@@ -396,6 +397,36 @@ public final class RandomGraphs {
       add(left, asFloat);
     } else {
       add(left, new Term.Binary(BinaryOp.MAX, reduced, number(-50)));
+    }
+  }
+
+  /** Two values one after another along an axis, read there in a product. */
+  private void joined() {
+    count("joined");
+    Value x = inputs.get(0);
+    Value z = inputs.get(1);
+    Poly first = x.shape().get(0);
+    Index i = index("i", first.plus(z.shape().get(0)));
+    Index a = index("a", x.shape().get(1));
+    Index c = index("c", z.shape().get(1));
+    Poly rest = Poly.of(i).minus(first);
+    Term last = read(z, rest, Poly.ZERO);
+    Term second =
+        random.nextBoolean()
+            ? last
+            : times(last, reduce(ReduceOp.MEAN, read(z, rest, Poly.of(c)), c));
+    Term both =
+        new Term.Choose(
+            new Term.Binary(BinaryOp.LESS, Terms.integer(Poly.of(i)), Terms.integer(first)),
+            read(x, Poly.of(i), Poly.of(a)),
+            second);
+    if (random.nextBoolean()) {
+      add(List.of(i, a), both);
+    } else {
+      Index o = index("o", a.size());
+      add(
+          List.of(i, o),
+          sum(times(both, readElse(floats.get(3), number(1), Poly.of(a), Poly.of(o))), a));
     }
   }
 

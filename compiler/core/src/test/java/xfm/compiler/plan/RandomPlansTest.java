@@ -69,6 +69,7 @@ class RandomPlansTest {
             "guarded reduction",
             "guarded softmax",
             "grouped read",
+            "joined",
             "cumsum",
             "sum",
             "mean",
