@@ -1,6 +1,7 @@
 package xfm.compiler.ir;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,11 @@ public final class Interp {
     arrays.clear();
     atoms.putAll(lengths);
     bound.forEach((value, data) -> arrays.put(value, new Array(shape(value), data)));
-    for (Equation equation : graph.equations()) {
-      evaluate(equation);
+    for (Stage stage : Stages.of(graph.equations())) {
+      switch (stage) {
+        case Stage.One(Equation equation) -> evaluate(equation, empty(equation), -1, 0);
+        case Stage.Recurrence recurrence -> evaluate(recurrence);
+      }
     }
     Map<Value, double[]> results = new IdentityHashMap<>();
     arrays.forEach((value, array) -> results.put(value, array.data()));
@@ -74,22 +78,49 @@ public final class Interp {
     return data;
   }
 
-  private void evaluate(Equation equation) {
-    rows.clear();
+  private void evaluate(Stage.Recurrence recurrence) {
+    List<Array> targets = new ArrayList<>();
+    for (Equation equation : recurrence.equations()) {
+      Array array = empty(equation);
+      Arrays.fill(array.data(), Double.NaN); // what is read before its time shows
+      arrays.put(equation.target(), array);
+      targets.add(array);
+    }
+    long extent = size(recurrence.extent());
+    for (long step = 0; step < extent; step++) {
+      long place = recurrence.ascending() ? step : extent - 1 - step;
+      for (int m = 0; m < targets.size(); m++) {
+        Stage.Member member = recurrence.members().get(m);
+        if (place < targets.get(m).shape()[member.axis()]) {
+          evaluate(member.equation(), targets.get(m), member.axis(), place);
+        }
+      }
+    }
+  }
+
+  private Array empty(Equation equation) {
     long[] shape = shape(equation.target());
-    double[] data = new double[Math.toIntExact(elements(shape))];
+    return new Array(shape, new double[Math.toIntExact(elements(shape))]);
+  }
+
+  /** All elements, or where {@code fixed} is an axis, those at one place of it. */
+  private void evaluate(Equation equation, Array target, int fixed, long only) {
+    rows.clear();
+    long[] shape = target.shape();
     long[] at = new long[shape.length];
-    for (int place = 0; place < data.length; place++) {
+    for (int place = 0; place < target.data().length; place++) {
       int rest = place;
       for (int axis = shape.length - 1; axis >= 0; axis--) {
         at[axis] = rest % shape[axis];
         rest /= (int) shape[axis];
         atoms.put(equation.left().get(axis), at[axis]);
       }
-      data[place] = element(equation.body());
+      if (fixed < 0 || at[fixed] == only) {
+        target.data()[place] = element(equation.body());
+      }
     }
     equation.left().forEach(atoms::remove);
-    arrays.put(equation.target(), new Array(shape, data));
+    arrays.put(equation.target(), target);
   }
 
   private long[] shape(Value value) {

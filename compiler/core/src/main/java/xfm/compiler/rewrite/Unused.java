@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Stage;
+import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
@@ -28,18 +30,22 @@ final class Unused implements Pass {
     wanted.addAll(keep);
     wanted.addAll(graph.results().values());
     List<Equation> kept = new ArrayList<>();
-    for (Equation equation : graph.equations().reversed()) {
-      if (wanted.contains(equation.target())) {
-        kept.addFirst(equation);
-        Trees.visit(
-            equation.body(),
-            term -> {
-              if (term instanceof Term.Read read) {
-                wanted.add(read.value());
-              }
-            });
+    for (Stage stage : Stages.of(graph.equations()).reversed()) {
+      if (stage.equations().stream().anyMatch(e -> wanted.contains(e.target()))) {
+        kept.addAll(0, stage.equations());
+        stage.equations().forEach(equation -> read(equation, wanted));
       }
     }
     return Pass.with(graph, kept);
+  }
+
+  private static void read(Equation equation, Set<Value> wanted) {
+    Trees.visit(
+        equation.body(),
+        term -> {
+          if (term instanceof Term.Read read) {
+            wanted.add(read.value());
+          }
+        });
   }
 }

@@ -6,6 +6,8 @@ import java.util.Set;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Stage;
+import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
@@ -23,16 +25,28 @@ final class Verifier {
     Verifier verifier = new Verifier();
     graph.inputs().forEach(input -> verifier.defined.add(input.value()));
     graph.weights().forEach(weight -> verifier.defined.add(weight.value()));
-    for (Equation equation : graph.equations()) {
-      try {
-        verifier.check(equation);
-      } catch (IllegalStateException e) {
-        throw new IllegalStateException(e.getMessage() + ":\n" + Text.of(equation), e);
-      }
+    require(
+        Stages.sorted(graph.equations()).equals(graph.equations()),
+        "the equations are not in the order of their reads");
+    for (Stage stage : Stages.of(graph.equations())) {
+      stage.equations().forEach(verifier::define);
+      stage.equations().forEach(verifier::checked);
     }
     for (Value result : graph.results().values()) {
       require(verifier.defined.contains(result), "the result " + result + " is not defined");
     }
+  }
+
+  private void define(Equation equation) {
+    require(defined.add(equation.target()), equation.target() + " is defined twice");
+  }
+
+  private void checked(Equation equation) {
+      try {
+        check(equation);
+      } catch (IllegalStateException e) {
+        throw new IllegalStateException(e.getMessage() + ":\n" + Text.of(equation), e);
+      }
   }
 
   private void check(Equation equation) {
@@ -47,7 +61,6 @@ final class Verifier {
         "an index is bound nowhere: " + Trees.free(equation.body()));
     require(equation.body().kind() == equation.target().kind(), "kinds differ");
     Trees.visit(equation.body(), this::check);
-    require(defined.add(equation.target()), "it is defined twice");
   }
 
   private void check(Term term) {

@@ -46,28 +46,51 @@ public final class Bounds {
       shapes.put(value, shape(value));
       arrays.put(value, new Array(data, new double[data.length]));
     });
-    for (Equation equation : graph.equations()) {
-      long[] shape = shape(equation.target());
-      int elements = 1;
-      for (long size : shape) {
-        elements *= (int) size;
-      }
-      Array array = new Array(new double[elements], new double[elements]);
-      for (int place = 0; place < elements; place++) {
-        int rest = place;
-        for (int axis = shape.length - 1; axis >= 0; axis--) {
-          atoms.put(equation.left().get(axis), rest % shape[axis]);
-          rest /= (int) shape[axis];
+    for (Stage stage : Stages.of(graph.equations())) {
+      stage.equations().forEach(this::begin);
+      switch (stage) {
+        case Stage.One(Equation equation) -> evaluate(equation, -1, 0);
+        case Stage.Recurrence recurrence -> {
+          long extent = whole(recurrence.extent());
+          for (long step = 0; step < extent; step++) {
+            long place = recurrence.ascending() ? step : extent - 1 - step;
+            recurrence.members().forEach(m -> evaluate(m.equation(), m.axis(), place));
+          }
         }
+      }
+    }
+    return arrays;
+  }
+
+  private void begin(Equation equation) {
+    long[] shape = shape(equation.target());
+    int elements = 1;
+    for (long size : shape) {
+      elements *= (int) size;
+    }
+    shapes.put(equation.target(), shape);
+    arrays.put(equation.target(), new Array(new double[elements], new double[elements]));
+  }
+
+  private void evaluate(Equation equation, int fixed, long only) {
+    long[] shape = shapes.get(equation.target());
+    Array array = arrays.get(equation.target());
+    for (int place = 0; place < array.values().length; place++) {
+      int rest = place;
+      long own = only;
+      for (int axis = shape.length - 1; axis >= 0; axis--) {
+        long at = rest % shape[axis];
+        atoms.put(equation.left().get(axis), at);
+        own = axis == fixed ? at : own;
+        rest /= (int) shape[axis];
+      }
+      if (own == only) {
         Real result = any(equation.body());
         array.values()[place] = result.value();
         // NaN came of 0 · ∞: nothing is known.
         array.errors()[place] = Double.isNaN(result.error()) ? infinite() : result.error();
       }
-      shapes.put(equation.target(), shape);
-      arrays.put(equation.target(), array);
     }
-    return arrays;
   }
 
   private long[] shape(Value value) {
