@@ -99,10 +99,7 @@ final class Recurring {
           Reason.NO_STEP, fixed.getFirst().still.stream().map(Reading::place).toList());
     }
     Reading one =
-        attempts.stream()
-            .flatMap(a -> a.off.stream())
-            .findFirst()
-            .orElse(readings.getFirst());
+        attempts.stream().flatMap(a -> a.off.stream()).findFirst().orElse(readings.getFirst());
     return new BadRecurrence(
         attempts.isEmpty() ? Reason.NO_STEP : Reason.NOT_CONSTANT, List.of(one.place()));
   }

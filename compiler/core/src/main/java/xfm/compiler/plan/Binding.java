@@ -3,6 +3,7 @@ package xfm.compiler.plan;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
@@ -75,7 +76,9 @@ final class Binding {
   }
 
   int[] parameters(Step.Loop loop) {
-    return loop.parameters().stream().mapToInt(this::size).toArray();
+    return IntStream.range(0, loop.parameters().size())
+        .map(p -> p == loop.place() ? 0 : size(loop.parameters().get(p)))
+        .toArray();
   }
 
   /** What each buffer must hold. */

@@ -1,16 +1,20 @@
 package xfm.compiler.plan;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Product;
 import xfm.compiler.rewrite.Work;
 import xfm.compiler.source.DeepStack;
 import xfm.runtime.exec.Cancellation;
@@ -162,15 +166,7 @@ public final class Executor implements AutoCloseable {
 
   private Ready ready(Step step) {
     return switch (step) {
-      case Step.Loop loop -> {
-        LoopKernel kernel = kernels.computeIfAbsent(loop, l -> fuse.compile(l.nest()));
-        MemorySegment[] slots =
-            loop.operands().stream().map(this::memory).toArray(MemorySegment[]::new);
-        double work =
-            Work.estimate(loop.flops(), binding::length)
-                + elements(binding.shape(loop.equation().target()));
-        yield new Ready.Loop(loop, kernel, slots, binding.parameters(loop), work, threads);
-      }
+      case Step.Loop loop -> loop(loop, 1);
       case Step.Multiply multiply -> {
         MemorySegment a = memory(multiply.product().a().value());
         MemorySegment c = memory(multiply.equation().target());
@@ -192,7 +188,51 @@ public final class Executor implements AutoCloseable {
                 c,
                 Ready.shape(multiply, binding));
       }
+      case Step.Scan(Stage.Recurrence recurrence, List<Step> body) -> {
+        List<Ready> members = new ArrayList<>();
+        int[] extents = new int[body.size()];
+        for (int m = 0; m < extents.length; m++) {
+          Atom.Index along = recurrence.members().get(m).index();
+          extents[m] = binding.size(along.size());
+          members.add(
+              switch (body.get(m)) {
+                case Step.Loop loop -> loop(loop, extents[m]);
+                case Step.Multiply multiply -> product(multiply, along);
+                case Step.Scan scan -> throw new IllegalStateException("a scan in a scan: " + scan);
+              });
+        }
+        int extent = binding.size(recurrence.extent());
+        yield new Ready.Scan(members, extents, extent, recurrence.ascending());
+      }
     };
+  }
+
+  /**
+   * @param runs how many runs of it are one of the whole loop
+   */
+  private Ready loop(Step.Loop loop, int runs) {
+    LoopKernel kernel = kernels.computeIfAbsent(loop, l -> fuse.compile(l.nest()));
+    MemorySegment[] slots =
+        loop.operands().stream().map(this::memory).toArray(MemorySegment[]::new);
+    double work =
+        Work.estimate(loop.flops(), binding::length)
+            + elements(binding.shape(loop.equation().target()));
+    return new Ready.Loop(
+        loop, kernel, slots, binding.parameters(loop), work / Math.max(1, runs), threads);
+  }
+
+  private Ready product(Step.Multiply multiply, Atom.Index along) {
+    Product product = multiply.product();
+    return new Ready.PlacedProduct(
+        multiply,
+        contract,
+        scratch,
+        memory(product.a().value()),
+        multiply.packed() ? Optional.of(weights.packed(product)) : Optional.empty(),
+        multiply.packed() ? MemorySegment.NULL : memory(product.b().value()),
+        memory(multiply.equation().target()),
+        along,
+        binding);
   }
 
   private static double elements(long[] shape) {

@@ -41,19 +41,34 @@ final class LoopMaker {
    * @param layouts of the target and of every value that is read
    */
   static Step.Loop of(Equation equation, Function<Value, Layout> layouts) {
+    return of(equation, layouts, Optional.empty());
+  }
+
+  /**
+   * The same at one place of an index, which is a parameter.
+   *
+   * @param fixed one of the left, if any
+   */
+  static Step.Loop of(
+      Equation equation, Function<Value, Layout> layouts, Optional<Atom.Index> fixed) {
     LoopMaker maker = new LoopMaker(layouts);
     Value target = equation.target();
     maker.operands.add(target);
     List<Loop> axes = new ArrayList<>();
     for (int axis : layouts.apply(target).order()) {
       Atom.Index index = equation.left().get(axis);
-      axes.add(new Loop(maker.parameter(index.size())));
-      maker.indices.put(index, new Scalar.Axis(maker.depth++));
+      if (!fixed.equals(Optional.of(index))) {
+        axes.add(new Loop(maker.parameter(index.size())));
+        maker.indices.put(index, new Scalar.Axis(maker.depth++));
+      }
     }
+    int place = fixed.map(index -> maker.parameter(Poly.of(index))).orElse(-1);
+    fixed.ifPresent(index -> maker.indices.put(index, new Scalar.Param(place)));
     List<Scalar> at = equation.left().stream().map(maker.indices::get).toList();
     Store store = new Store(0, elem(target.kind()), maker.offset(target, at));
     LoopNest nest = new LoopNest(axes, store, maker.scalar(equation.body()));
-    return new Step.Loop(equation, nest, maker.operands, maker.parameters, Work.flops(equation));
+    return new Step.Loop(
+        equation, nest, maker.operands, maker.parameters, place, Work.flops(equation));
   }
 
   static Elem elem(Term.Kind kind) {

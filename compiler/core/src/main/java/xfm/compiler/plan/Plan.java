@@ -13,6 +13,8 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Stage;
+import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
@@ -60,19 +62,39 @@ public final class Plan {
     List<Value> inputs = lowered.inputs().stream().map(Graph.Input::value).toList();
     inputs.forEach(input -> layouts.put(input, Layout.declared(input)));
     List<Step> steps = new ArrayList<>();
-    for (Equation equation : lowered.equations()) {
-      layouts.put(equation.target(), Layout.stored(equation.target()));
-      steps.add(step(equation, weights, layouts));
+    for (Stage stage : Stages.of(lowered.equations())) {
+      for (Equation equation : stage.equations()) {
+        layouts.put(equation.target(), Layout.stored(equation.target()));
+      }
+      steps.add(
+          switch (stage) {
+            case Stage.One(Equation equation) -> step(equation, Optional.empty(), weights, layouts);
+            case Stage.Recurrence recurrence ->
+                new Step.Scan(
+                    recurrence,
+                    recurrence.members().stream()
+                        .map(m -> step(m.equation(), Optional.of(m.index()), weights, layouts))
+                        .toList());
+          });
     }
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
     return new Plan(lowered, steps, kept, layouts, new Slots(inputs, steps, kept, layouts));
   }
 
-  private static Step step(Equation equation, Set<Value> weights, Map<Value, Layout> layouts) {
-    Optional<Product> product = Product.of(equation.left(), equation.body(), weights);
+  /**
+   * @param fixed the index of which the step sees one place at a time
+   */
+  private static Step step(
+      Equation equation,
+      Optional<Atom.Index> fixed,
+      Set<Value> weights,
+      Map<Value, Layout> layouts) {
+    Optional<Product> product =
+        Product.of(equation.left(), equation.body(), weights)
+            .filter(p -> fixed.isEmpty() || isWorth(p, fixed.get(), weights));
     if (product.isEmpty()) {
-      return LoopMaker.of(equation, layouts::get);
+      return LoopMaker.of(equation, layouts::get, fixed);
     }
     Product p = product.get();
     Layout target = layouts.get(equation.target());
@@ -88,8 +110,22 @@ public final class Plan {
             p.rows().stream().sorted(inTarget).toList(),
             p.columns().stream().sorted(inTarget).toList(),
             p.inner().stream().sorted(inFactor).toList());
-    return new Step.Multiply(
-        equation, sorted, weights.contains(p.b().value()), Work.flops(equation));
+    return new Step.Multiply(equation, sorted, isPacked(p, fixed, weights), Work.flops(equation));
+  }
+
+  /** Whether the right factor is a weight, the same at all places. */
+  private static boolean isPacked(Product p, Optional<Atom.Index> fixed, Set<Value> weights) {
+    return weights.contains(p.b().value())
+        && fixed.filter(index -> axis(p.b(), index) >= 0).isEmpty();
+  }
+
+  /** Whether it still is at one place alone. */
+  private static boolean isWorth(Product p, Atom.Index fixed, Set<Value> weights) {
+    return Product.isWorth(
+        p.rows().stream().filter(index -> index != fixed).toList(),
+        p.columns().stream().filter(index -> index != fixed).toList(),
+        weights.contains(p.a().value()) && axis(p.a(), fixed) < 0,
+        weights.contains(p.b().value()) && axis(p.b(), fixed) < 0);
   }
 
   /** The axis of a plain read at which an index stands; −1 for none. */

@@ -25,24 +25,39 @@ final class PlanText {
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
+    int number = 0;
     rows.add(List.of("step", "value", "in memory", "kernel", "FLOPs", "bytes", "buffer"));
     for (Step step : plan.steps()) {
-      Value target = step.equation().target();
-      rows.add(
-          List.of(
-              Integer.toString(rows.size()),
-              plan.lowered().seenAs(target),
-              shape(target),
-              kernel(step),
-              step.flops().toString(),
-              bytes(step).toString(),
-              Integer.toString(plan.buffer(target))));
+      switch (step) {
+        case Step.Loop _, Step.Multiply _ -> rows.add(row(Integer.toString(++number), step, ""));
+        case Step.Scan scan -> {
+          String each = "for each of " + scan.recurrence().extent();
+          String order = scan.recurrence().ascending() ? ": " : ", last first: ";
+          String name = Integer.toString(++number);
+          for (Step member : scan.body()) {
+            rows.add(row(name, member, each + order));
+            name = "";
+          }
+        }
+      }
     }
     StringBuilder text = new StringBuilder(table(rows));
     text.append("\nFLOPs in all: ").append(plan.flops()).append("\n\n");
     weights(text);
     buffers(text);
     return text.toString();
+  }
+
+  private List<String> row(String number, Step step, String times) {
+    Value target = step.equation().target();
+    return List.of(
+        number,
+        plan.lowered().seenAs(target),
+        shape(target),
+        times + kernel(step),
+        step.flops().toString(),
+        bytes(step).toString(),
+        Integer.toString(plan.buffer(target)));
   }
 
   /** As it lies in memory: the outermost axis first. */
@@ -64,6 +79,7 @@ final class PlanText {
               + " × "
               + sizes(product.columns())
               + (packed ? ", packed" : "");
+      case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
     };
   }
 
@@ -84,6 +100,7 @@ final class PlanText {
         values.add(multiply.product().a().value());
         values.add(multiply.product().b().value());
       }
+      case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
     }
     return values.stream().map(Slots::bytes).reduce(Poly.ZERO, Poly::plus);
   }
@@ -116,6 +133,7 @@ final class PlanText {
           forms.add("packed " + PackingKey.of(product));
         }
       }
+      case Step.Scan scan -> scan.body().forEach(member -> forms(member, weight, forms));
     }
   }
 

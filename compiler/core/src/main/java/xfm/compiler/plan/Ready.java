@@ -1,6 +1,8 @@
 package xfm.compiler.plan;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Term;
@@ -17,6 +19,11 @@ sealed interface Ready {
   Equation equation();
 
   void run(WorkerTeam team);
+
+  /** Of a step that sees one place of a recurrence at a time: which one next. */
+  default void at(int place) {
+    throw new IllegalStateException("no part of a recurrence");
+  }
 
   /** A generated loop, its outermost axis split over the team if that is worth waking it. */
   final class Loop implements Ready {
@@ -68,6 +75,11 @@ sealed interface Ready {
       }
     }
 
+    @Override
+    public void at(int place) {
+      parameters[step.place()] = place;
+    }
+
     private void piece(int piece, int worker) {
       int from = (int) ((long) extent * piece / pieces);
       int to = (int) ((long) extent * (piece + 1) / pieces);
@@ -117,8 +129,124 @@ sealed interface Ready {
     }
   }
 
+  /** A product of which a recurrence computes one place at a time. */
+  final class PlacedProduct implements Ready {
+    private final Step.Multiply step;
+    private final Contract contract;
+    private final Scratch scratch;
+    private final MemorySegment a;
+    private final Optional<PackedMatrix> packed;
+    private final MemorySegment b;
+    private final MemorySegment c;
+    private final ContractShape shape;
+    private final long strideA;
+    private final long strideB;
+    private final long strideC;
+    private int place;
+
+    /**
+     * @param packed the right factor; if empty, it is {@code b}
+     */
+    PlacedProduct(
+        Step.Multiply step,
+        Contract contract,
+        Scratch scratch,
+        MemorySegment a,
+        Optional<PackedMatrix> packed,
+        MemorySegment b,
+        MemorySegment c,
+        Atom.Index along,
+        Binding binding) {
+      this.step = step;
+      this.contract = contract;
+      this.scratch = scratch;
+      this.a = a;
+      this.packed = packed;
+      this.b = b;
+      this.c = c;
+      this.shape = shape(step, binding, Optional.of(along));
+      strideA = strideOf(step.product().a(), along, binding);
+      strideB = strideOf(step.product().b(), along, binding);
+      Equation equation = step.equation();
+      strideC = binding.strides(equation.target())[equation.left().indexOf(along)];
+    }
+
+    private static long strideOf(Term.Read read, Atom.Index along, Binding binding) {
+      int axis = Plan.axis(read, along);
+      return axis < 0 ? 0 : binding.strides(read.value())[axis];
+    }
+
+    @Override
+    public Equation equation() {
+      return step.equation();
+    }
+
+    @Override
+    public void at(int next) {
+      place = next;
+    }
+
+    @Override
+    public void run(WorkerTeam team) {
+      if (packed.isPresent()) {
+        contract.run(team, scratch, a, place * strideA, packed.get(), 0, c, place * strideC, shape);
+      } else {
+        contract.run(
+            team, scratch, a, place * strideA, b, place * strideB, c, place * strideC, shape);
+      }
+    }
+  }
+
+  /** A recurrence: at each place one member after another. */
+  final class Scan implements Ready {
+    private final List<Ready> members;
+    private final int[] extents;
+    private final int extent;
+    private final boolean ascending;
+    private int now;
+
+    /**
+     * @param extents how many places each member has
+     */
+    Scan(List<Ready> members, int[] extents, int extent, boolean ascending) {
+      this.members = members;
+      this.extents = extents;
+      this.extent = extent;
+      this.ascending = ascending;
+    }
+
+    /** That of the member that runs now. */
+    @Override
+    public Equation equation() {
+      return members.get(now).equation();
+    }
+
+    @Override
+    public void run(WorkerTeam team) {
+      for (int step = 0; step < extent; step++) {
+        team.cancellation().check();
+        int place = ascending ? step : extent - 1 - step;
+        for (now = 0; now < extents.length; now++) {
+          if (place < extents[now]) {
+            Ready member = members.get(now);
+            member.at(place);
+            member.run(team);
+          }
+        }
+      }
+    }
+  }
+
   /** Sizes and strides of a product. */
   static ContractShape shape(Step.Multiply step, Binding binding) {
+    return shape(step, binding, Optional.empty());
+  }
+
+  /**
+   * @param fixed an index that stays at one place
+   */
+  private static ContractShape shape(
+      Step.Multiply step, Binding binding, Optional<Atom.Index> fixed) {
     xfm.compiler.rewrite.Product product = step.product();
     Equation equation = step.equation();
     Value target = equation.target();
@@ -126,26 +254,26 @@ sealed interface Ready {
     long[] inA = binding.strides(product.a().value());
     long[] inB = binding.strides(product.b().value());
     ContractShape shape = new ContractShape().clear();
-    for (Atom.Index index : product.batch()) {
+    for (Atom.Index index : without(fixed, product.batch())) {
       shape.batch(
           binding.size(index.size()),
           stride(product.a(), inA, index),
           stride(product.b(), inB, index),
           inTarget[equation.left().indexOf(index)]);
     }
-    for (Atom.Index index : product.rows()) {
+    for (Atom.Index index : without(fixed, product.rows())) {
       shape.row(
           binding.size(index.size()),
           stride(product.a(), inA, index),
           inTarget[equation.left().indexOf(index)]);
     }
-    for (Atom.Index index : product.columns()) {
+    for (Atom.Index index : without(fixed, product.columns())) {
       shape.col(
           binding.size(index.size()),
           stride(product.b(), inB, index),
           inTarget[equation.left().indexOf(index)]);
     }
-    for (Atom.Index index : product.inner()) {
+    for (Atom.Index index : without(fixed, product.inner())) {
       shape.inner(
           binding.size(index.size()),
           stride(product.a(), inA, index),
@@ -156,5 +284,9 @@ sealed interface Ready {
 
   private static long stride(Term.Read read, long[] strides, Atom.Index index) {
     return strides[Plan.axis(read, index)];
+  }
+
+  private static List<Atom.Index> without(Optional<Atom.Index> fixed, List<Atom.Index> indices) {
+    return indices.stream().filter(index -> !fixed.equals(Optional.of(index))).toList();
   }
 }

@@ -2,6 +2,7 @@ package xfm.compiler.plan;
 
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,34 +31,37 @@ final class Slots {
   Slots(List<Value> inputs, List<Step> steps, Set<Value> kept, Map<Value, Layout> layouts) {
     Map<Value, Integer> last = new IdentityHashMap<>();
     for (int s = 0; s < steps.size(); s++) {
-      Equation equation = steps.get(s).equation();
-      last.put(equation.target(), s);
-      for (Value read : reads(equation)) {
-        last.put(read, s);
+      for (Equation equation : steps.get(s).equations()) {
+        last.put(equation.target(), s);
+        for (Value read : reads(equation)) {
+          last.put(read, s);
+        }
       }
     }
     kept.forEach(value -> last.put(value, Integer.MAX_VALUE));
     inputs.forEach(this::assign);
     for (int s = 0; s < steps.size(); s++) {
-      Equation equation = steps.get(s).equation();
-      List<Value> ending = new ArrayList<>();
-      for (Value read : reads(equation)) {
-        if (last.get(read) == s && slots.containsKey(read)) {
-          ending.add(read);
+      Step step = steps.get(s);
+      Set<Value> ending = new LinkedHashSet<>();
+      for (Equation equation : step.equations()) {
+        for (Value read : reads(equation)) {
+          if (last.get(read) == s && slots.containsKey(read)) {
+            ending.add(read);
+          }
         }
       }
-      int step = s;
-      Optional<Value> same =
-          ending.stream().filter(v -> isInPlace(steps.get(step), v, layouts)).findFirst();
+      Optional<Value> same = ending.stream().filter(v -> isInPlace(step, v, layouts)).findFirst();
       if (same.isPresent()) {
-        put(equation.target(), slots.get(same.get()));
+        put(step.equation().target(), slots.get(same.get()));
       } else {
-        assign(equation.target());
+        step.equations().forEach(equation -> assign(equation.target()));
       }
       ending.remove(same.orElse(null));
       ending.forEach(value -> free.add(slots.get(value)));
-      if (last.get(equation.target()) == s) {
-        free.add(slots.get(equation.target()));
+      for (Equation equation : step.equations()) {
+        if (last.get(equation.target()) == s) {
+          free.add(slots.get(equation.target()));
+        }
       }
     }
   }

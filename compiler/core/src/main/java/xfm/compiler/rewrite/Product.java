@@ -96,7 +96,7 @@ public record Product(
    * Whether a matrix product is quicker than a loop: something must be used again, elements of each
    * factor or, of a weight, its packing.
    */
-  static boolean isWorth(
+  public static boolean isWorth(
       List<Atom.Index> rows, List<Atom.Index> columns, boolean weightA, boolean weightB) {
     boolean many = !rows.stream().allMatch(Costs::isSingle);
     boolean wide = !columns.stream().allMatch(Costs::isSingle);

@@ -42,11 +42,11 @@ final class Verifier {
   }
 
   private void checked(Equation equation) {
-      try {
-        check(equation);
-      } catch (IllegalStateException e) {
-        throw new IllegalStateException(e.getMessage() + ":\n" + Text.of(equation), e);
-      }
+    try {
+      check(equation);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(e.getMessage() + ":\n" + Text.of(equation), e);
+    }
   }
 
   private void check(Equation equation) {

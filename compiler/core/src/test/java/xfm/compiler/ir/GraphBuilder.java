@@ -61,12 +61,23 @@ public final class GraphBuilder {
     return value;
   }
 
+  /** A value that equations may read before {@link #define} gives it one. */
+  public Value later(String name, List<Index> left) {
+    return new Value(name, Term.Kind.FLOAT, left.stream().map(Index::size).toList());
+  }
+
+  public Value define(Value value, List<Index> left, Term body) {
+    equations.add(new Equation(value, left, body, NOWHERE));
+    seen.put(value.path(), value);
+    return value;
+  }
+
   public void result(Value value) {
     results.put(value.path(), value);
   }
 
   public Graph build() {
-    return new Graph("test", lengths, inputs, weights, equations, results, seen);
+    return new Graph("test", lengths, inputs, weights, Stages.sorted(equations), results, seen);
   }
 
   public static Poly of(long size) {

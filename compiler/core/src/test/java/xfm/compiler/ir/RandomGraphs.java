@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import xfm.compiler.ir.Atom.Index;
 import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Term.BinaryOp;
@@ -85,6 +86,8 @@ public final class RandomGraphs {
     floats.add(builder.weight("u", Poly.of(size()), Poly.of(size()), Poly.of(size())));
     floats.add(builder.weight("b", Poly.of(size())));
     floats.add(builder.weight("table", Poly.of(VOCAB), Poly.of(size())));
+    Poly units = Poly.of(size());
+    floats.add(builder.weight("r", units, units));
     made = 0;
     int equations = 6 + random.nextInt(4);
     while (made < equations) {
@@ -95,7 +98,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(15)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -106,6 +109,8 @@ public final class RandomGraphs {
       case 9 -> reduction();
       case 10 -> grouped();
       case 11 -> joined();
+      case 12 -> recurrence();
+      case 13 -> cell();
       default -> scan();
     }
   }
@@ -471,6 +476,105 @@ public final class RandomGraphs {
     add(
         List.of(i, a),
         new Term.Along(Term.ScanOp.CUMSUM, random.nextInt(4) == 0 ? a : i, read(x, i, a), where));
+  }
+
+  /** A state of matrices that decays, from the first place on or from the last. */
+  private void recurrence() {
+    Value x = inputs.get(random.nextInt(2));
+    Index i = index("i", x.shape().get(0));
+    Index a = index("a", x.shape().get(1));
+    Index b = index("b", size());
+    boolean ascending = random.nextInt(4) > 0;
+    int step = (ascending ? -1 : 1) * (1 + random.nextInt(2));
+    count(ascending ? "recurrence" : "recurrence from the end");
+    List<Index> left = random.nextBoolean() ? List.of(i, a, b) : List.of(b, i, a);
+    Value state = builder.later("v" + made, left);
+    Function<Poly, Term> before =
+        other ->
+            random.nextBoolean()
+                ? readElse(state, number(0.25), at(left, i, Poly.of(i).plus(step), a, other))
+                : within(
+                    Poly.of(i).plus(step),
+                    i,
+                    read(state, at(left, i, Poly.of(i).plus(step), a, other)));
+    Term own = plus(times(number(0.5), before.apply(Poly.of(a))), read(x, i, a));
+    Index c = index("c", a.size());
+    Term body =
+        switch (random.nextInt(3)) {
+          case 0 -> own;
+          case 1 -> {
+            count("delta rule");
+            Term heard = sum(times(read(x, i, c), before.apply(Poly.of(c))), c);
+            yield minus(own, times(number(0.25), apply(UnaryOp.TANH, times(read(x, i, a), heard))));
+          }
+          default -> {
+            count("recurrence of another");
+            yield times(own, apply(UnaryOp.COS, apply(UnaryOp.FLOAT, Terms.integer(Poly.of(b)))));
+          }
+        };
+    made++;
+    floats.add(builder.define(state, left, apply(UnaryOp.TANH, body)));
+    if (random.nextBoolean()) {
+      count("recurrence read at its place");
+      Index d = index("d", a.size());
+      add(
+          List.of(i, b),
+          sum(times(read(state, at(left, i, Poly.of(i), a, Poly.of(d))), read(x, i, d)), d));
+    }
+  }
+
+  /** The places of {@code left}, two of the indices being elsewhere. */
+  private static Poly[] at(List<Index> left, Index one, Poly place, Index other, Poly there) {
+    return left.stream()
+        .map(index -> index == one ? place : index == other ? there : Poly.of(index))
+        .toArray(Poly[]::new);
+  }
+
+  private static Term within(Poly place, Index index, Term read) {
+    return new Term.Choose(
+        new Term.Binary(
+            BinaryOp.AND, atMost(Poly.ZERO, place), atMost(place.plus(1), index.size())),
+        read,
+        number(-0.5));
+  }
+
+  /**
+   * Gates and a state that read each other, in any order of the equations; what is heard back is
+   * little, so that errors do not grow from place to place.
+   */
+  private void cell() {
+    count("cell");
+    Value x = inputs.get(random.nextInt(2));
+    Value w = floats.get(7);
+    Poly units = w.shape().get(0);
+    List<Index> f = List.of(index("t", x.shape().get(0)), index("u", units));
+    List<Index> c = List.of(index("t", x.shape().get(0)), index("u", units));
+    List<Index> h = List.of(index("u", units), index("t", x.shape().get(0)));
+    Value gate = builder.later("v" + made++, f);
+    Value state = builder.later("v" + made++, c);
+    Value heard = builder.later("v" + made++, h);
+    Index v = index("v", units);
+    Term back = readElse(heard, number(0), Poly.of(v), Poly.of(f.get(0)).minus(1));
+    Term weight = random.nextBoolean() ? read(w, v, f.get(1)) : read(w, f.get(1), v);
+    Term given = readElse(x, number(0.1), Poly.of(f.get(0)), Poly.of(f.get(1)));
+    List<Runnable> equations = new ArrayList<>();
+    equations.add(() ->
+        builder.define(
+            gate, f, sigmoid(plus(given, sum(times(times(number(0.02), back), weight), v)))));
+    equations.add(() ->
+        builder.define(
+            state,
+            c,
+            plus(
+                times(
+                    at(gate, c),
+                    readElse(state, number(0), Poly.of(c.get(0)).minus(1), Poly.of(c.get(1)))),
+                minus(number(1), at(gate, c)))));
+    equations.add(
+        () -> builder.define(heard, h, apply(UnaryOp.TANH, read(state, h.get(1), h.get(0)))));
+    Collections.shuffle(equations, random);
+    equations.forEach(Runnable::run);
+    floats.add(random.nextBoolean() ? heard : state);
   }
 
   /** Lengths for a graph, among them 0 and 1. */

@@ -31,6 +31,11 @@ class RandomPlansTest {
       Plan results = Plan.of(graph, Set.of());
       for (Step step : all.steps()) {
         kernels.merge(step.getClass().getSimpleName(), 1, Integer::sum);
+        if (step instanceof Step.Scan scan) {
+          scan.body()
+              .forEach(
+                  m -> kernels.merge("scanned " + m.getClass().getSimpleName(), 1, Integer::sum));
+        }
       }
       // One plan, one executor, many lengths; the buffers of one run hold another's rests.
       try (Executor one = new Executor(Kernels.select(), 1, MEMORY);
@@ -71,6 +76,12 @@ class RandomPlansTest {
             "grouped read",
             "joined",
             "cumsum",
+            "recurrence",
+            "recurrence from the end",
+            "recurrence of another",
+            "recurrence read at its place",
+            "delta rule",
+            "cell",
             "sum",
             "mean",
             "max",
@@ -83,6 +94,7 @@ class RandomPlansTest {
       assertTrue(random.counts.getOrDefault(construct, 0) > 0, construct + " never came up");
     }
     assertTrue(kernels.get("Multiply") > 50, "too few products: " + kernels);
+    assertTrue(kernels.get("scanned Multiply") > 10, "too few products in scans: " + kernels);
     compared.assertTight();
   }
 
