@@ -1,24 +1,31 @@
 package xfm.cli;
 
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import xfm.cli.host.Session;
 import xfm.cli.host.Tool.LogitsRequest;
 
 /** {@code xfm logits MODEL --tokens ... --out FILE}. */
 @Command(
     name = "logits",
-    description = "Run a model once over token ids and write its logits as a NumPy file.",
+    description = "Run a model once and write its first result, the logits, as a NumPy file.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  xfm logits gpt2 --tokens 464,3290,318 --out logits.npy",
       "  xfm logits gpt2 --tokens 464,3290 --see 'layer[3].attention.pattern' --out logits.npy",
-      "  xfm logits t5 --tokens 8774,1 --decoder-tokens 0,644 --out logits.npy"
+      "  xfm logits t5 --tokens 8774,1 --decoder-tokens 0,644 --out logits.npy",
+      "  xfm logits vit --input patches=image.npy --out logits.npy"
     })
 final class Logits implements Runnable {
+  @Spec private CommandSpec spec;
+
   @ParentCommand private Xfm xfm;
 
   @Parameters(paramLabel = "MODEL", description = "A folder in Hugging Face's layout.")
@@ -26,11 +33,10 @@ final class Logits implements Runnable {
 
   @Option(
       names = "--tokens",
-      required = true,
       paramLabel = "IDS",
       converter = TokenIds.Converter.class,
       description = "The sequence, as 1,2,3.")
-  private TokenIds tokens;
+  private TokenIds tokens = TokenIds.NONE;
 
   @Option(
       names = "--decoder-tokens",
@@ -38,6 +44,12 @@ final class Logits implements Runnable {
       converter = TokenIds.Converter.class,
       description = "What the decoder of an encoder-decoder reads.")
   private TokenIds decoderTokens = TokenIds.NONE;
+
+  @Option(
+      names = "--input",
+      paramLabel = "NAME=FILE",
+      description = "An input that is a tensor in a .npy file. May be repeated.")
+  private Map<String, String> inputs = Map.of();
 
   @Option(
       names = "--xfm",
@@ -60,7 +72,12 @@ final class Logits implements Runnable {
 
   @Override
   public void run() {
-    var request = new LogitsRequest(model, tokens.ids(), decoderTokens.ids(), program, see, out);
+    if (tokens.ids().isEmpty() && inputs.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "nothing to run over: give --tokens, or --input NAME=FILE.npy");
+    }
+    var request =
+        new LogitsRequest(model, tokens.ids(), decoderTokens.ids(), inputs, program, see, out);
     try (Session session = xfm.session()) {
       Text.print(xfm.world().err(), session.tool().logits(request));
     }

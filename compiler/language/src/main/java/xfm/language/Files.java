@@ -10,7 +10,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
@@ -68,6 +70,34 @@ public final class Files {
   /** Where a file of that name would be, whether or not it is there. */
   public Path target(String path, Node location) {
     return Path.of(resolve(path, location).getPath());
+  }
+
+  /**
+   * Where a file of that name can be written: it is there afterwards, as it was or empty.
+   *
+   * @param ending what its name must end in
+   * @throws XfmException if it cannot be written, or the host forbids it
+   */
+  public Path writable(String path, String ending, Node location) {
+    if (!path.endsWith(ending)) {
+      throw Diagnostic.of(Code.FILE, "the name of the file must end in " + ending)
+          .note("it is `" + path + "`")
+          .raise();
+    }
+    TruffleFile file = resolve(path, location);
+    try {
+      file.newByteChannel(Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND)).close();
+    } catch (NoSuchFileException _) {
+      throw Diagnostic.of(Code.FILE, "there is no folder to write `" + path + "` in")
+          .note("looked for " + file.getParent())
+          .raise();
+    } catch (IOException e) {
+      String why = file.isDirectory() ? "it is a folder" : String.valueOf(e.getMessage());
+      throw Diagnostic.of(Code.FILE, "`" + path + "` cannot be written").note(why).raise();
+    } catch (SecurityException | UnsupportedOperationException _) {
+      throw Diagnostic.of(Code.FILE, "the host does not let scripts write files").raise();
+    }
+    return Path.of(file.getPath());
   }
 
   private TruffleFile resolve(String path, Node location) {

@@ -1,6 +1,7 @@
 package xfm.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.io.FileSystem;
 import org.graalvm.polyglot.io.IOAccess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,22 @@ class SandboxTest {
     try (Session session = new Session(b -> b.allowIO(IOAccess.NONE))) {
       session.error("read(\"pom.xml\")", "error[file]", "does not let scripts use files");
       session.error("import \"masks.xfm\"", "error[file]");
+      session.error("save([1], \"x.npy\")", "error[file]", "does not let scripts use files");
       assertEquals(3, session.eval("1 + 2").asInt());
+    }
+  }
+
+  @Test
+  void whereFilesCanOnlyBeReadNothingIsSaved(@TempDir Path folder) {
+    IOAccess reading =
+        IOAccess.newBuilder()
+            .fileSystem(FileSystem.newReadOnlyFileSystem(FileSystem.newDefaultFileSystem()))
+            .build();
+    Path file = folder.resolve("x.npy");
+    try (Session session = new Session(b -> b.allowIO(reading))) {
+      session.error(
+          "save([1], \"" + file + "\")", "error[file]", "does not let scripts write files");
+      assertFalse(Files.exists(file));
     }
   }
 

@@ -1,5 +1,6 @@
 package xfm.language;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,12 +10,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyArray;
+import org.graalvm.polyglot.proxy.ProxyObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import xfm.runtime.io.Npy;
+import xfm.runtime.io.SafetensorsWriter;
+import xfm.runtime.tensor.Tensor;
 
 /** What the command line calls. */
 class ToolTest {
@@ -94,6 +101,46 @@ class ToolTest {
         file("none.xfm", "print(1)"),
         List.of(),
         false);
+  }
+
+  /** Tokens need not be words: any tensor goes in by its name. */
+  @Test
+  void logitsOfAModelOfVectors() throws IOException {
+    String program =
+        file(
+            "patches.xfm",
+            """
+            model patches(x: [n, d], d: int = 2) -> [n, d] {
+              weight w: [d, d]
+              return y[i, b] = x[i, a] * w[a, b]
+            }
+            checkpoint patches { d = config.size, w = "w" }
+            """);
+    file("config.json", "{\"model_type\": \"patches\", \"size\": 2}");
+    Tensor w = Tensor.ofFloats(new float[] {1, 2, 3, 4}, 2, 2);
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("w", w), Map.of());
+    String x = folder.resolve("x.npy").toString();
+    Npy.write(Path.of(x), Tensor.ofFloats(new float[] {1, 1, 0, 2, -1, 0}, 3, 2));
+    String out = folder.resolve("y.npy").toString();
+    String said = logits(program, out, ProxyObject.fromMap(Map.of("x", x))).asString();
+    assertEquals("y [3, 2] -> y.npy\n", said);
+    assertArrayEquals(new float[] {4, 6, 6, 8, -1, -2}, Npy.read(Path.of(out)).toFloats());
+    PolyglotException none =
+        assertThrows(
+            PolyglotException.class,
+            () -> logits(program, out, ProxyObject.fromMap(Map.of("y", x))));
+    Session.check(none, "error[input]", "no input `y`", "it takes {x: …}");
+    Npy.write(Path.of(x), Tensor.ofFloats(new float[6], 2, 3));
+    PolyglotException wide =
+        assertThrows(
+            PolyglotException.class,
+            () -> logits(program, out, ProxyObject.fromMap(Map.of("x", x))));
+    Session.check(wide, "error[input]", "axis 1 is 3 long and must be 2");
+  }
+
+  private Value logits(String program, String out, ProxyObject inputs) {
+    ProxyArray none = ProxyArray.fromArray();
+    return tool.invokeMember("logits", folder.toString(), none, none, program, none, out, inputs);
   }
 
   @Test

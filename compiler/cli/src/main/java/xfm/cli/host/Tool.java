@@ -77,6 +77,7 @@ public final class Tool {
    *
    * @param model the model's folder
    * @param decoderTokens the second sequence of an encoder-decoder, or empty
+   * @param inputs .npy files by the names of the inputs that they are given to
    * @param xfm the file that declares the model, or "" to find it by the model's type
    * @param see paths of further tensors to write beside the logits
    * @param out the .npy file to write
@@ -85,11 +86,12 @@ public final class Tool {
       String model,
       List<Long> tokens,
       List<Long> decoderTokens,
+      Map<String, String> inputs,
       String xfm,
       List<String> see,
       String out) {}
 
-  /** Writes the logits of a sequence, and says in a line or two what it wrote. */
+  /** Writes the logits, and says in a line or two what it wrote. */
   public String logits(LogitsRequest request) {
     return call(
             "logits",
@@ -99,7 +101,7 @@ public final class Tool {
             request.xfm(),
             texts(request.see()),
             request.out(),
-            ProxyObject.fromMap(Map.of()))
+            ProxyObject.fromMap(new LinkedHashMap<>(request.inputs())))
         .asString();
   }
 

@@ -4,7 +4,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,15 +47,20 @@ public final class Model implements AutoCloseable {
   private final Ast.File file;
   private final Optional<Origin> origin;
   private final Map<Set<Value>, Plan> plans = new HashMap<>();
-  private final Set<Value> set = new HashSet<>();
+  private final Map<String, Object> settings;
+  private final Map<Value, Tensor> given = new HashMap<>();
   private int threads = Runtime.getRuntime().availableProcessors();
   private Map<Value, Tensor> weights;
   private Optional<Tokenizer> tokenizer = Optional.empty();
   private List<String> warnings = List.of();
   private Executor executor;
 
-  Model(Graph graph, Ast.File file, Optional<Origin> origin) {
+  /**
+   * @param settings what the graph was made with
+   */
+  Model(Graph graph, Map<String, Object> settings, Ast.File file, Optional<Origin> origin) {
     this.graph = graph;
+    this.settings = settings;
     this.file = file;
     this.origin = origin;
   }
@@ -72,7 +76,7 @@ public final class Model implements AutoCloseable {
   /** Whether every weight was read or set; otherwise some are seeded initial values. */
   public boolean loaded() {
     return origin.isPresent()
-        || graph.weights().stream().allMatch(w -> w.constant() || set.contains(w.value()));
+        || graph.weights().stream().allMatch(w -> w.constant() || given.containsKey(w.value()));
   }
 
   /**
@@ -167,18 +171,33 @@ public final class Model implements AutoCloseable {
                   + Arrays.toString(tensor.shape()))
           .raise();
     }
-    weights().put(weight, tensor);
-    set.add(weight);
+    given.put(weight, tensor);
+    if (weights != null) {
+      weights.put(weight, tensor);
+    }
     if (executor != null) {
       executor.bind(weight, tensor);
     }
+  }
+
+  /**
+   * Writes all weights to one safetensors file, each under its path; {@link Program#load} reads it.
+   *
+   * @throws xfm.runtime.io.FormatException if it cannot be written
+   */
+  public void save(Path file) {
+    Saved.write(file, graph, settings, weights());
   }
 
   private Map<Value, Tensor> weights() {
     if (weights == null) {
       // What a file gives needs no initial value; constants are in no file.
       Map<Value, Tensor> made =
-          Initials.of(graph, SEED, weight -> origin.isEmpty() || weight.constant());
+          Initials.of(
+              graph,
+              SEED,
+              weight ->
+                  (origin.isEmpty() || weight.constant()) && !given.containsKey(weight.value()));
       if (origin.isPresent()) {
         Origin from = origin.get();
         BoundWeights.Loaded loaded =
@@ -186,6 +205,7 @@ public final class Model implements AutoCloseable {
         made.putAll(loaded.weights());
         warnings = loaded.warnings();
       }
+      made.putAll(given);
       weights = made;
     }
     return weights;

@@ -232,14 +232,20 @@ public final class Program {
 
   /** A model with seeded initial weights. */
   public Model make(Item.Declaration model, Map<String, Object> settings, Span call) {
-    return new Model(graph(model, settings, call), file, Optional.empty());
+    return new Model(graph(model, settings, call), settings, file, Optional.empty());
   }
 
   /**
    * A model with the weights of a folder in Hugging Face's layout, as one of its checkpoint
-   * sections reads it.
+   * sections reads it, or with those of a file that {@link Model#save} wrote.
    */
   public Model load(Item.Declaration model, Path folder, Span call) {
+    if (Files.isRegularFile(folder)) {
+      Saved saved = Saved.open(folder);
+      Model made = make(model, saved.settings(), call);
+      saved.into(made);
+      return made;
+    }
     String name = model.name().text();
     List<Item.Checkpoint> sections =
         readers().stream()
@@ -306,6 +312,7 @@ public final class Program {
                     .at(section.model().span(), "this section reads its weights")
                     .raise());
     Graph graph = declaring.graph(model, plan.settings(), section.model().span());
-    return new Model(graph, declaring.file, Optional.of(new Model.Origin(folder, plan)));
+    return new Model(
+        graph, plan.settings(), declaring.file, Optional.of(new Model.Origin(folder, plan)));
   }
 }

@@ -21,7 +21,8 @@ import xfm.language.call.Builtin;
  *   <li>{@code min}, {@code max} of several numbers or a list, {@code sum(list)}, {@code clamp(x,
  *       low, high)}
  *   <li>{@code exp log sqrt sin cos tanh}, {@code pi}, {@code inf}
- *   <li>{@code read(path)}: the text in a file; {@code args()}: the arguments of the script
+ *   <li>{@code read(path)}: the text or tensor in a file; {@code save(tensor, path)}; {@code
+ *       args()}: the arguments of the script
  * </ul>
  */
 public final class Builtins {
@@ -50,6 +51,7 @@ public final class Builtins {
             new SumBuiltin(),
             new ClampBuiltin(),
             new ReadBuiltin(),
+            new SaveBuiltin(),
             new ArgsBuiltin())) {
       all.put(builtin.signature().name(), builtin);
     }

@@ -1,13 +1,19 @@
 package xfm.language.builtin;
 
+import com.oracle.truffle.api.nodes.Node;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
 import xfm.language.call.Builtin;
 import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
+import xfm.language.value.TensorValue;
+import xfm.runtime.io.Npy;
 
-/** {@code read("notes.txt")}: the text in a UTF-8 file; see {@link xfm.language.Files}. */
+/**
+ * {@code read("notes.txt")}: the text in a UTF-8 file, {@code read("x.npy")} the tensor in a NumPy
+ * file; see {@link xfm.language.Files}.
+ */
 final class ReadBuiltin extends Builtin {
   ReadBuiltin() {
     super(Signature.of("read", Parameter.required("path", Kind.TEXT)));
@@ -15,6 +21,10 @@ final class ReadBuiltin extends Builtin {
 
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
-    return context.files().text(arguments.text(0), arguments.site().location());
+    String file = arguments.text(0);
+    Node location = arguments.site().location();
+    return file.endsWith(".npy")
+        ? TensorValue.of(Npy.read(context.files().path(file, location)))
+        : context.files().text(file, location);
   }
 }

@@ -45,6 +45,7 @@ public final class ModelValue extends XfmObject {
             new LogitsMethod(),
             new LossMethod(),
             new RunMethod(),
+            new SaveMethod(),
             new SeeMethod(),
             new SetMethod(),
             new TextMethod(),

@@ -10,6 +10,7 @@ import xfm.compiler.diag.XfmException;
 import xfm.language.value.Sequence;
 import xfm.language.value.TensorValue;
 import xfm.language.value.Values;
+import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
@@ -41,7 +42,8 @@ public final class Nested {
   /** A float32 tensor; a number alone has rank 0. */
   public static Tensor floats(Object value, String name) {
     if (value instanceof TensorValue tensor && tensor.tensor().dtype().floating()) {
-      return tensor.tensor();
+      Tensor given = tensor.tensor();
+      return given.dtype() == DType.F32 ? given : Tensor.ofFloats(given.toFloats(), given.shape());
     }
     Nested nested = new Nested(value, name);
     float[] floats = new float[nested.numbers.length];
@@ -53,7 +55,7 @@ public final class Nested {
 
   /** An int32 tensor; floats that are not whole are refused, and ints that 32 bits do not hold. */
   public static Tensor ints(Object value, String name) {
-    if (value instanceof TensorValue tensor && !tensor.tensor().dtype().floating()) {
+    if (value instanceof TensorValue tensor && tensor.tensor().dtype() == DType.I32) {
       return tensor.tensor();
     }
     Nested nested = new Nested(value, name);

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -22,6 +22,7 @@ import xfm.language.model.ModelInputs;
 import xfm.language.model.ModelValue;
 import xfm.language.model.Runs;
 import xfm.language.value.Sequence;
+import xfm.language.value.TensorValue;
 import xfm.language.value.Values;
 import xfm.language.value.XfmRecord;
 import xfm.runtime.io.Npy;
@@ -29,8 +30,8 @@ import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
 /**
- * {@code logits(folder, tokens, decoderTokens, xfm, see, out, inputs)}: runs a model and writes its
- * first result to {@code out}, and each seen path beside it; gives a summary.
+ * {@code logits(folder, tokens, decoderTokens, xfm, see, out, {x: "x.npy"})}: runs a model and
+ * writes its first result to {@code out}, and each seen path beside it; gives a summary.
  */
 final class LogitsTool extends Builtin {
   LogitsTool() {
@@ -60,7 +61,7 @@ final class LogitsTool extends Builtin {
     try (Model model = Models.find(context, arguments.text(0), arguments.text(3))) {
       Map<String, Tensor> results =
           new ModelValue(model)
-              .run(context, inputs(model, arguments), see, Runs.cancellation(null));
+              .run(context, inputs(context, model, arguments), see, Runs.cancellation(null));
       StringBuilder summary = new StringBuilder();
       String first = model.graph().results().firstEntry().getKey();
       write(out, results.get(first), first, summary);
@@ -71,16 +72,18 @@ final class LogitsTool extends Builtin {
     }
   }
 
-  /** The tokens go to the inputs of tokens in their order; all other inputs are given by name. */
-  private static Map<String, Tensor> inputs(Model model, Arguments arguments) {
-    Map<String, Tensor> inputs = new LinkedHashMap<>();
-    Object named = arguments.get(6);
-    Optional<XfmRecord> record = Values.record(named);
-    if (record.isPresent()) {
-      inputs.putAll(ModelInputs.of(model, record.get()));
-    } else if (Values.sequence(named).map(Sequence::size).orElse(1L) > 0) {
-      throw Diagnostic.of(Code.CALL, "inputs are given as a record, by their names").raise();
-    }
+  /** The tokens go to the inputs of tokens in their order; others are files, by name. */
+  private static Map<String, Tensor> inputs(XfmContext context, Model model, Arguments arguments) {
+    SequencedMap<String, Object> read = new LinkedHashMap<>();
+    Values.record(arguments.get(6))
+        .ifPresent(files ->
+            files
+                .fields()
+                .forEach((name, file) -> {
+                  Path path = context.files().path(String.valueOf(file), null);
+                  read.put(name, TensorValue.of(Npy.read(path)));
+                }));
+    Map<String, Tensor> inputs = new LinkedHashMap<>(ModelInputs.of(model, new XfmRecord(read)));
     List<Graph.Input> free =
         model.graph().inputs().stream()
             .filter(i -> i.below().isPresent() && i.value().shape().size() == 1)
