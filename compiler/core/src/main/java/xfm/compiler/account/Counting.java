@@ -219,6 +219,9 @@ final class Counting {
     }
     long count = copies.values().stream().mapToLong(Axis::size).reduce(1, Math::multiplyExact);
     long rank = shape(a).get(axisOfA).size();
+    if (count * rank == 0) {
+      return Optional.empty();
+    }
     return Optional.of(
         new Factored(
             name(a),
