@@ -68,6 +68,7 @@ public sealed interface Expr extends Node {
           "logsumexp",
           "softmax",
           "cumsum",
+          "rank",
           "top",
           "any",
           "all",

@@ -49,6 +49,7 @@ final class Reductions {
       case "all" -> reduce(ReduceOp.ALL, e, context);
       case "softmax" -> along(Term.ScanOp.SOFTMAX, e, context);
       case "cumsum" -> along(Term.ScanOp.CUMSUM, e, context);
+      case "rank" -> along(Term.ScanOp.RANK, e, context);
       default -> throw Errors.unsupported("`" + e.operation() + "`", e.operation().span());
     };
   }
@@ -126,7 +127,9 @@ final class Reductions {
     Atom.Index over = live(e, context);
     if (e.otherwise().isPresent()) {
       throw Errors.error(
-          Code.INDEX, "`" + op.word + "` of nothing is 0 already", e.otherwise().get().span());
+          Code.INDEX,
+          "`" + op.word + "` has a value where something is left out; `else` has no meaning here",
+          e.otherwise().get().span());
     }
     // The body is looked at in all places of the index: what is known of this place does not hold.
     List<Poly> facts =
@@ -141,7 +144,8 @@ final class Reductions {
     Term body =
         all.expressions.number(
             e.arguments().getFirst(), inner.knowing(where.map(Facts::where).orElse(List.of())));
-    return new Meta.Scalar(new Term.Along(op, over, body, where));
+    Term scan = new Term.Along(op, over, body, where);
+    return new Meta.Scalar(scan.kind() == Term.Kind.INT ? Terms.data(scan) : scan);
   }
 
   /** The index of the equation that `softmax[j]` and the like run along. */

@@ -68,7 +68,7 @@ final class Uses {
 
   static boolean keepsIndex(Expr.Reduce reduce) {
     return switch (reduce.operation().text()) {
-      case "softmax", "cumsum", "concat" -> true;
+      case "softmax", "cumsum", "rank", "concat" -> true;
       default -> false;
     };
   }

@@ -2,10 +2,12 @@ package xfm.compiler.ir;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import xfm.runtime.tensor.Tensor;
 
 /**
@@ -171,6 +173,7 @@ public final class Interp {
       case Term.Choose choose ->
           whole(truth(choose.condition()) ? choose.then() : choose.otherwise());
       case Term.Reduce reduce -> argmax(reduce);
+      case Term.Along along when along.op() == Term.ScanOp.RANK -> (long) along(along);
       case Term.Number _, Term.Truth _, Term.Unary _, Term.Binary _, Term.Along _, Term.Unknown _ ->
           throw notA(Term.Kind.INT, term);
     };
@@ -436,8 +439,27 @@ public final class Interp {
           values[i] += values[i - 1];
         }
       }
+      case RANK -> rank(values, there);
     }
     return values;
+  }
+
+  private static void rank(double[] values, boolean[] there) {
+    List<Integer> order =
+        IntStream.range(0, values.length)
+            .filter(i -> there[i])
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -orMost(values[i])))
+            .toList();
+    Arrays.fill(values, values.length);
+    for (int r = 0; r < order.size(); r++) {
+      values[order.get(r)] = r;
+    }
+  }
+
+  /** NaN as the greatest; 0 for −0, which is no less. */
+  private static double orMost(double value) {
+    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value + 0.0;
   }
 
   /** 0 where nothing is; a row with nothing in it, or only −∞, is 0 everywhere. */

@@ -176,7 +176,12 @@ public sealed interface Term {
 
   enum ScanOp {
     SOFTMAX("softmax"),
-    CUMSUM("cumsum");
+    CUMSUM("cumsum"),
+    /**
+     * How many places come before this one, by falling value, the lower place first of equals; NaN
+     * counts as the greatest. Where the condition leaves a place out, the size of the index.
+     */
+    RANK("rank");
 
     public final String word;
 
@@ -192,7 +197,10 @@ public sealed interface Term {
   record Along(ScanOp op, Atom.Index over, Term body, Optional<Term> where) implements Term {
     @Override
     public Kind kind() {
-      return Kind.FLOAT;
+      return switch (op) {
+        case SOFTMAX, CUMSUM -> Kind.FLOAT;
+        case RANK -> Kind.INT;
+      };
     }
   }
 

@@ -303,7 +303,42 @@ public final class Terms {
             Optional.of(where.map(w -> and(before, w)).orElse(before)),
             Optional.empty());
       }
+      case RANK -> {
+        Term here = map(along.body(), by);
+        Term rank = rank(here, place, body, all, where);
+        yield choose(along.where().map(w -> map(w, by)).orElse(truth(true)), rank, integer(size));
+      }
     };
+  }
+
+  /**
+   * How many places come before one: the count of those with a greater value, or with the same at a
+   * lower place.
+   *
+   * @param here the value at {@code place}
+   * @param body the value at any place {@code all}
+   */
+  public static Term rank(Term here, Poly place, Term body, Atom.Index all, Optional<Term> where) {
+    Term x = orMost(here);
+    Term y = orMost(body);
+    Term lower = compare(BinaryOp.LESS, integer(Poly.of(all)), integer(place));
+    Term before = or(compare(BinaryOp.LESS, x, y), and(compare(BinaryOp.EQUAL, x, y), lower));
+    return data(
+        new Term.Unary(
+            UnaryOp.FLOOR,
+            new Term.Reduce(
+                Term.ReduceOp.SUM,
+                List.of(all),
+                number(1),
+                Optional.of(where.map(w -> and(w, before)).orElse(before)),
+                Optional.empty())));
+  }
+
+  /** NaN, which no comparison places, as the greatest. */
+  private static Term orMost(Term value) {
+    return value instanceof Term.Number
+        ? value
+        : choose(compare(BinaryOp.EQUAL, value, value), value, number(Double.POSITIVE_INFINITY));
   }
 
   private static Poly map(Poly poly, Function<Atom, Poly> by) {

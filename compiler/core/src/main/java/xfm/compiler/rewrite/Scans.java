@@ -13,8 +13,8 @@ import xfm.compiler.ir.Term.ReduceOp;
 import xfm.compiler.ir.Terms;
 
 /**
- * softmax and cumsum in terms of reductions; from here on no {@link Term.Along} exists, and every
- * bound index is bound in one place.
+ * softmax, cumsum and rank in terms of reductions; from here on no {@link Term.Along} exists, and
+ * every bound index is bound in one place.
  *
  * <pre>
  *   most[r]  = max(LEAST, max[j](s[r, j] where w else LEAST))
@@ -62,6 +62,7 @@ final class Scans implements Pass {
       return switch (along.op()) {
         case SOFTMAX -> softmax(along, scope);
         case CUMSUM -> cumsum(along);
+        case RANK -> rank(along, scope);
       };
     }
 
@@ -103,6 +104,24 @@ final class Scans implements Pass {
           Terms.substitute(body, renamed),
           where.map(w -> Terms.substitute(w, renamed)),
           op == ReduceOp.MAX ? Optional.of(LEAST) : Optional.empty());
+    }
+
+    /** The count is a value of its own: each rank that is asked for looks at all of them. */
+    private Term rank(Term.Along along, Scope outer) {
+      Scope scope = outer.along(along.over());
+      Optional<Term> where = along.where().map(w -> stored(w, scope));
+      Term value = stored(along.body(), where.map(scope::under).orElse(scope));
+      Atom.Index bound = new Atom.Index(along.over().name(), along.over().size());
+      Map<Atom.Index, Poly> renamed = Map.of(along.over(), Poly.of(bound));
+      Term count =
+          Terms.rank(
+              value,
+              Poly.of(along.over()),
+              Terms.substitute(value, renamed),
+              bound,
+              where.map(w -> Terms.substitute(w, renamed)));
+      Term size = Terms.integer(along.over().size());
+      return whole(where.map(w -> Terms.choose(w, count, size)).orElse(count), scope);
     }
 
     private static Term cumsum(Term.Along along) {

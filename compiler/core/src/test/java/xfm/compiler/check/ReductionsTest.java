@@ -76,6 +76,25 @@ class ReductionsTest {
   }
 
   @Test
+  void rankCountsWhatComesBefore() {
+    String text =
+        """
+        model m(x: [n]) -> {ranks: [n] int, left: [n] int, best: [n]} {
+          ranks[i] = rank[i](x[i])
+          left[i] = rank[i](x[i] where i != 1)
+          best[r: n] = sum[i](x[i] where rank[i](x[i]) == r)
+          return {ranks: ranks, left: left, best: best}
+        }
+        """;
+    Checked ranked =
+        Checked.ok(text).length("n", 5).with("x", 2, 7, Double.NaN, 7, Double.POSITIVE_INFINITY);
+    assertArrayEquals(new double[] {4, 2, 0, 3, 1}, ranked.see("ranks"));
+    assertArrayEquals(new double[] {3, 5, 0, 2, 1}, ranked.see("left"));
+    assertArrayEquals(
+        new double[] {9, 3, -1}, Checked.ok(text).with("x", 3, 9, -1).see("best"));
+  }
+
+  @Test
   void softmaxOfAnEmptyRowIsZero() {
     assertArrayEquals(
         new double[] {0, 0, 0, 1},

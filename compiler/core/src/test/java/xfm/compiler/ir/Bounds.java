@@ -107,6 +107,7 @@ public final class Bounds {
 
   private Real real(Term term) {
     return switch (term) {
+      case Term.Number(double value) when (float) value == value -> new Real(value, 0);
       case Term.Number(double value) -> new Real(value, 0).rounded(1);
       case Term.Read read -> read(read);
       case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOAT ->
@@ -195,6 +196,16 @@ public final class Bounds {
       case Term.Choose(Term condition, Term then, Term otherwise) ->
           whole(truth(condition) ? then : otherwise);
       case Term.Reduce reduce -> argmax(reduce);
+      case Term.Along along when along.op() == Term.ScanOp.RANK -> rank(along);
+      case Term.Unary(Term.UnaryOp op, Term a)
+          when op == Term.UnaryOp.FLOOR
+              && a instanceof Term.Reduce count
+              && count.op() == Term.ReduceOp.SUM
+              && count.body().equals(new Term.Number(1)) -> {
+        long[] counted = {0};
+        forEach(count.over(), 0, count.where(), () -> counted[0]++);
+        yield counted[0];
+      }
       case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOOR ->
           (long) Math.floor(exact(a));
       case Term.Number _, Term.Truth _, Term.Unary _, Term.Binary _, Term.Along _, Term.Unknown _ ->
@@ -356,7 +367,28 @@ public final class Bounds {
     return switch (along.op()) {
       case SOFTMAX -> softmax(row.get((int) own), there);
       case CUMSUM -> sum(row.subList(0, (int) own + 1).stream().filter(r -> r != null).toList());
+      case RANK -> throw new IllegalStateException();
     };
+  }
+
+  /** Of numbers that are exact: which of two is greater is known. */
+  private long rank(Term.Along along) {
+    long own = atoms.get(along.over());
+    long size = whole(along.over().size());
+    double here = exact(along.body());
+    if (along.where().isPresent() && !truth(along.where().get())) {
+      return size;
+    }
+    long before = 0;
+    for (long at = 0; at < size; at++) {
+      atoms.put(along.over(), at);
+      if (along.where().isEmpty() || truth(along.where().get())) {
+        double there = exact(along.body());
+        before += there > here || there == here && at < own ? 1 : 0;
+      }
+    }
+    atoms.put(along.over(), own);
+    return before;
   }
 
   private static Real softmax(Real own, List<Real> there) {

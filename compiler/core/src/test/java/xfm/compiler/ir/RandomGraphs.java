@@ -98,7 +98,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(15)) {
+    switch (random.nextInt(16)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -111,6 +111,7 @@ public final class RandomGraphs {
       case 11 -> joined();
       case 12 -> recurrence();
       case 13 -> cell();
+      case 14 -> ranked();
       default -> scan();
     }
   }
@@ -403,6 +404,30 @@ public final class RandomGraphs {
     } else {
       add(left, new Term.Binary(BinaryOp.MAX, reduced, number(-50)));
     }
+  }
+
+  /** The greatest ones, and what they are; perhaps fewer are left than are asked for. */
+  private void ranked() {
+    count("rank");
+    Value x = inputs.get(random.nextInt(2));
+    Index i = index("i", x.shape().get(0));
+    Index a = index("a", x.shape().get(1));
+    Index r = index("r", 1 + random.nextInt(3));
+    Optional<Term> where =
+        random.nextBoolean() ? Optional.of(atMost(Poly.of(a), Poly.of(i))) : Optional.empty();
+    Term rank = Terms.data(new Term.Along(Term.ScanOp.RANK, a, read(x, i, a), where));
+    Term chosen = new Term.Binary(BinaryOp.EQUAL, rank, Terms.integer(Poly.of(r)));
+    Term gate =
+        new Term.Reduce(
+            ReduceOp.SUM, List.of(a), read(x, i, a), Optional.of(chosen), Optional.empty());
+    Term pick =
+        new Term.Reduce(
+            ReduceOp.ARGMAX,
+            List.of(a),
+            number(1),
+            Optional.of(chosen),
+            Optional.of(Term.Int.of(-1)));
+    add(List.of(i, r), plus(gate, apply(UnaryOp.FLOAT, pick)));
   }
 
   /** Two values one after another along an axis, read there in a product. */

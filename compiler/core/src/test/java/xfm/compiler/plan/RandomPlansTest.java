@@ -75,6 +75,7 @@ class RandomPlansTest {
             "guarded softmax",
             "grouped read",
             "joined",
+            "rank",
             "cumsum",
             "recurrence",
             "recurrence from the end",

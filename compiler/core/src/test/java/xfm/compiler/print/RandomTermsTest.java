@@ -46,7 +46,7 @@ class RandomTermsTest {
       };
     }
     int less = random.nextInt(depth);
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(13)) {
       case 0 -> Terms.negate(number(less, at));
       case 1 -> Terms.apply(UnaryOp.ABS, number(less, at));
       case 2 -> Terms.apply(UnaryOp.SIN, number(less, at));
@@ -72,6 +72,11 @@ class RandomTermsTest {
                     BinaryOp.LESS, Terms.integer(Poly.of(j)), Terms.integer(Poly.of(at)))),
             Optional.of(number(less, at)));
       }
+      case 6 ->
+          Terms.toFloat(
+              Terms.data(
+                  new Term.Along(
+                      Term.ScanOp.RANK, at, number(less, at), Optional.of(truth(1, at)))));
       default -> {
         List<BinaryOp> ops =
             List.of(
