@@ -2,9 +2,11 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
@@ -90,10 +92,7 @@ final class Binding {
         .type()
         .ifPresent(type -> unify(name, type, tensor, scope, site, origins, context.in(scope)));
     String what = "`" + name + parameter.type().map(t -> ": " + t.span().text()).orElse("") + "`";
-    scope.bind(
-        name,
-        new Meta.Tensor(tensor.shape(), tensor.kind(), tensor.reader(), what),
-        parameter.span());
+    scope.bind(name, tensor.named(what), parameter.span());
   }
 
   Meta checked(Ast.Parameter parameter, Meta value, Site site) {
@@ -307,11 +306,19 @@ final class Binding {
       case Type.Function function -> new Meta.Function(new Callable.Opaque(name, function, scope));
       case Type.Tensor tensor -> {
         Value value = new Value(name, kind(tensor.element()), shape(tensor, scope, context));
-        below(tensor.element(), scope, context).ifPresent(limit -> all.bound(value, limit));
+        below(tensor.element(), scope, context)
+            .ifPresent(limit -> all.limits.bound(value, Limits.Limit.under(limit)));
         yield Meta.Tensor.of(value, "`" + name + ": " + type.span().text() + "`");
       }
-      case Type.Record record ->
-          throw Errors.unsupported("several results of a function", record.span());
+      case Type.Record record -> {
+        SequencedMap<String, Meta> fields = new LinkedHashMap<>();
+        for (Type.TypeField field : record.fields()) {
+          fields.put(
+              field.name().text(),
+              unknown(field.type(), name + "." + field.name(), scope, context));
+        }
+        yield new Meta.RecordOf(fields);
+      }
     };
   }
 

@@ -297,7 +297,7 @@ public final class Checker {
     List<Poly> shape = all.binding.shape(type, scope, context);
     Value value = new Value(name, Binding.kind(type.element()), shape);
     Optional<Poly> below = all.binding.below(type.element(), scope, context);
-    below.ifPresent(limit -> all.bound(value, limit));
+    below.ifPresent(limit -> all.limits.bound(value, Limits.Limit.under(limit)));
     facts.addAll(bounds(type, all, scope, context));
     List<Optional<Poly>> atMost = new ArrayList<>();
     for (Ast.Dim dim : type.dims()) {
@@ -323,13 +323,11 @@ public final class Checker {
       throw Statements.nothing(d);
     }
     SequencedMap<String, Value> results = new LinkedHashMap<>();
-    if (returned.get().meta() instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {
+    Meta checked = all.results.check(d, returned.get(), scope, context);
+    if (checked instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {
       fields.forEach((name, meta) -> results.put(name, stored(d, meta, returned.get().span())));
     } else {
-      if (!(d.result().orElse(null) instanceof Type.Record)) {
-        all.statements.result(d, returned.get(), scope, context);
-      }
-      results.put(returned.get().name(), stored(d, returned.get().meta(), returned.get().span()));
+      results.put(returned.get().name(), stored(d, checked, returned.get().span()));
     }
     return all.builder.finish(d.name().text(), results);
   }

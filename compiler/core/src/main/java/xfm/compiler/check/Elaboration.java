@@ -3,19 +3,14 @@ package xfm.compiler.check;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
-import xfm.compiler.ir.Term;
-import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
 
 /**
@@ -34,11 +29,15 @@ final class Elaboration {
 
   final boolean symbolic;
   final Builder builder = new Builder();
-  final Prover prover = new Prover(this::below);
+  final Limits limits = new Limits();
+  final Prover prover = limits.prover();
+  final Surroundings around = new Surroundings();
   final Expressions expressions = new Expressions(this);
   final Equations equations = new Equations(this);
   final Reductions reductions = new Reductions(this);
   final Joins joins = new Joins(this);
+  final Tops tops = new Tops(this);
+  final Results results = new Results(this);
   final Names names = new Names(this);
   final Subscripts subscripts = new Subscripts(this);
   final Calls calls = new Calls(this);
@@ -74,7 +73,6 @@ final class Elaboration {
   boolean trusted;
 
   private int expansions;
-  private final Map<Value, Poly> bounds = new HashMap<>();
 
   Elaboration(boolean symbolic) {
     this.symbolic = symbolic;
@@ -89,40 +87,6 @@ final class Elaboration {
           span,
           "calls are expanded where they stand: do functions call others twice, level after level?");
     }
-  }
-
-  /** The elements of an integer value are less than this. */
-  void bound(Value value, Poly below) {
-    bounds.put(value, below);
-  }
-
-  /** What an integer of data is known to be less than, being 0 or more. */
-  Optional<Poly> below(Term term) {
-    return switch (term) {
-      case Term.Read(Value value, List<Term> at, Optional<Term> otherwise) ->
-          Optional.ofNullable(bounds.get(value));
-      case Term.Reduce reduce when reduce.op() == Term.ReduceOp.ARGMAX ->
-          Optional.of(reduce.over().getFirst().size());
-      case Term.Choose(Term c, Term.Int(Poly a), Term.Int(Poly b)) -> largest(a, b);
-      case Term.Number n -> Optional.empty();
-      case Term.Int i -> Optional.empty();
-      case Term.Truth t -> Optional.empty();
-      case Term.Unary u -> Optional.empty();
-      case Term.Binary b -> Optional.empty();
-      case Term.Choose c -> Optional.empty();
-      case Term.Reduce r -> Optional.empty();
-      case Term.Along a -> Optional.empty();
-      case Term.Unknown u -> Optional.empty();
-    };
-  }
-
-  /** Of two integers that are both known to be 0 or more: what both stay under. */
-  private Optional<Poly> largest(Poly a, Poly b) {
-    if (a.constant().isPresent() && b.constant().isPresent()) {
-      long low = Math.min(a.constant().getAsLong(), b.constant().getAsLong());
-      return low < 0 ? Optional.empty() : Optional.of(a.max(b).plus(1));
-    }
-    return Optional.empty();
   }
 
   /** The indices of a tensor read whole, one for each axis. */

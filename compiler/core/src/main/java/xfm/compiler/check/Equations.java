@@ -44,6 +44,16 @@ final class Equations {
    * @param declared the shape that the left side must have, where a type states it
    */
   Defined define(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
+    Opened opened = open(left, body, declared, outer);
+    return all.around.alone(
+        () -> new Defined(opened.left(), all.expressions.term(body, opened.inside())));
+  }
+
+  /** An equation of which the right side is still to be looked at, and where to look at it. */
+  record Opened(List<Atom.Index> left, Context inside) {}
+
+  /** The indices of an equation, from everything on its right that may use them. */
+  Opened open(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
     all.names.resolve(body, List.of(), outer);
     List<Expr> bodies = List.of(body);
     Optional<List<Poly>> restShape = sizes.rest(left, bodies, outer);
@@ -76,7 +86,7 @@ final class Equations {
     Context inside =
         new Context(context.scope(), pending, rest, outer.facts(), outer.guards(), true)
             .binding(bound, name -> named.get(name).span());
-    return new Defined(indices, all.expressions.term(body, inside));
+    return new Opened(indices, inside);
   }
 
   /** A name that means something here already, so that it is no index. */
@@ -167,14 +177,15 @@ final class Equations {
       return operators.apply(e, context);
     }
     Context inside = context.binding(summed, name -> e.span());
-    Meta meta = operators.apply(e, inside);
+    Surroundings.Over over = new Surroundings.Over(List.copyOf(summed.values()));
+    Meta meta = all.around.over(over, () -> operators.apply(e, inside));
     Term body = ((Meta.Scalar) meta).term();
     return new Meta.Scalar(
         new Term.Reduce(
             Term.ReduceOp.SUM,
             List.copyOf(summed.values()),
             Terms.toFloat(body),
-            Optional.empty(),
+            over.condition(),
             Optional.empty()));
   }
 

@@ -14,6 +14,7 @@ import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.source.Span;
 
 /** What an expression means, given a {@link Context}. */
 final class Expressions {
@@ -164,7 +165,7 @@ final class Expressions {
 
   private Meta guarded(Expr.Else e, Context context) {
     List<Term> guards = new ArrayList<>();
-    Term value = term(e.value(), context.guarded(guards));
+    Term value = all.around.guarded(guards, () -> term(e.value(), context.guarded(guards)));
     Term otherwise = term(e.otherwise(), context);
     Term inside = guards.stream().reduce(Terms.truth(true), Terms::and);
     return new Meta.Scalar(Terms.choose(inside, value, otherwise));
@@ -181,7 +182,7 @@ final class Expressions {
       }
       case NEGATE -> {
         if (operand instanceof Meta.Tensor tensor && !context.equation()) {
-          yield elementwise(tensor, Terms::negate);
+          yield elementwise(complete(tensor, e.span()), Terms::negate);
         }
         Term term = term(operand, e.operand(), context);
         if (term.kind() == Term.Kind.BOOL) {
@@ -198,6 +199,18 @@ final class Expressions {
         Term.Kind.FLOAT,
         at -> f.apply(Terms.toFloat(tensor.reader().read(at))),
         tensor.what());
+  }
+
+  /** A tensor of which elements may be absent is not taken whole. */
+  static Meta.Tensor complete(Meta.Tensor tensor, Span span) {
+    if (tensor.presence().isPresent()) {
+      throw Errors.error(
+          Code.INDEX,
+          "elements of this tensor may be absent",
+          span,
+          "say what they are then: `z[i, r] = (" + tensor.what().replace("`", "") + " else 0)`");
+    }
+    return tensor;
   }
 
   private Meta choose(Expr.If e, Context context) {

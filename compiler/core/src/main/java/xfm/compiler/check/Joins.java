@@ -51,10 +51,14 @@ final class Joins {
       Expr operand = e.arguments().get(p);
       Atom.Index own = new Atom.Index(name, sizes.get(p));
       List<Term> collected = new ArrayList<>();
-      Context inside = context.binding(Map.of(name, own), n -> binder.span());
-      inside = context.guards().isPresent() ? inside.guarded(collected) : inside;
+      Context bound = context.binding(Map.of(name, own), n -> binder.span());
       Map<Atom, Poly> shifted = Map.of(own, Poly.of(over).minus(start));
-      parts.add(Terms.substitute(all.expressions.term(operand, inside), shifted));
+      Term part =
+          context.guards().isPresent()
+              ? all.around.guarded(
+                  collected, () -> all.expressions.term(operand, bound.guarded(collected)))
+              : all.around.alone(() -> all.expressions.term(operand, bound));
+      parts.add(Terms.substitute(part, shifted));
       guards.add(
           collected.stream()
               .map(g -> Terms.substitute(g, shifted))
@@ -63,7 +67,7 @@ final class Joins {
       ends.add(start);
     }
     kinds(e, parts);
-    context.guards().ifPresent(g -> g.add(chosen(guards, ends, over)));
+    context.guards().ifPresent(g -> all.around.guard(g, chosen(guards, ends, over)));
     return new Meta.Scalar(chosen(parts, ends, over));
   }
 

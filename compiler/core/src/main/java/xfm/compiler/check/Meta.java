@@ -1,7 +1,9 @@
 package xfm.compiler.check;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ir.Graph;
@@ -21,9 +23,20 @@ sealed interface Meta {
    *
    * @param what how messages call it: {@code query: [d, d_k]}
    */
-  record Tensor(List<Poly> shape, Term.Kind kind, Reader reader, String what) implements Meta {
+  record Tensor(
+      List<Poly> shape, Term.Kind kind, Reader reader, String what, Optional<Presence> presence)
+      implements Meta {
     public Tensor {
       shape = List.copyOf(shape);
+    }
+
+    Tensor(List<Poly> shape, Term.Kind kind, Reader reader, String what) {
+      this(shape, kind, reader, what, Optional.empty());
+    }
+
+    /** The same under another name. */
+    Tensor named(String other) {
+      return new Tensor(shape, kind, reader, other, presence);
     }
 
     /** What it is called, with its shape where that says more. */
@@ -33,6 +46,19 @@ sealed interface Meta {
 
     static Tensor of(Value value, String what) {
       return new Tensor(value.shape(), value.kind(), new Stored(value), what);
+    }
+  }
+
+  /**
+   * That some elements may be absent.
+   *
+   * @param condition what must hold for the element at some place to be there
+   * @param rank which of those that may be absent it is
+   */
+  record Presence(Reader condition, Reader rank) {
+    Presence after(UnaryOperator<List<Poly>> places) {
+      return new Presence(
+          at -> condition.read(places.apply(at)), at -> rank.read(places.apply(at)));
     }
   }
 

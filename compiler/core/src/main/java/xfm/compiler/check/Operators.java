@@ -93,6 +93,12 @@ final class Operators {
               e.span(),
               "write an equation with indices: `y[i, a] = …`");
     }
+    if (a instanceof Meta.Tensor x) {
+      Expressions.complete(x, e.left().span());
+    }
+    if (b instanceof Meta.Tensor y) {
+      Expressions.complete(y, e.right().span());
+    }
     if (a instanceof Meta.Tensor x && b instanceof Meta.Tensor y) {
       if (!x.shape().equals(y.shape())) {
         throw Diagnostic.of(Code.SHAPE, "these two shapes must be the same, and are not")

@@ -24,11 +24,11 @@ final class Prover {
   private static final int CASES = 2;
 
   private final Set<Atom.Symbol> natural = new HashSet<>();
-  private final Function<Term, Optional<Poly>> below;
+  private final Function<Term, Limits.Limit> limits;
 
-  /** {@code below}: for an integer of data, what it is known to be less than (and at least 0). */
-  Prover(Function<Term, Optional<Poly>> below) {
-    this.below = below;
+  /** {@code limits}: what is known of an integer of data. */
+  Prover(Function<Term, Limits.Limit> limits) {
+    this.limits = limits;
   }
 
   /** The symbol is a size: 0 or more. */
@@ -164,10 +164,9 @@ final class Prover {
         }
       }
       case Atom.Data(Term value) -> {
-        Optional<Poly> limit = below.apply(value);
-        if (limit.isPresent()) {
-          found.add(replace(poly, atom, upper ? limit.get().minus(1) : Poly.ZERO));
-        }
+        Limits.Limit limit = limits.apply(value);
+        Optional<Poly> bound = upper ? limit.below().map(b -> b.minus(1)) : limit.least();
+        bound.ifPresent(b -> found.add(replace(poly, atom, b)));
       }
     }
     for (Poly fact : facts) {
@@ -284,7 +283,7 @@ final class Prover {
       case Atom.Remainder(Poly a, Poly b) -> allNonNegative(b);
       case Atom.Least(Poly a, Poly b) -> allNonNegative(a) && allNonNegative(b);
       case Atom.Greatest(Poly a, Poly b) -> allNonNegative(a) || allNonNegative(b);
-      case Atom.Data(Term value) -> below.apply(value).isPresent();
+      case Atom.Data(Term value) -> limits.apply(value).isNatural();
     };
   }
 

@@ -32,10 +32,10 @@ final class Reductions {
     if (Joins.isJoin(e)) {
       return all.joins.eval(e, context);
     }
+    if (Tops.isTop(e)) {
+      throw Tops.misplaced(e);
+    }
     if (e.arguments().size() != 1) {
-      if (e.operation().text().equals("top")) {
-        throw Errors.unsupported("`" + e.operation() + "`", e.operation().span());
-      }
       throw Errors.error(Code.CALL, "`" + e.operation() + "[…]` takes one expression", e.span());
     }
     return switch (e.operation().text()) {
@@ -54,10 +54,11 @@ final class Reductions {
     };
   }
 
-  private Meta reduce(ReduceOp op, Expr.Reduce e, Context context) {
-    Expr argument = e.arguments().getFirst();
-    List<Expr> inside = new ArrayList<>(List.of(argument));
-    e.where().ifPresent(inside::add);
+  /** A reduction that binds its indices: which, and where its inside is looked at. */
+  record Bound(List<Atom.Index> over, Context inside) {}
+
+  /** The indices of a reduction, from all that stands in it and may use them. */
+  Bound bind(Expr.Reduce e, List<Expr> inside, Context context) {
     Map<String, Ast.Binder> named = new LinkedHashMap<>();
     for (Ast.Binder binder : e.binders()) {
       if (binder.isEllipsis() || binder.name().text().equals("batch")) {
@@ -75,17 +76,38 @@ final class Reductions {
             .find(named, Map.of(), inside, Map.of(), withoutPending(context, named));
     Map<String, Atom.Index> bound = new LinkedHashMap<>();
     named.keySet().forEach(name -> bound.put(name, new Atom.Index(name, sizes.get(name))));
-    Context inner = context.binding(bound, name -> named.get(name).span());
-    Optional<Term> where = e.where().map(w -> all.expressions.truth(w, inner));
-    Context known = inner.knowing(where.map(Facts::where).orElse(List.of()));
+    return new Bound(
+        List.copyOf(bound.values()), context.binding(bound, name -> named.get(name).span()));
+  }
+
+  private Meta reduce(ReduceOp op, Expr.Reduce e, Context context) {
+    Expr argument = e.arguments().getFirst();
+    List<Expr> inside = new ArrayList<>(List.of(argument));
+    e.where().ifPresent(inside::add);
+    Bound bound = bind(e, inside, context);
+    Context inner = bound.inside();
+    Surroundings.Over over = new Surroundings.Over(bound.over());
+    Optional<Term> condition =
+        all.around.over(over, () -> e.where().map(w -> all.expressions.truth(w, inner)));
+    over.where(condition.filter(w -> !isTrue(w)));
+    Context known = inner.knowing(condition.map(Facts::where).orElse(List.of()));
     boolean bools = op == ReduceOp.ANY || op == ReduceOp.ALL;
     Term body =
-        bools ? all.expressions.truth(argument, known) : all.expressions.number(argument, known);
+        all.around.over(
+            over,
+            () ->
+                bools
+                    ? all.expressions.truth(argument, known)
+                    : all.expressions.number(argument, known));
+    Optional<Term> where = over.condition();
     boolean needsElse = op == ReduceOp.MAX || op == ReduceOp.MIN || op == ReduceOp.ARGMAX;
-    if (needsElse && where.isPresent() && e.otherwise().isEmpty()) {
+    if (needsElse && (condition.isPresent() || where.isPresent()) && e.otherwise().isEmpty()) {
       throw Errors.error(
           Code.INDEX,
-          "the `where` may leave nothing, and `" + op.word + "` of nothing has no value",
+          (condition.isPresent() ? "the `where` may leave nothing" : "all of it may be absent")
+              + ", and `"
+              + op.word
+              + "` of nothing has no value",
           e.span(),
           "say what it is then: `" + op.word + "[…](… where … else 0)`");
     }
@@ -102,9 +124,7 @@ final class Reductions {
                 op == ReduceOp.ARGMAX
                     ? all.expressions.term(o, outer)
                     : all.expressions.number(o, outer));
-    Term reduced =
-        new Term.Reduce(
-            op, List.copyOf(bound.values()), body, where.filter(w -> !isTrue(w)), otherwise);
+    Term reduced = new Term.Reduce(op, bound.over(), body, where, otherwise);
     return new Meta.Scalar(op == ReduceOp.ARGMAX ? Terms.data(reduced) : reduced);
   }
 
@@ -139,12 +159,16 @@ final class Reductions {
     Context inner =
         new Context(
             context.scope(), context.pending(), context.rest(), facts, context.guards(), true);
+    Surroundings.Over around = new Surroundings.Over(List.of(over));
     Optional<Term> where =
-        e.where().map(w -> all.expressions.truth(w, inner)).filter(w -> !isTrue(w));
+        all.around
+            .over(around, () -> e.where().map(w -> all.expressions.truth(w, inner)))
+            .filter(w -> !isTrue(w));
+    around.where(where);
+    Context known = inner.knowing(where.map(Facts::where).orElse(List.of()));
     Term body =
-        all.expressions.number(
-            e.arguments().getFirst(), inner.knowing(where.map(Facts::where).orElse(List.of())));
-    Term scan = new Term.Along(op, over, body, where);
+        all.around.over(around, () -> all.expressions.number(e.arguments().getFirst(), known));
+    Term scan = new Term.Along(op, over, body, around.condition());
     return new Meta.Scalar(scan.kind() == Term.Kind.INT ? Terms.data(scan) : scan);
   }
 

@@ -1,6 +1,5 @@
 package xfm.compiler.check;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +23,12 @@ import xfm.compiler.source.Span;
 final class Statements {
   private final Elaboration all;
   private final Control control;
+  private final Several several;
 
   Statements(Elaboration all) {
     this.all = all;
     this.control = new Control(all, this);
+    this.several = new Several(all, this);
   }
 
   /** What a body returned, and under which name. */
@@ -77,7 +78,7 @@ final class Statements {
     Returned returned =
         run(d.body(), new Body(inside, true, Optional.empty(), d.result(), false))
             .orElseThrow(() -> nothing(d));
-    Meta result = result(d, returned, scope, inside);
+    Meta result = all.results.check(d, returned, scope, inside);
     if (result instanceof Meta.Scalar(Term term)) {
       all.extents.bounded(term, site.span());
     }
@@ -104,7 +105,7 @@ final class Statements {
       Returned returned =
           run(d.body(), new Body(inside, false, declared.shared(), d.result(), false))
               .orElseThrow(() -> nothing(d));
-      return result(d, returned, scope, inside);
+      return all.results.check(d, returned, scope, inside);
     } finally {
       control.leaveBlock(outside);
       all.builder.leave();
@@ -119,91 +120,6 @@ final class Statements {
         "end it with `return y[i, a] = …`");
   }
 
-  /** Checks a returned value against the declared type. */
-  Meta result(Item.Declaration d, Returned returned, Scope scope, Context context) {
-    if (d.result().isEmpty() || returned.meta() instanceof Meta.Poisoned) {
-      return returned.meta();
-    }
-    Type type = d.result().get();
-    if (type instanceof Type.Tensor declared) {
-      if (!(returned.meta() instanceof Meta.Tensor tensor)) {
-        throw Diagnostic.of(
-                Code.TYPE,
-                "`"
-                    + d.name()
-                    + "` returns a tensor, and this is "
-                    + Errors.describe(returned.meta()))
-            .at(returned.span(), "returned here")
-            .at(type.span(), "declared here")
-            .help(
-                returned.meta() instanceof Meta.Function(Callable.Declared f)
-                        && !f.given().isEmpty()
-                    ? "a call without all arguments is a function of the rest: give `"
-                        + f.missing().getFirst()
-                        + " = …` too"
-                    : "")
-            .raise();
-      }
-      Optional<List<Poly>> shape = shape(declared, scope, context);
-      if (shape.isPresent() && !shape.get().equals(tensor.shape())) {
-        throw Diagnostic.of(Code.SHAPE, "these two shapes must be the same, and are not")
-            .at(returned.span(), "returned here with shape " + tensor.shape())
-            .at(type.span(), "declared here: " + shape.get())
-            .raise();
-      }
-      return tensor;
-    }
-    if (type instanceof Type.Scalar scalar && returned.meta() instanceof Meta.Scalar(Term term)) {
-      Term.Kind kind = Binding.kind(scalar);
-      if (kind == Term.Kind.FLOAT && term.kind() == Term.Kind.INT) {
-        return new Meta.Scalar(Terms.toFloat(term));
-      }
-      if (kind != term.kind()) {
-        throw Diagnostic.of(
-                Code.TYPE,
-                "`"
-                    + d.name()
-                    + "` returns "
-                    + scalar.span().text()
-                    + ", and this is "
-                    + Errors.describe(returned.meta()))
-            .at(returned.span(), "returned here")
-            .at(type.span(), "declared here")
-            .raise();
-      }
-      Optional<Poly> below = all.binding.below(scalar, scope, context);
-      if (below.isPresent() && term instanceof Term.Int(Poly value)) {
-        if (!all.prover.nonNegative(value, context.facts())
-            || !all.prover.nonNegative(below.get().minus(value).minus(1), context.facts())) {
-          throw Diagnostic.of(
-                  Code.INDEX,
-                  "the result of `"
-                      + d.name()
-                      + "` is not proved to be in 0 … "
-                      + below.get()
-                      + " - 1")
-              .at(returned.span(), "returned here")
-              .at(type.span(), "declared here")
-              .help("`clamp(z, lo, hi)` bounds an int")
-              .raise();
-        }
-      }
-    }
-    return returned.meta();
-  }
-
-  /** The declared shape where its sizes are all known; `...` compares nothing here. */
-  private Optional<List<Poly>> shape(Type.Tensor declared, Scope scope, Context context) {
-    List<Poly> shape = new ArrayList<>();
-    for (Ast.Dim dim : declared.dims()) {
-      if (!(dim instanceof Ast.Size size)) {
-        return Optional.empty();
-      }
-      shape.add(all.expressions.integer(size.value(), context.in(scope)));
-    }
-    return Optional.of(shape);
-  }
-
   /** A function or a block on its own, its parameters bound to stand-ins. */
   void stands(Item.Declaration d, Scope scope, List<Poly> facts) {
     boolean inline = d.kind() == Item.Kind.FN;
@@ -211,7 +127,7 @@ final class Statements {
     Optional<Returned> returned =
         run(d.body(), new Body(context, inline, Optional.empty(), d.result(), true));
     stop();
-    result(d, returned.orElseThrow(() -> nothing(d)), scope, context);
+    all.results.check(d, returned.orElseThrow(() -> nothing(d)), scope, context);
   }
 
   /** Runs a model's body, whose parameters are bound already. */
@@ -340,7 +256,7 @@ final class Statements {
       throw Errors.unsupported("`keep`", e.span());
     }
     if (e.targets().size() != 1) {
-      throw Errors.unsupported("several names defined by one equation", e.span());
+      return several.define(e, body);
     }
     Ast.Target target = e.targets().getFirst();
     return target.indices().isPresent()
@@ -357,11 +273,14 @@ final class Statements {
           target.span(),
           "write `" + name + " += …` without indices, or an equation under another name");
     }
+    if (e.value() instanceof Expr.Reduce top && Tops.isTop(top)) {
+      throw Tops.misplaced(top);
+    }
     unused(target.name(), body);
     Optional<List<Poly>> shape =
         declared
             .filter(type -> type instanceof Type.Tensor)
-            .flatMap(type -> shape((Type.Tensor) type, body.scope(), body.context()));
+            .flatMap(type -> all.results.shape((Type.Tensor) type, body.scope(), body.context()));
     Equations.Defined defined =
         all.equations.define(target.indices().get(), e.value(), shape, body.context());
     String what =
@@ -371,7 +290,7 @@ final class Statements {
     return meta;
   }
 
-  private Meta store(String name, Equations.Defined defined, String what, Span span, Body body) {
+  Meta.Tensor store(String name, Equations.Defined defined, String what, Span span, Body body) {
     all.extents.bounded(defined.body(), span);
     if (body.inline()) {
       return new Meta.Tensor(
@@ -389,6 +308,9 @@ final class Statements {
     all.extents.forget();
     Value value =
         all.builder.define(name, defined.body().kind(), defined.left(), defined.body(), span);
+    if (defined.body() instanceof Term.Int(Poly element)) {
+      all.limits.bound(value, all.limits.of(element, body.context().facts()));
+    }
     return Meta.Tensor.of(value, what);
   }
 
@@ -404,10 +326,14 @@ final class Statements {
           new Expr.Binary(
               Expr.BinaryOp.ADD, new Expr.Name(name, target.name().span()), e.value(), e.span());
     }
-    Meta meta = all.expressions.eval(value, body.context());
-    if (meta instanceof Meta.Tensor tensor) {
-      meta = materialise(name, tensor, e.span(), body);
-    }
+    return assign(target, all.expressions.eval(value, body.context()), e.span(), body);
+  }
+
+  /** The name stands for this value from here on. */
+  Meta assign(Ast.Target target, Meta value, Span span, Body body) {
+    String name = target.name().text();
+    Optional<Scope.Binding> before = body.scope().find(name);
+    Meta meta = value instanceof Meta.Tensor tensor ? materialise(name, tensor, span, body) : value;
     if (before.isPresent()
         && before.get().meta() instanceof Meta.Tensor old
         && control.repeats()
@@ -415,7 +341,7 @@ final class Statements {
         && body.scope().own(name).isEmpty()
         && !old.shape().equals(now.shape())) {
       throw Diagnostic.of(Code.SHAPE, "`" + name + "` changes its shape inside `repeat`")
-          .at(e.span(), "here it becomes " + now.shape())
+          .at(span, "here it becomes " + now.shape())
           .at(before.get().span(), "it comes in as " + old.shape())
           .raise();
     }
@@ -431,8 +357,9 @@ final class Statements {
     Optional<Value> stored = Calls.stored(tensor);
     if (stored.isPresent()) {
       all.builder.alias(name, stored.get());
-      return Meta.Tensor.of(stored.get(), "`" + name + "`");
+      return tensor.named("`" + name + "`");
     }
+    Expressions.complete(tensor, span);
     List<Atom.Index> indices = Elaboration.axes(tensor.shape());
     Term element = tensor.reader().read(indices.stream().map(Poly::of).toList());
     return store(name, new Equations.Defined(indices, element), "`" + name + "`", span, body);
@@ -442,7 +369,8 @@ final class Statements {
     if (r.equation().isPresent()) {
       Item.Equation e = r.equation().get();
       Meta meta = equation(e, body, body.result());
-      return new Returned(e.targets().getFirst().name().text(), meta, e.span());
+      String name = e.targets().size() == 1 ? e.targets().getFirst().name().text() : "";
+      return new Returned(name, meta, e.span());
     }
     Expr value = r.value().orElseThrow();
     Meta meta = all.expressions.eval(value, body.context());

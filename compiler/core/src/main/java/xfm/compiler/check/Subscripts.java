@@ -2,7 +2,9 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.diag.Code;
@@ -99,20 +101,44 @@ final class Subscripts {
       }
     }
     if (whole.isEmpty()) {
-      return new Meta.Scalar(tensor.reader().read(at));
+      Term read = tensor.reader().read(at);
+      tensor.presence().ifPresent(presence -> present(presence, at, read, e));
+      return new Meta.Scalar(read);
     }
     List<Poly> shape = whole.stream().map(axis -> tensor.shape().get(axis)).toList();
+    UnaryOperator<List<Poly>> full =
+        places -> {
+          List<Poly> all = new ArrayList<>(at);
+          for (int i = 0; i < places.size(); i++) {
+            all.set(whole.get(i), places.get(i));
+          }
+          return all;
+        };
     return new Meta.Tensor(
         shape,
         tensor.kind(),
-        places -> {
-          List<Poly> full = new ArrayList<>(at);
-          for (int i = 0; i < places.size(); i++) {
-            full.set(whole.get(i), places.get(i));
-          }
-          return tensor.reader().read(full);
-        },
-        "a slice of " + tensor.what());
+        places -> tensor.reader().read(full.apply(places)),
+        "a slice of " + tensor.what(),
+        tensor.presence().map(presence -> presence.after(full)));
+  }
+
+  /** An element that may be absent is left out by a reduction over its rank, or has an `else`. */
+  private void present(Meta.Presence presence, List<Poly> at, Term read, Expr.Subscript e) {
+    Term condition = presence.condition().read(at);
+    if (condition instanceof Term.Truth(boolean there) && there) {
+      return;
+    }
+    if (!all.around.present(condition, Trees.free(presence.rank().read(at)))) {
+      throw Diagnostic.of(Code.INDEX, "this element may be absent")
+          .at(e.span(), "the `where` of `top` may leave fewer than were asked for")
+          .note("every reduction over the rank leaves absent ones out")
+          .help("say what is read then: `(" + e.span().text() + " else 0)`")
+          .raise();
+    }
+    if (read instanceof Term.Int(Poly value)
+        && value.atom().orElse(null) instanceof Atom.Data(Term data)) {
+      all.limits.natural(data);
+    }
   }
 
   static String shapeText(List<Poly> shape) {
@@ -134,10 +160,11 @@ final class Subscripts {
       List<Term> guards = context.guards().get();
       Term subscript = Terms.integer(place);
       if (!low) {
-        guards.add(Terms.compare(Term.BinaryOp.LESS_EQUAL, Term.Int.of(0), subscript));
+        all.around.guard(
+            guards, Terms.compare(Term.BinaryOp.LESS_EQUAL, Term.Int.of(0), subscript));
       }
       if (!high) {
-        guards.add(Terms.compare(Term.BinaryOp.LESS, subscript, Terms.integer(size)));
+        all.around.guard(guards, Terms.compare(Term.BinaryOp.LESS, subscript, Terms.integer(size)));
       }
       return;
     }
@@ -203,8 +230,7 @@ final class Subscripts {
             notes.add("`" + index.name() + "` runs over 0 … " + index.size().minus(1));
         case Atom.Data(Term value) ->
             notes.add(
-                all.below(value)
-                    .map(limit -> "what is read there is in 0 … " + limit.minus(1))
+                known(all.limits.of(value))
                     .orElse("nothing bounds what is computed there: `clamp(z, lo, hi)` would"));
         case Atom.Symbol symbol -> {}
         case Atom.Quotient(Poly a, Poly b) -> ranges(a, notes);
@@ -219,6 +245,17 @@ final class Subscripts {
         }
       }
     }
+  }
+
+  private static Optional<String> known(Limits.Limit limit) {
+    if (limit.least().isPresent() && limit.below().isPresent()) {
+      return Optional.of(
+          "what is read there is in " + limit.least().get() + " … " + limit.below().get().minus(1));
+    }
+    return limit
+        .least()
+        .map(l -> "what is read there is " + l + " or more")
+        .or(() -> limit.below().map(b -> "what is read there is less than " + b));
   }
 
   private static String question(Span span, Poly size, boolean low, boolean high) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.ir.Atom;
@@ -104,7 +103,7 @@ class ProverTest {
 
   @Test
   void whatIsClaimedIsTrue() {
-    Prover prover = new Prover(term -> Optional.empty());
+    Prover prover = new Prover(term -> Limits.Limit.NONE);
     prover.natural(n);
     int claimed = 0;
     for (int group = 0; group < PROBLEMS / 50; group++) {
@@ -131,7 +130,7 @@ class ProverTest {
 
   @Test
   void itIsNoUseIfItProvesNothing() {
-    Prover prover = new Prover(term -> Optional.empty());
+    Prover prover = new Prover(term -> Limits.Limit.NONE);
     prover.natural(n);
     Poly size = Poly.of(n);
     Poly place = Poly.of(i);

@@ -90,8 +90,7 @@ class ReductionsTest {
         Checked.ok(text).length("n", 5).with("x", 2, 7, Double.NaN, 7, Double.POSITIVE_INFINITY);
     assertArrayEquals(new double[] {4, 2, 0, 3, 1}, ranked.see("ranks"));
     assertArrayEquals(new double[] {3, 5, 0, 2, 1}, ranked.see("left"));
-    assertArrayEquals(
-        new double[] {9, 3, -1}, Checked.ok(text).with("x", 3, 9, -1).see("best"));
+    assertArrayEquals(new double[] {9, 3, -1}, Checked.ok(text).with("x", 3, 9, -1).see("best"));
   }
 
   @Test

@@ -3,6 +3,10 @@ package xfm.compiler.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -48,6 +52,15 @@ public final class Written {
     Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
     assertEquals("", Renderer.plain(program.check()));
     return new Written(text);
+  }
+
+  /** A program of {@code tests/golden/programs}. */
+  public static Written golden(String name) {
+    try {
+      return of(Files.readString(Path.of("../../tests/golden/programs", name + ".xfm")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public Written set(String parameter, Object value) {

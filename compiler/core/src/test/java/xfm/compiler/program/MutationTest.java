@@ -96,7 +96,9 @@ class MutationTest {
 
   private static List<Path> programs() throws IOException {
     List<Path> programs = new ArrayList<>();
-    for (String folder : new String[] {"../../stdlib", "../../stdlib/models", "../../examples"}) {
+    for (String folder : new String[] {
+      "../../stdlib", "../../stdlib/models", "../../examples", "../../tests/golden/programs"
+    }) {
       try (Stream<Path> files = Files.list(Path.of(folder))) {
         files.filter(file -> file.toString().endsWith(".xfm")).sorted().forEach(programs::add);
       }

@@ -43,7 +43,10 @@ final class Mutations {
           "max",
           "softmax",
           "logsumexp",
-          "cumsum");
+          "cumsum",
+          "rank",
+          "top",
+          "concat");
   private static final List<String> OPERATORS =
       List.of("+", "-", "*", "/", "<", "<=", "==", "//", "%", "**");
   private static final List<String> NUMBERS =
