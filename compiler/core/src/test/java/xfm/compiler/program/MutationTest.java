@@ -96,9 +96,10 @@ class MutationTest {
 
   private static List<Path> programs() throws IOException {
     List<Path> programs = new ArrayList<>();
-    for (String folder : new String[] {
-      "../../stdlib", "../../stdlib/models", "../../examples", "../../tests/golden/programs"
-    }) {
+    for (String folder :
+        new String[] {
+          "../../stdlib", "../../stdlib/models", "../../examples", "../../tests/golden/programs"
+        }) {
       try (Stream<Path> files = Files.list(Path.of(folder))) {
         files.filter(file -> file.toString().endsWith(".xfm")).sorted().forEach(programs::add);
       }
