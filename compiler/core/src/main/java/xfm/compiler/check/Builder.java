@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
@@ -34,6 +35,7 @@ final class Builder {
   private final List<Equation> equations = new ArrayList<>();
   private final Map<String, Value> seen = new LinkedHashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
+  private int trials;
 
   /** A call, or a place of a `repeat`, whose names are under this one. */
   void enter(String name, Span span) {
@@ -72,6 +74,9 @@ final class Builder {
   }
 
   void weight(Graph.Weight weight) {
+    if (isTrial()) {
+      return;
+    }
     String name = weight.value().path();
     Graph.Weight before = weights.putIfAbsent(name, weight);
     if (before != null) {
@@ -110,8 +115,43 @@ final class Builder {
         .raise();
   }
 
+  /** Looks at something once more than it is used: what it defines is forgotten. */
+  <T> T tried(Supplier<T> something) {
+    trials++;
+    try {
+      return something.get();
+    } finally {
+      trials--;
+    }
+  }
+
+  boolean isTrial() {
+    return trials > 0;
+  }
+
   /** A new value for what an equation defines here. */
   Value define(String name, Term.Kind kind, List<Atom.Index> left, Term body, Span span) {
+    Value value = declare(name, kind, left.stream().map(Atom.Index::size).toList());
+    define(value, left, body, span);
+    return value;
+  }
+
+  /** A value that {@link #define(Value, List, Term, Span)} gives its equation. */
+  Value declare(String name, Term.Kind kind, List<Poly> shape) {
+    String plain = pathOf(name);
+    if (isTrial()) {
+      return new Value(plain, kind, shape);
+    }
+    int use = uses.merge(plain, 1, Integer::sum);
+    Value value = new Value(use == 1 ? plain : plain + "@" + use, kind, shape);
+    bound(plain, use, value);
+    return value;
+  }
+
+  void define(Value value, List<Atom.Index> left, Term body, Span span) {
+    if (isTrial()) {
+      return;
+    }
     if (equations.size() >= MOST_EQUATIONS) {
       throw Errors.error(
           Code.LIMIT,
@@ -119,17 +159,14 @@ final class Builder {
           span,
           "is a `repeat` count too large?");
     }
-    String plain = pathOf(name);
-    int use = uses.merge(plain, 1, Integer::sum);
-    List<Poly> shape = left.stream().map(Atom.Index::size).toList();
-    Value value = new Value(use == 1 ? plain : plain + "@" + use, kind, shape);
     equations.add(new Equation(value, left, body, span));
-    bound(plain, use, value);
-    return value;
   }
 
   /** The name stands for this value, which has its own, from here on. */
   void alias(String name, Value value) {
+    if (isTrial()) {
+      return;
+    }
     String plain = pathOf(name);
     bound(plain, uses.merge(plain, 1, Integer::sum), value);
   }

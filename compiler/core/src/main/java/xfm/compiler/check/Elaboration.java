@@ -44,6 +44,8 @@ final class Elaboration {
   final Passed passed = new Passed(this);
   final Binding binding = new Binding(this);
   final Weights weights = new Weights(this);
+  final Definitions definitions = new Definitions(this);
+  final Recurrences recurrences = new Recurrences(this);
   final Statements statements = new Statements(this);
 
   /** The bodies being walked, innermost first: tells a name defined below from an unknown one. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.diag.Code;
@@ -38,23 +39,16 @@ final class Equations {
     }
   }
 
-  /**
-   * {@code name[left…] = body}.
-   *
-   * @param declared the shape that the left side must have, where a type states it
-   */
-  Defined define(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
-    Opened opened = open(left, body, declared, outer);
-    return all.around.alone(
-        () -> new Defined(opened.left(), all.expressions.term(body, opened.inside())));
-  }
+  /** What is known of an equation before its body is looked at. */
+  private record Head(
+      Context context,
+      Map<String, Ast.Binder> named,
+      Map<String, Expr> rightOnly,
+      List<Atom.Index> rest,
+      Map<String, Poly> stated) {}
 
-  /** An equation of which the right side is still to be looked at, and where to look at it. */
-  record Opened(List<Atom.Index> left, Context inside) {}
-
-  /** The indices of an equation, from everything on its right that may use them. */
-  Opened open(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
-    all.names.resolve(body, List.of(), outer);
+  private Head head(
+      List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
     List<Expr> bodies = List.of(body);
     Optional<List<Poly>> restShape = sizes.rest(left, bodies, outer);
     List<Atom.Index> rest = new ArrayList<>();
@@ -65,16 +59,64 @@ final class Equations {
             new Scope(outer.scope()), outer.pending(), rest, outer.facts(), outer.guards(), true);
 
     Map<String, Ast.Binder> named = named(left, context);
-    Map<String, Poly> stated = declaredSizes(left, declared, rest.size());
     Map<String, Expr> rightOnly = new LinkedHashMap<>(Uses.subscripts(body));
     rightOnly.keySet().removeIf(name -> named.containsKey(name) || isValue(name, context));
+    return new Head(context, named, rightOnly, rest, declaredSizes(left, declared, rest.size()));
+  }
 
-    Map<String, Poly> found = sizes.find(named, rightOnly, bodies, stated, context);
+  /**
+   * The shape of what {@code name[left…] = body} defines, if that can be known while the body reads
+   * names that have no meaning yet.
+   */
+  Optional<List<Poly>> shape(
+      List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
+    Head head = head(left, body, declared, outer);
+    Map<String, Poly> found =
+        sizes.known(head.named(), head.rightOnly(), List.of(body), head.stated(), head.context());
+    List<Poly> shape = new ArrayList<>();
+    for (Ast.Binder binder : left) {
+      if (binder.isEllipsis()) {
+        head.rest().forEach(index -> shape.add(index.size()));
+      } else if (found.containsKey(binder.name().text())) {
+        shape.add(found.get(binder.name().text()));
+      } else {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(shape);
+  }
+
+  /**
+   * {@code name[left…] = body}.
+   *
+   * @param declared the shape that the left side must have, where a type states it
+   */
+  Defined define(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
+    Opened opened = open(left, body, declared, outer);
+    return new Defined(
+        opened.left(), inside(opened, () -> all.expressions.term(body, opened.inside())));
+  }
+
+  /** An equation of which the right side is still to be looked at, and where to look at it. */
+  record Opened(List<Atom.Index> left, Context inside) {}
+
+  /** Looks at the right side of an equation. */
+  <T> T inside(Opened opened, Supplier<T> right) {
+    return all.around.alone(() -> all.definitions.within(opened.left(), right));
+  }
+
+  /** The indices of an equation, from everything on its right that may use them. */
+  Opened open(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
+    all.names.resolve(body, List.of(), outer);
+    Head head = head(left, body, declared, outer);
+    Context context = head.context();
+    Map<String, Poly> found =
+        sizes.find(head.named(), head.rightOnly(), List.of(body), head.stated(), context);
     List<Atom.Index> indices = new ArrayList<>();
     Map<String, Atom.Index> bound = new HashMap<>();
     for (Ast.Binder binder : left) {
       if (binder.isEllipsis()) {
-        indices.addAll(rest);
+        indices.addAll(head.rest());
       } else {
         Atom.Index index = new Atom.Index(binder.name().text(), found.get(binder.name().text()));
         indices.add(index);
@@ -82,10 +124,10 @@ final class Equations {
       }
     }
     Map<String, Poly> pending = new LinkedHashMap<>();
-    rightOnly.keySet().forEach(name -> pending.put(name, found.get(name)));
+    head.rightOnly().keySet().forEach(name -> pending.put(name, found.get(name)));
     Context inside =
-        new Context(context.scope(), pending, rest, outer.facts(), outer.guards(), true)
-            .binding(bound, name -> named.get(name).span());
+        new Context(context.scope(), pending, head.rest(), outer.facts(), outer.guards(), true)
+            .binding(bound, name -> head.named().get(name).span());
     return new Opened(indices, inside);
   }
 

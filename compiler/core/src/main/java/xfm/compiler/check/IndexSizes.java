@@ -43,6 +43,32 @@ final class IndexSizes {
       List<Expr> bodies,
       Map<String, Poly> declared,
       Context context) {
+    Map<String, Poly> found = known(named, others, bodies, declared, context);
+    Set<String> open = new LinkedHashSet<>(named.keySet());
+    open.addAll(others.keySet());
+    for (String name : open) {
+      if (!found.containsKey(name)) {
+        Span span = named.containsKey(name) ? named.get(name).span() : others.get(name).span();
+        throw Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
+            .at(span)
+            .note("an index runs over the axis that it subscripts alone, as in `x[" + name + "]`")
+            .help(
+                named.containsKey(name)
+                    ? "state its size: `" + name + ": size`"
+                    : "if it is no index, nothing here is called `" + name + "`")
+            .raise();
+      }
+    }
+    return found;
+  }
+
+  /** The sizes that something says; the same parameters. */
+  Map<String, Poly> known(
+      Map<String, Ast.Binder> named,
+      Map<String, Expr> others,
+      List<Expr> bodies,
+      Map<String, Poly> declared,
+      Context context) {
     Map<String, Poly> found = new HashMap<>();
     named.forEach(
         (name, binder) -> binder.size().ifPresent(size -> found.put(name, stated(size, context))));
@@ -69,19 +95,6 @@ final class IndexSizes {
               .or(() -> Optional.ofNullable(declared.get(name)))
               .or(() -> guarded(name, uses.get(name)))
               .ifPresent(size -> found.put(name, size)));
-    }
-    for (String name : open) {
-      if (!found.containsKey(name)) {
-        Span span = named.containsKey(name) ? named.get(name).span() : others.get(name).span();
-        throw Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
-            .at(span)
-            .note("an index runs over the axis that it subscripts alone, as in `x[" + name + "]`")
-            .help(
-                named.containsKey(name)
-                    ? "state its size: `" + name + ": size`"
-                    : "if it is no index, nothing here is called `" + name + "`")
-            .raise();
-      }
     }
     return found;
   }
@@ -252,7 +265,8 @@ final class IndexSizes {
             .allMatch(n -> ready.containsKey(n) || all.equations.isValue(n, context))) {
       Map<String, Atom.Index> indices = new HashMap<>();
       ready.forEach((name, size) -> indices.put(name, new Atom.Index(name, size)));
-      if (all.expressions.eval(e.base(), context.binding(indices, n -> e.span()))
+      Context known = context.binding(indices, n -> e.span());
+      if (all.builder.tried(() -> all.expressions.eval(e.base(), known))
           instanceof Meta.Tensor tensor) {
         bare(e, tensor, uses, false);
       }

@@ -94,9 +94,13 @@ final class Names {
             && equation.targets().stream().anyMatch(t -> t.name().text().equals(e.text()))) {
           if (equation.span().start() <= e.span().start()
               && e.span().end() <= equation.span().end()) {
-            return Errors.unsupported(
-                "recurrences (`" + e.text() + "` is defined by an equation that reads it)",
-                e.span());
+            return Diagnostic.of(
+                    Code.RECURRENCE,
+                    "`" + e.text() + "` is known only element by element in its own equation")
+                .at(e.span(), "used whole here")
+                .at(equation.targets().getFirst().span(), "defined here")
+                .help("read another place of it: `(" + e.text() + "[i - 1, …] else 0)`")
+                .raise();
           }
           return Diagnostic.of(Code.NAME, "`" + e.text() + "` is defined further down")
               .at(e.span(), "read here")

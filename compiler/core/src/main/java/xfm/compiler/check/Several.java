@@ -83,19 +83,20 @@ final class Several {
     if (!isDiscarded(pick) || chosen.absent()) {
       String name = isDiscarded(pick) ? gate.name() + "_pick" : pick.name().text();
       Meta.Tensor stored =
-          statements.store(
+          all.definitions.store(
               name,
               new Equations.Defined(chosen.left(), chosen.pick()),
               what(name, left),
               e.span(),
               body);
-      Calls.stored(stored).ifPresent(v -> all.limits.bound(v, Limits.Limit.under(chosen.places())));
+      Definitions.value(stored)
+          .ifPresent(v -> all.limits.bound(v, Limits.Limit.under(chosen.places())));
       places = Optional.of(stored);
     }
     if (!isDiscarded(gate)) {
       String name = gate.name().text();
       Meta.Tensor stored =
-          statements.store(
+          all.definitions.store(
               name,
               new Equations.Defined(chosen.left(), chosen.gate()),
               what(name, left),
@@ -182,14 +183,16 @@ final class Several {
       Equations.Opened opened =
           all.equations.open(left, e.value(), Optional.empty(), body.context());
       Term element =
-          all.around.alone(() ->
-              all.expressions.term(
-                  record(all.expressions.eval(e.value(), opened.inside()), e).get(place),
-                  e.value(),
-                  opened.inside()));
+          all.equations.inside(
+              opened,
+              () ->
+                  all.expressions.term(
+                      record(all.expressions.eval(e.value(), opened.inside()), e).get(place),
+                      e.value(),
+                      opened.inside()));
       String name = target.name().text();
       Meta.Tensor stored =
-          statements.store(
+          all.definitions.store(
               name,
               new Equations.Defined(opened.left(), element),
               what(name, left),

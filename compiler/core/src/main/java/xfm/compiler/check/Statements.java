@@ -12,11 +12,8 @@ import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
-import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
-import xfm.compiler.ir.Terms;
-import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
 
 /** Bodies of declarations: weights, equations, rebinding, `return`; the rest is {@link Control}. */
@@ -149,31 +146,39 @@ final class Statements {
   Optional<Returned> run(List<Item> items, Body body) {
     all.bodies.push(items);
     try {
-      for (Item item : items) {
-        Optional<Returned> returned = body.goesOn() ? survived(item, body) : statement(item, body);
-        if (returned.isPresent()) {
-          return returned;
+      Optional<Returned> last = Optional.empty();
+      for (Recurrences.Unit unit : all.recurrences.units(items, body.scope())) {
+        if (last.isPresent() && !unit.late()) {
+          break;
         }
+        Optional<Returned> returned = body.goesOn() ? survived(unit, body) : unit(unit, body);
+        last = returned.isPresent() ? returned : last;
       }
-      return Optional.empty();
+      return last;
     } finally {
       all.bodies.pop();
     }
   }
 
   /** A wrong statement is noted, and what it would have defined says nothing more. */
-  private Optional<Returned> survived(Item item, Body body) {
+  private Optional<Returned> survived(Recurrences.Unit unit, Body body) {
     try {
-      return statement(item, body);
+      return unit(unit, body);
     } catch (XfmException e) {
       all.problems.addAll(e.diagnostics());
     } catch (Poison follows) {
       // said where it began
     }
-    Poison.of(item, body.scope());
-    return item instanceof Item.Return r
+    unit.items().forEach(item -> Poison.of(item, body.scope()));
+    return unit.items().getLast() instanceof Item.Return r
         ? Optional.of(new Returned("", new Meta.Poisoned(), r.span()))
         : Optional.empty();
+  }
+
+  private Optional<Returned> unit(Recurrences.Unit unit, Body body) {
+    return unit.recurs()
+        ? all.recurrences.define(unit.items(), body)
+        : statement(unit.items().getFirst(), body);
   }
 
   private Optional<Returned> statement(Item item, Body body) {
@@ -277,41 +282,20 @@ final class Statements {
       throw Tops.misplaced(top);
     }
     unused(target.name(), body);
-    Optional<List<Poly>> shape =
-        declared
-            .filter(type -> type instanceof Type.Tensor)
-            .flatMap(type -> all.results.shape((Type.Tensor) type, body.scope(), body.context()));
+    Optional<List<Poly>> shape = declaredShape(declared, body);
     Equations.Defined defined =
         all.equations.define(target.indices().get(), e.value(), shape, body.context());
     String what =
         "`" + name + target.indices().get().stream().map(b -> b.name().text()).toList() + "`";
-    Meta meta = store(name, defined, what, e.span(), body);
+    Meta meta = all.definitions.store(name, defined, what, e.span(), body);
     body.scope().bind(name, meta, target.name().span());
     return meta;
   }
 
-  Meta.Tensor store(String name, Equations.Defined defined, String what, Span span, Body body) {
-    all.extents.bounded(defined.body(), span);
-    if (body.inline()) {
-      return new Meta.Tensor(
-          defined.shape(),
-          defined.body().kind(),
-          at -> {
-            Map<Atom, Poly> by = new LinkedHashMap<>();
-            for (int i = 0; i < at.size(); i++) {
-              by.put(defined.left().get(i), at.get(i));
-            }
-            return Terms.substitute(defined.body(), by);
-          },
-          what);
-    }
-    all.extents.forget();
-    Value value =
-        all.builder.define(name, defined.body().kind(), defined.left(), defined.body(), span);
-    if (defined.body() instanceof Term.Int(Poly element)) {
-      all.limits.bound(value, all.limits.of(element, body.context().facts()));
-    }
-    return Meta.Tensor.of(value, what);
+  Optional<List<Poly>> declaredShape(Optional<Type> declared, Body body) {
+    return declared
+        .filter(type -> type instanceof Type.Tensor)
+        .flatMap(type -> all.results.shape((Type.Tensor) type, body.scope(), body.context()));
   }
 
   private Meta assigned(Item.Equation e, Ast.Target target, Body body) {
@@ -333,7 +317,10 @@ final class Statements {
   Meta assign(Ast.Target target, Meta value, Span span, Body body) {
     String name = target.name().text();
     Optional<Scope.Binding> before = body.scope().find(name);
-    Meta meta = value instanceof Meta.Tensor tensor ? materialise(name, tensor, span, body) : value;
+    Meta meta =
+        value instanceof Meta.Tensor tensor
+            ? all.definitions.materialise(name, tensor, span, body)
+            : value;
     if (before.isPresent()
         && before.get().meta() instanceof Meta.Tensor old
         && control.repeats()
@@ -347,22 +334,6 @@ final class Statements {
     }
     body.scope().rebind(name, meta, target.name().span());
     return meta;
-  }
-
-  /** A tensor that the graph holds: as it is, or computed into one. */
-  private Meta materialise(String name, Meta.Tensor tensor, Span span, Body body) {
-    if (body.inline()) {
-      return tensor;
-    }
-    Optional<Value> stored = Calls.stored(tensor);
-    if (stored.isPresent()) {
-      all.builder.alias(name, stored.get());
-      return tensor.named("`" + name + "`");
-    }
-    Expressions.complete(tensor, span);
-    List<Atom.Index> indices = Elaboration.axes(tensor.shape());
-    Term element = tensor.reader().read(indices.stream().map(Poly::of).toList());
-    return store(name, new Equations.Defined(indices, element), "`" + name + "`", span, body);
   }
 
   private Returned returned(Item.Return r, Body body) {
@@ -380,13 +351,13 @@ final class Statements {
           stored.put(
               name,
               field instanceof Meta.Tensor tensor
-                  ? materialise(name, tensor, r.span(), body)
+                  ? all.definitions.materialise(name, tensor, r.span(), body)
                   : field));
       return new Returned("", new Meta.RecordOf(stored), r.span());
     }
     String name = value instanceof Expr.Name(String text, Span span) ? text : "result";
     if (meta instanceof Meta.Tensor tensor) {
-      meta = materialise(name, tensor, r.span(), body);
+      meta = all.definitions.materialise(name, tensor, r.span(), body);
     }
     return new Returned(name, meta, r.span());
   }

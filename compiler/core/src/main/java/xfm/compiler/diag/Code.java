@@ -18,6 +18,8 @@ public enum Code {
   INDEX("index"),
   /** A call with arguments missing, too many, or misnamed. */
   CALL("call"),
+  /** Equations that read each other in no order of places. */
+  RECURRENCE("recurrence"),
   /** A {@code require} that does not hold. */
   REQUIRE("require"),
   /** Numbers that do not work out: division by zero, a quotient that is not whole, overflow. */

@@ -94,14 +94,14 @@ final class Recurring {
       return new BadRecurrence(
           Reason.TWO_INDICES, List.of(steps.getFirst().place(), steps.get(1).place()));
     }
-    if (!fixed.isEmpty()) {
-      return new BadRecurrence(
-          Reason.NO_STEP, fixed.getFirst().still.stream().map(Reading::place).toList());
+    if (attempts.isEmpty()) {
+      return new BadRecurrence(Reason.NO_STEP, List.of(readings.getFirst().place()));
     }
-    Reading one =
-        attempts.stream().flatMap(a -> a.off.stream()).findFirst().orElse(readings.getFirst());
-    return new BadRecurrence(
-        attempts.isEmpty() ? Reason.NO_STEP : Reason.NOT_CONSTANT, List.of(one.place()));
+    // The first axis is the likeliest that was meant.
+    Attempt first = attempts.getFirst();
+    return first.off.isPresent()
+        ? new BadRecurrence(Reason.NOT_CONSTANT, List.of(first.off.get().place()))
+        : new BadRecurrence(Reason.NO_STEP, first.still.stream().map(Reading::place).toList());
   }
 
   /** The recurrence along one axis of the first equation, if it can be. */

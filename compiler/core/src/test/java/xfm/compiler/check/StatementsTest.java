@@ -170,12 +170,10 @@ class StatementsTest {
   }
 
   @Test
-  void readBelowOrInItself() {
+  void readAboveItsEquation() {
     Diagnostic below =
         Checked.refused(Code.NAME, "z", model("y[i, a] = z[i, a]\nz[i, a] = x[i, a]\nreturn y"));
     assertTrue(below.message().contains("further down"), below.message());
-    Checked.refused(
-        Code.UNSUPPORTED, "y", model("return y[i, a] = (y[i - 1, a] else 0) + x[i, a]"));
   }
 
   @Test

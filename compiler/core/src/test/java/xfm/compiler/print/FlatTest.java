@@ -67,6 +67,24 @@ class FlatTest {
   }
 
   @Test
+  void recurrencesComeBackTheSame() {
+    String flat =
+        stable(
+            make(
+                """
+                model m(x: [n, 4]) -> [n, 4] {
+                  weight w, r: [4, 4]
+                  h[t, u] = tanh(c[t, u])
+                  y[t, u] = x[t, u] * (y[t + 2, u] else 0.5)
+                  f[t, u] = 1 / (1 + exp(-x[t, a] * w[a, u] - (h[t - 1, v] else 0) * r[v, u]))
+                  c[t, u] = f[t, u] * (c[t - 1, u] else 0) + y[t, u]
+                  return h
+                }
+                """));
+    assertTrue(line(flat, "v1").contains("v3[i0 - 1, i3]"), flat);
+  }
+
+  @Test
   void everyKindOfTermComesBackTheSame() {
     String flat =
         stable(
