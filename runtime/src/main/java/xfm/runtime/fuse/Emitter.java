@@ -6,6 +6,7 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,22 +24,51 @@ final class Emitter {
   final CodeBuilder code;
   final Values values = new Values();
 
-  private final Graph graph;
+  final Graph graph;
+  final VectorPlan plan;
+
   private final Parts parts;
   private final ClassDesc self;
   private final Map<Integer, Integer> slots;
   private final FoldEmitter folds = new FoldEmitter(this);
+  private final Map<VectorPlan.LaneArray, Integer> arrays = new HashMap<>();
   private int bytes;
 
   /**
    * @param slots the local of each memory segment
    */
-  Emitter(CodeBuilder code, Graph graph, Parts parts, ClassDesc self, Map<Integer, Integer> slots) {
+  Emitter(
+      CodeBuilder code,
+      Graph graph,
+      VectorPlan plan,
+      Parts parts,
+      ClassDesc self,
+      Map<Integer, Integer> slots) {
     this.code = code;
     this.graph = graph;
+    this.plan = plan;
     this.parts = parts;
     this.self = self;
     this.slots = slots;
+  }
+
+  /** The local of a memory segment. */
+  int slot(int slot) {
+    return slots.get(slot);
+  }
+
+  /** Makes the arrays that lanes pass through, once in the method. */
+  void makeArrays() {
+    for (VectorPlan.LaneArray array : plan.arrays()) {
+      int local = code.allocateLocal(TypeKind.REFERENCE);
+      code.loadConstant(plan.lanes()).newarray(array.kind()).astore(local);
+      arrays.put(array, local);
+    }
+  }
+
+  /** The local of an array for the lanes along an axis. */
+  int array(int axis, TypeKind kind) {
+    return arrays.get(new VectorPlan.LaneArray(axis, kind));
   }
 
   /** Puts in locals, with an empty stack, what is needed of a value before it is pushed. */
@@ -206,8 +236,8 @@ final class Emitter {
 
   private void combine(BinaryOp op, Node right) {
     boolean floor = op == BinaryOp.FLOOR_DIV || op == BinaryOp.FLOOR_MOD;
-    if (floor && right.code instanceof Code.IntValue(int v) && v > 0 && (v & v - 1) == 0) {
-      Instructions.floorByPowerOfTwo(code, op, v);
+    if (floor && Instructions.isPowerOfTwo(right)) {
+      Instructions.floorByPowerOfTwo(code, op, ((Code.IntValue) right.code).value());
     } else {
       push(right);
       Instructions.combine(code, op, right.kind);

@@ -183,10 +183,10 @@ final class Evaluator {
 
   private float realFold(Scalar.Fold fold) {
     return switch (fold.op()) {
-      case SUM -> (float) sum(fold, 0f).total;
+      case SUM -> (float) sum(fold, 0f).total();
       case MEAN -> {
         Sum sum = sum(fold, 0f);
-        yield sum.count == 0 ? 0f : (float) (sum.total / sum.count);
+        yield sum.count == 0 ? 0f : (float) (sum.total() / sum.count);
       }
       case MAX, MIN -> realExtreme(fold, fold.otherwise());
       case LOGSUMEXP -> logSumExp(fold);
@@ -194,18 +194,28 @@ final class Evaluator {
     };
   }
 
+  /** In parts: see {@link FoldOp#SUM}. */
   private static final class Sum {
-    double total;
+    final double[] parts = new double[FoldOp.PARTS];
     int count;
+
+    double total() {
+      double total = 0;
+      for (double part : parts) {
+        total += part;
+      }
+      return total;
+    }
   }
 
   private Sum sum(Scalar.Fold fold, float shift) {
     Sum sum = new Sum();
     forEach(
         fold,
-        _ -> {
+        index -> {
           float value = real(fold.body());
-          sum.total += fold.op() == FoldOp.LOGSUMEXP ? Maths.exp(value - shift) : value;
+          sum.parts[index % FoldOp.PARTS] +=
+              fold.op() == FoldOp.LOGSUMEXP ? Maths.exp(value - shift) : value;
           sum.count++;
           return true;
         });
@@ -229,7 +239,7 @@ final class Evaluator {
 
   private float logSumExp(Scalar.Fold fold) {
     float most = realExtreme(fold, Optional.of(new Scalar.FloatConst(Float.NEGATIVE_INFINITY)));
-    return Float.isInfinite(most) ? most : most + Maths.log((float) sum(fold, most).total);
+    return Float.isInfinite(most) ? most : most + Maths.log((float) sum(fold, most).total());
   }
 
   private int wholeFold(Scalar.Fold fold) {

@@ -12,7 +12,7 @@ import java.util.List;
 /** Emits folds: a counted loop each, with its accumulator in locals. */
 final class FoldEmitter {
   private static final ClassDesc SUPPORT = Instructions.desc(LoopSupport.class);
-  private static final MethodTypeDesc OVER_NOTHING =
+  static final MethodTypeDesc OVER_NOTHING =
       MethodTypeDesc.of(Instructions.desc(ArithmeticException.class), ConstantDescs.CD_String);
 
   private final Emitter emitter;
@@ -26,7 +26,7 @@ final class FoldEmitter {
    * @param more the double sum of SUM and MEAN, the greatest value of ARGMAX; −1 if there is none
    * @param count how many elements were taken; −1 if nobody asks
    */
-  private record Locals(int result, int more, int count, int index, Label next, Label end) {}
+  record Locals(int result, int more, int count, int index, Label end) {}
 
   /** Leaves the fold's value in a local; the operand stack is empty before and after. */
   void emit(Node node, Code.Reduce fold, int result) {
@@ -44,19 +44,58 @@ final class FoldEmitter {
     emitter.values.hide(fold.axis());
     List<Node> roots = fold.where() ? List.of(node.in.get(2), body) : List.of(body);
     emitter.hoist(roots, roots.getFirst().sure, 1L << fold.axis());
-    emitter.values.put(emitter.axis(fold.axis()), locals.index());
-    Label top = code.newBoundLabel();
-    code.iload(locals.index()).iload(extent).if_icmpge(locals.end());
-    if (fold.where()) {
-      emitter.prepare(node.in.get(2));
-      emitter.branch(node.in.get(2), false, locals.next());
+    if (emitter.plan.isFold(node)) {
+      new VectorFolds(new VectorEmitter(emitter, fold.axis()))
+          .alongAxis(node, fold, extent, locals);
+    } else if (isFloatSum(fold, body) && !VectorFolds.isShort(node)) {
+      sumInParts(node, fold, extent, locals);
+    } else {
+      loop(node, fold, extent, locals, locals.end(), 1);
     }
-    emitter.prepare(body);
-    accumulate(fold.op(), body, locals);
-    code.labelBinding(locals.next()).iinc(locals.index(), 1).goto_(top);
     code.labelBinding(locals.end());
     emitter.values.release(mark);
     finish(node, fold, body.kind, locals);
+  }
+
+  private static boolean isFloatSum(Code.Reduce fold, Node body) {
+    return body.kind == TypeKind.FLOAT && (fold.op() == FoldOp.SUM || fold.op() == FoldOp.MEAN);
+  }
+
+  /** The parts of a sum one after the other: see {@link FoldOp#SUM}. */
+  private void sumInParts(Node node, Code.Reduce fold, int extent, Locals locals) {
+    CodeBuilder code = emitter.code;
+    int part = emitter.zero();
+    int total = code.allocateLocal(TypeKind.DOUBLE);
+    code.dconst_0().dstore(total);
+    Label done = code.newLabel();
+    Label next = code.newLabel();
+    Label top = code.newBoundLabel();
+    code.iload(part).iload(extent).if_icmpge(done);
+    code.iload(part).loadConstant(FoldOp.PARTS).if_icmpge(done);
+    code.dconst_0().dstore(locals.more()).iload(part).istore(locals.index());
+    loop(node, fold, extent, locals, next, FoldOp.PARTS);
+    code.labelBinding(next);
+    code.dload(total).dload(locals.more()).dadd().dstore(total);
+    code.iinc(part, 1).goto_(top).labelBinding(done);
+    code.dload(total).dstore(locals.more());
+  }
+
+  private void loop(Node node, Code.Reduce fold, int extent, Locals locals, Label end, int step) {
+    CodeBuilder code = emitter.code;
+    Node body = node.in.get(1);
+    Label skip = code.newLabel();
+    int mark = emitter.values.mark();
+    emitter.values.put(emitter.axis(fold.axis()), locals.index());
+    Label top = code.newBoundLabel();
+    code.iload(locals.index()).iload(extent).if_icmpge(end);
+    if (fold.where()) {
+      emitter.prepare(node.in.get(2));
+      emitter.branch(node.in.get(2), false, skip);
+    }
+    emitter.prepare(body);
+    accumulate(fold.op(), body, locals, skip);
+    code.labelBinding(skip).iinc(locals.index(), step).goto_(top);
+    emitter.values.release(mark);
   }
 
   private Locals begin(Code.Reduce fold, TypeKind kind, int result) {
@@ -100,14 +139,14 @@ final class FoldEmitter {
     if (fold.op() == FoldOp.MEAN || extremeOfSome && mayBeOverNothing(fold)) {
       count = emitter.zero();
     }
-    return new Locals(result, more, count, emitter.zero(), code.newLabel(), code.newLabel());
+    return new Locals(result, more, count, emitter.zero(), code.newLabel());
   }
 
   private static boolean mayBeOverNothing(Code.Reduce fold) {
     return fold.where() || !fold.runs();
   }
 
-  private void accumulate(FoldOp op, Node body, Locals locals) {
+  private void accumulate(FoldOp op, Node body, Locals locals, Label skip) {
     CodeBuilder code = emitter.code;
     switch (op) {
       case SUM, MEAN -> {
@@ -129,10 +168,10 @@ final class FoldEmitter {
       }
       case ANY, ALL -> {
         boolean decisive = op == FoldOp.ANY;
-        emitter.branch(body, !decisive, locals.next());
+        emitter.branch(body, !decisive, skip);
         code.loadConstant(decisive ? 1 : 0).istore(locals.result()).goto_(locals.end());
       }
-      case ARGMAX -> argmax(body, locals);
+      case ARGMAX -> argmax(body, locals, skip);
       case LOGSUMEXP -> throw new IllegalStateException("lowered to a maximum and a sum");
     }
     if (locals.count() >= 0) {
@@ -140,7 +179,7 @@ final class FoldEmitter {
     }
   }
 
-  private void argmax(Node body, Locals locals) {
+  private void argmax(Node body, Locals locals, Label skip) {
     CodeBuilder code = emitter.code;
     int value = code.allocateLocal(body.kind);
     Label take = code.newLabel();
@@ -150,9 +189,9 @@ final class FoldEmitter {
     if (body.kind == TypeKind.FLOAT) {
       Instructions.call(
           code, SUPPORT, "isGreater", TypeKind.BOOLEAN, TypeKind.FLOAT, TypeKind.FLOAT);
-      code.ifeq(locals.next());
+      code.ifeq(skip);
     } else {
-      code.if_icmple(locals.next());
+      code.if_icmple(skip);
     }
     code.labelBinding(take).loadLocal(body.kind, value).storeLocal(body.kind, locals.more());
     code.iload(locals.index()).istore(locals.result());

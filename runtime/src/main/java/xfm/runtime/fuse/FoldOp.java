@@ -2,9 +2,14 @@ package xfm.runtime.fuse;
 
 import xfm.runtime.fuse.Scalar.Type;
 
-/** What a fold makes of the values that it goes over, in ascending order of its axis. */
+/** What a fold makes of the values that it goes over. */
 public enum FoldOp {
-  /** Floats are summed in a double and rounded once; ints wrap around. Over nothing: 0. */
+  /**
+   * Floats are summed in double and rounded once, in sixteen parts: part p is the sum of the values
+   * at places p, p + 16, p + 32, …, and the parts are added from the first to the last. So vectors
+   * of any width give the same bits, and up to sixteen values are summed in order. Ints wrap
+   * around. Over nothing: 0.
+   */
   SUM,
   /** Of floats: the double sum divided by the count, rounded once. Over nothing: 0. */
   MEAN,
@@ -26,6 +31,9 @@ public enum FoldOp {
    * nothing: {@code otherwise}.
    */
   ARGMAX;
+
+  /** The parts of a sum of floats: the most floats of a vector. */
+  static final int PARTS = 16;
 
   Type result(Type body) {
     return this == ARGMAX ? Type.INT : body;

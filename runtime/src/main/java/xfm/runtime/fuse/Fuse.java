@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import xfm.runtime.kernel.Kernels;
 
 /**
  * Compiles loop nests to bytecode, each different one once: 96 equal layers share one kernel. Safe
@@ -12,8 +13,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Fuse {
   private final Map<Graph.Key, LoopKernel> kernels = new ConcurrentHashMap<>();
 
-  /** A compiler that has compiled nothing yet. */
-  public Fuse() {}
+  private final int lanes;
+
+  /** A compiler that has compiled nothing yet; its loops use vectors if {@code kernels} do. */
+  public Fuse(Kernels kernels) {
+    this.lanes = kernels.lanes();
+  }
 
   /**
    * A kernel that C2 can compile; gives the same bits as {@link #interpret}.
@@ -23,7 +28,8 @@ public final class Fuse {
    */
   public LoopKernel compile(LoopNest nest) {
     Graph graph = new Graph(nest);
-    return kernels.computeIfAbsent(graph.key(), _ -> define(NestEmitter.emit(graph)));
+    return kernels.computeIfAbsent(
+        graph.key(), _ -> define(NestEmitter.emit(graph, new VectorPlan(graph, lanes))));
   }
 
   /**

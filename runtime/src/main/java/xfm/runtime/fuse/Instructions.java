@@ -135,6 +135,11 @@ final class Instructions {
         kind == TypeKind.FLOAT ? real : kind == TypeKind.LONG ? wide : whole);
   }
 
+  /** Whether a value is 2^k. */
+  static boolean isPowerOfTwo(Node node) {
+    return node.code instanceof Code.IntValue(int v) && v > 0 && (v & v - 1) == 0;
+  }
+
   /** a → a // 2^k or a % 2^k, for ints: the floor is what a shift and a mask give. */
   static void floorByPowerOfTwo(CodeBuilder code, BinaryOp op, int divisor) {
     if (op == BinaryOp.FLOOR_DIV) {

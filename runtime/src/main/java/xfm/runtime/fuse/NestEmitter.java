@@ -9,6 +9,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class NestEmitter {
   static final int LARGEST_METHOD = 6_000;
 
   private static final ClassDesc SELF = ClassDesc.of("xfm.runtime.fuse.GeneratedLoop");
+  private static final String VECTORS = "vectors";
   private static final ClassDesc SUPPORT = Instructions.desc(LoopSupport.class);
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
@@ -33,23 +35,25 @@ final class NestEmitter {
           ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
   private final Graph graph;
+  private final VectorPlan plan;
   private final Parts parts;
 
-  private NestEmitter(Graph graph, Parts parts) {
+  private NestEmitter(Graph graph, VectorPlan plan, Parts parts) {
     this.graph = graph;
+    this.plan = plan;
     this.parts = parts;
   }
 
   /**
    * The class file. Values are cut into methods of their own, ever smaller, until each method is
-   * within {@link #LARGEST_METHOD}.
+   * within {@link #LARGEST_METHOD}; where that is not to be had with vectors, without.
    *
    * @throws IllegalArgumentException if no cut is enough: the nest should have been split before
    */
-  static byte[] emit(Graph graph) {
+  static byte[] emit(Graph graph, VectorPlan plan) {
     for (int limit = Integer.MAX_VALUE; limit >= 64; limit = limit > 3_000 ? 3_000 : limit / 2) {
       try {
-        byte[] bytes = emit(graph, limit);
+        byte[] bytes = emit(graph, plan, limit);
         if (largestMethod(bytes) <= LARGEST_METHOD) {
           return bytes;
         }
@@ -57,13 +61,16 @@ final class NestEmitter {
         // the next limit cuts smaller
       }
     }
+    if (plan.lanes() > 1) {
+      return emit(graph, new VectorPlan(graph, 1));
+    }
     throw new IllegalArgumentException(
         "a loop nest of " + graph.nodes().size() + " operations is too large for one kernel");
   }
 
   /** The class file with values cut at one limit of {@link Parts}, whatever size results. */
-  static byte[] emit(Graph graph, int limit) {
-    return new NestEmitter(graph, new Parts(graph, limit)).classFile();
+  static byte[] emit(Graph graph, VectorPlan plan, int limit) {
+    return new NestEmitter(graph, plan, new Parts(graph, plan, limit)).classFile();
   }
 
   static int largestMethod(byte[] bytes) {
@@ -92,10 +99,13 @@ final class NestEmitter {
                               ConstantDescs.INIT_NAME,
                               ConstantDescs.MTD_void)
                           .return_());
-              type.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, this::run);
+              type.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> run(code, 1));
+              int flags = ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC;
+              if (plan.isNest()) {
+                type.withMethodBody(VECTORS, RUN, flags, code -> run(code, 0));
+              }
               while (!parts.pending().isEmpty()) {
                 Parts.Part part = parts.pending().remove();
-                int flags = ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC;
                 type.withMethodBody(part.name(), part.type(), flags, code -> part(code, part));
               }
             });
@@ -107,7 +117,8 @@ final class NestEmitter {
     for (int slot : part.slots()) {
       slots.put(slot, code.parameterSlot(argument++));
     }
-    Emitter emitter = new Emitter(code, graph, parts, SELF, slots);
+    Emitter emitter = new Emitter(code, graph, plan, parts, SELF, slots);
+    emitter.makeArrays();
     for (Node node : part.arguments()) {
       emitter.values.put(node, code.parameterSlot(argument++));
     }
@@ -115,46 +126,76 @@ final class NestEmitter {
     code.return_(part.value().kind);
   }
 
-  private void run(CodeBuilder code) {
+  /**
+   * @param self 1 in the method of an object, which hands nests on vectors on, 0 in the static one
+   */
+  private void run(CodeBuilder code, int self) {
     Map<Integer, Integer> slots = new HashMap<>();
-    Emitter emitter = new Emitter(code, graph, parts, SELF, slots);
+    Emitter emitter = new Emitter(code, graph, plan, parts, SELF, slots);
+    int params = self + 1;
+    int from = self + 2;
+    int to = self + 3;
     Label end = code.newLabel();
     for (Node node : graph.nodes()) {
       if (node.code instanceof Code.ParamAt(int p)) {
         int local = code.allocateLocal(TypeKind.INT);
-        code.aload(2).loadConstant(p).iaload().istore(local);
+        code.aload(params).loadConstant(p).iaload().istore(local);
         emitter.values.put(node, local);
       }
     }
     List<Integer> extents =
         graph.axes.stream().map(p -> emitter.values.local(emitter.param(p))).toList();
-    code.iload(3).iload(4);
-    if (extents.isEmpty()) {
-      code.iconst_1();
-    } else {
-      code.iload(extents.getFirst());
+    if (self == 1) {
+      code.iload(from).iload(to);
+      if (extents.isEmpty()) {
+        code.iconst_1();
+      } else {
+        code.iload(extents.getFirst());
+      }
+      code.invokestatic(SUPPORT, "checkRange", CHECK_RANGE);
+      code.iload(from).iload(to).if_icmpge(end);
+      extents.stream().skip(1).forEach(extent -> code.iload(extent).ifle(end));
     }
-    code.invokestatic(SUPPORT, "checkRange", CHECK_RANGE);
-    code.iload(3).iload(4).if_icmpge(end);
-    extents.stream().skip(1).forEach(extent -> code.iload(extent).ifle(end));
+    if (self == 1 && plan.isNest()) {
+      handOn(code, extents);
+    }
     for (Node node : graph.nodes()) {
       if (node.code instanceof Code.Element(int slot, _)) {
-        slots.computeIfAbsent(slot, s -> segment(code, s));
+        slots.computeIfAbsent(slot, s -> segment(code, self, s));
       }
     }
-    int target = slots.computeIfAbsent(graph.store.slot(), s -> segment(code, s));
-    loops(emitter, 0, extents, target);
+    int target = slots.computeIfAbsent(graph.store.slot(), s -> segment(code, self, s));
+    emitter.makeArrays();
+    loops(emitter, 0, extents, from, target, self == 0);
     code.labelBinding(end).return_();
   }
 
-  private static int segment(CodeBuilder code, int slot) {
+  /** Leaves nests whose innermost axis is long enough to the method that uses vectors. */
+  private void handOn(CodeBuilder code, List<Integer> extents) {
+    Label scalar = code.newLabel();
+    if (extents.size() == 1) {
+      code.iload(4).iload(3).isub();
+    } else {
+      code.iload(extents.getLast());
+    }
+    code.loadConstant(plan.lanes() / 2).if_icmplt(scalar);
+    code.aload(1).aload(2).iload(3).iload(4).invokestatic(SELF, VECTORS, RUN).return_();
+    code.labelBinding(scalar);
+  }
+
+  private static int segment(CodeBuilder code, int self, int slot) {
     int local = code.allocateLocal(TypeKind.REFERENCE);
-    code.aload(1).loadConstant(slot).aaload().astore(local);
+    code.aload(self).loadConstant(slot).aaload().astore(local);
     return local;
   }
 
-  /** The loops from one axis inwards. Extents are above 0 here, so whatever is sure is needed. */
-  private void loops(Emitter emitter, int axis, List<Integer> extents, int target) {
+  /**
+   * The loops from one axis inwards. Extents are above 0 here, so whatever is sure is needed.
+   *
+   * @param from the local of the first place of the outermost axis; its end is in the next
+   */
+  private void loops(
+      Emitter emitter, int axis, List<Integer> extents, int from, int target, boolean vectors) {
     CodeBuilder code = emitter.code;
     if (axis == extents.size()) {
       emitter.prepare(graph.offset);
@@ -170,13 +211,57 @@ final class NestEmitter {
     sure.or(graph.body.sure);
     long inner = (1L << extents.size()) - (1L << axis);
     emitter.hoist(List.of(graph.offset, graph.body), sure, inner);
-    int index = axis == 0 ? 3 : emitter.zero();
-    int extent = axis == 0 ? 4 : extents.get(axis);
+    int index = axis == 0 ? from : emitter.zero();
+    int extent = axis == 0 ? from + 1 : extents.get(axis);
+    if (vectors && axis == extents.size() - 1) {
+      lanes(emitter, axis, index, extent, target);
+      return;
+    }
     emitter.values.put(emitter.axis(axis), index);
     Label end = code.newLabel();
     Label top = code.newBoundLabel();
     code.iload(index).iload(extent).if_icmpge(end);
-    loops(emitter, axis + 1, extents, target);
+    loops(emitter, axis + 1, extents, from, target, vectors);
     code.iinc(index, 1).goto_(top).labelBinding(end);
+  }
+
+  /** The innermost loop, its places in the lanes. */
+  private void lanes(Emitter emitter, int axis, int from, int extent, int target) {
+    CodeBuilder code = emitter.code;
+    VectorEmitter lanes = new VectorEmitter(emitter, axis);
+    Elem elem = graph.store.elem();
+    ClassDesc vector = VectorCode.vector(graph.body.kind);
+    new LaneLoop(lanes, axis, plan.calls(graph.body, axis))
+        .run(
+            from,
+            extent,
+            plan.lanes(),
+            left -> {
+              int value = lanes.root(graph.body);
+              int offset = lanes.scalar(graph.offset);
+              code.aload(target).lload(offset).aload(value);
+              if (elem == Elem.BOOL) {
+                if (left < 0) {
+                  code.loadConstant(plan.lanes());
+                } else {
+                  code.iload(left);
+                }
+                store(lanes, vector, ConstantDescs.CD_int);
+              } else if (left < 0) {
+                store(lanes, vector);
+              } else {
+                code.aload(lanes.guard());
+                store(lanes, vector, VectorCode.mask());
+              }
+            });
+  }
+
+  private static void store(VectorEmitter lanes, ClassDesc vector, ClassDesc... more) {
+    List<ClassDesc> types = new ArrayList<>();
+    types.add(Instructions.SEGMENT);
+    types.add(ConstantDescs.CD_long);
+    types.add(vector);
+    types.addAll(List.of(more));
+    lanes.ops.call("store", ConstantDescs.CD_void, types.toArray(ClassDesc[]::new));
   }
 }

@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Values that get a method of their own because the kernel would pass the size that HotSpot
- * compiles. Chosen from the inputs up, as soon as what is left of a value passes the limit.
+ * Values that get a method of their own: folds on vectors, since C2 takes seconds for a method with
+ * several vector loops; and others because the kernel would pass the size that HotSpot compiles,
+ * chosen from the inputs up, as soon as what is left of a value passes the limit.
  */
 final class Parts {
   /** More arguments would not fit a method: 255 slots, a long taking two. */
@@ -43,16 +44,16 @@ final class Parts {
 
   /**
    * @param limit bytes of one value's code that are left together, about; {@code Integer.MAX_VALUE}
-   *     cuts nothing
+   *     cuts folds on vectors only
    */
-  Parts(Graph graph, int limit) {
+  Parts(Graph graph, VectorPlan plan, int limit) {
     int[] weights = new int[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       int weight = bytes(node.code);
       for (Node a : node.in) {
         weight += cut.contains(a) || a.uses > 1 ? 0 : weights[a.id];
       }
-      boolean large = weight > (node.uses > 1 ? limit / 8 : limit);
+      boolean large = weight > (node.uses > 1 ? limit / 8 : limit) || plan.isFold(node);
       boolean given = node.code instanceof Code.AxisAt || node.code instanceof Code.ParamAt;
       if (large && !given && !node.isConstant()) {
         cut.add(node);

@@ -22,6 +22,7 @@ import static xfm.runtime.fuse.Build.whole;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import xfm.runtime.kernel.Kernels;
 
 /** Equations of transformers, against the same written out in Java in double. */
 class EquationsTest {
@@ -43,7 +44,7 @@ class EquationsTest {
     Fuse.interpret(nest).run(slots, params, 0, ROWS);
     int[] bits = Memory.bits(y, Elem.F32);
     y.fill((byte) 0);
-    new Fuse().compile(nest).run(slots, params, 0, ROWS);
+    new Fuse(Kernels.select()).compile(nest).run(slots, params, 0, ROWS);
     assertArrayEquals(bits, Memory.bits(y, Elem.F32));
     return Memory.toFloats(y, ROWS * COLUMNS);
   }

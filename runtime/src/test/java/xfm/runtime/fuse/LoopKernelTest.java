@@ -29,13 +29,14 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import xfm.runtime.kernel.Kernels;
 
 /** What a kernel promises at the edges; each case runs compiled and interpreted. */
 class LoopKernelTest {
   private static final float NAN = Float.NaN;
 
   private static List<LoopKernel> kernels(LoopNest nest) {
-    return List.of(new Fuse().compile(nest), Fuse.interpret(nest));
+    return List.of(new Fuse(Kernels.select()).compile(nest), Fuse.interpret(nest));
   }
 
   /** The floats that a body without axes or of one axis stores, {@code values} being slot 1. */
@@ -211,7 +212,8 @@ class LoopKernelTest {
     assertThrows(IllegalArgumentException.class, () -> select(whole(1), real(1f), real(2f)));
     LoopNest unbound = nest(1, 0, load(1, axis(1)));
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> new Fuse().compile(unbound));
+        assertThrows(
+            IllegalArgumentException.class, () -> new Fuse(Kernels.select()).compile(unbound));
     assertEquals("axis 1 where 1 are in scope", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Fuse.interpret(unbound));
   }

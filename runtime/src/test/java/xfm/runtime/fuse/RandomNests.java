@@ -24,7 +24,7 @@ import xfm.runtime.fuse.Scalar.Type;
  * 2 are extents of axes (perhaps 0), 3 and 4 other lengths (3 is not 0).
  */
 final class RandomNests {
-  static final int SIZE = 64;
+  static final int SIZE = 256;
 
   private final Random random;
   private final List<Scalar> made = new ArrayList<>();
@@ -36,7 +36,10 @@ final class RandomNests {
   }
 
   LoopNest next() {
-    int axes = random.nextInt(4);
+    return next(random.nextInt(4));
+  }
+
+  LoopNest next(int axes) {
     depth = axes;
     Scalar body = make(Type.values()[random.nextInt(3)], 2 + random.nextInt(4));
     return Build.nest(axes, 0, body);
@@ -87,6 +90,12 @@ final class RandomNests {
   /** A load that is in range: by its remainder, or under a condition. */
   private Scalar element(Elem elem, int budget) {
     int slot = 1 + elem.ordinal();
+    if (depth > 0 && random.nextBoolean()) {
+      // Neighbours along an axis, the axes being shorter than 64.
+      Scalar first = add(axis(random.nextInt(depth)), whole(random.nextInt(20)));
+      Scalar place = random.nextBoolean() ? first : add(first, mul(axis(0), whole(2)));
+      return new Scalar.Load(slot, elem, place);
+    }
     Scalar offset = make(Type.INT, budget);
     if (random.nextBoolean()) {
       offset = add(mul(offset, param(3)), make(Type.INT, 0));

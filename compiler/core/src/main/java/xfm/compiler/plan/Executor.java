@@ -41,7 +41,7 @@ public final class Executor implements AutoCloseable {
   private final Buffers buffers = new Buffers();
   private final Scratch scratch;
   private final Contract contract;
-  private final Fuse fuse = new Fuse();
+  private final Fuse fuse;
   private final Map<Step.Loop, LoopKernel> kernels = new IdentityHashMap<>();
 
   private WorkerTeam team;
@@ -58,6 +58,7 @@ public final class Executor implements AutoCloseable {
     this.memory = memory;
     this.scratch = new Scratch(threads);
     this.contract = new Contract(kernels);
+    this.fuse = new Fuse(kernels);
   }
 
   /**

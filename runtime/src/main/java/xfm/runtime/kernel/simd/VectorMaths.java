@@ -13,19 +13,18 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 import xfm.runtime.kernel.Maths;
 
 /**
  * {@link Maths} for a vector of {@link Lanes#FLOAT} at a time: the same operations on every lane,
  * so the same bits (of NaNs only that they are NaN), interpreted or compiled.
  *
- * <p>Each method is small enough for C2 to inline it into a loop, where its vectors stay in
- * registers: call them from loops of at most some hundreds of vector operations.
+ * <p>C2 inlines {@code exp} and {@code tanh} into a loop, where their vectors stay in registers.
+ * Longer ones pass its limit of nodes (18,000 while it parses; only methods of the JDK are exempt)
+ * and box their vectors: generated loops get the bytecode of these methods, not calls, so use
+ * public members of other classes only.
  */
 public final class VectorMaths {
-  private static final VectorSpecies<Float> FLOAT = Lanes.FLOAT;
-
   private static final float LOG2_E = 1.4426950408889634f;
   private static final float LN2_HIGH = 0.6931472f;
   private static final float LN2_LOW = -1.9046542e-9f;
@@ -42,7 +41,7 @@ public final class VectorMaths {
   private VectorMaths() {}
 
   private static FloatVector all(float v) {
-    return FloatVector.broadcast(FLOAT, v);
+    return FloatVector.broadcast(Lanes.FLOAT, v);
   }
 
   private static FloatVector fma(FloatVector a, FloatVector b, float c) {
@@ -178,21 +177,22 @@ public final class VectorMaths {
     return reduced.allTrue() ? y : eachCos(x);
   }
 
-  /** Where a lane is out of the range of the polynomials, which is rare. */
-  private static FloatVector eachSin(FloatVector x) {
+  /** {@link #sin} by the scalar function: where a lane is beyond the polynomials, which is rare. */
+  public static FloatVector eachSin(FloatVector x) {
     float[] each = x.toArray();
     for (int i = 0; i < each.length; i++) {
       each[i] = Maths.sin(each[i]);
     }
-    return FloatVector.fromArray(FLOAT, each, 0);
+    return FloatVector.fromArray(Lanes.FLOAT, each, 0);
   }
 
-  private static FloatVector eachCos(FloatVector x) {
+  /** {@link #cos} by the scalar function. */
+  public static FloatVector eachCos(FloatVector x) {
     float[] each = x.toArray();
     for (int i = 0; i < each.length; i++) {
       each[i] = Maths.cos(each[i]);
     }
-    return FloatVector.fromArray(FLOAT, each, 0);
+    return FloatVector.fromArray(Lanes.FLOAT, each, 0);
   }
 
   private static DoubleVector sineOrCosine(DoubleVector x, int turns) {
@@ -240,8 +240,8 @@ public final class VectorMaths {
 
   /** Undoes {@link #low} and {@link #high}, rounding to nearest. */
   public static FloatVector narrow(DoubleVector low, DoubleVector high) {
-    IntVector a = low.convertShape(VectorOperators.D2F, FLOAT, 0).reinterpretAsInts();
-    IntVector b = high.convertShape(VectorOperators.D2F, FLOAT, -1).reinterpretAsInts();
+    IntVector a = low.convertShape(VectorOperators.D2F, Lanes.FLOAT, 0).reinterpretAsInts();
+    IntVector b = high.convertShape(VectorOperators.D2F, Lanes.FLOAT, -1).reinterpretAsInts();
     return a.or(b).reinterpretAsFloats();
   }
 }

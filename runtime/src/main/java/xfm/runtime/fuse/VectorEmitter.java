@@ -1,0 +1,292 @@
+package xfm.runtime.fuse;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.util.BitSet;
+
+/**
+ * Emits values as vectors: lane l holds the value at place {@code i + l} of one axis, i being the
+ * axis's local in the scalar emitter. Every vector gets a local as soon as it is computed, and
+ * choices become masks, so the code has no branch but those of {@link VectorFolds} and of values
+ * that must not be computed where no lane needs them.
+ */
+final class VectorEmitter {
+  /**
+   * The lanes that are needed.
+   *
+   * @param mask a local
+   * @param some whether there is one in any case
+   */
+  private record Guard(int mask, boolean some) {}
+
+  final CodeBuilder code;
+  final Emitter scalars;
+  final VectorPlan plan;
+  final VectorCode ops;
+  final int axis;
+
+  private final Values vectors = new Values();
+  private final VectorFolds folds = new VectorFolds(this);
+  private Guard guard;
+
+  VectorEmitter(Emitter scalars, int axis) {
+    this.code = scalars.code;
+    this.scalars = scalars;
+    this.plan = scalars.plan;
+    this.ops = new VectorCode(code);
+    this.axis = axis;
+  }
+
+  /** What is computed within is forgotten afterwards: a loop, a branch, other lanes. */
+  record Scope(int vectors, int scalars) {}
+
+  Scope enter() {
+    return new Scope(vectors.mark(), scalars.values.mark());
+  }
+
+  void leave(Scope scope) {
+    vectors.release(scope.vectors());
+    scalars.values.release(scope.scalars());
+  }
+
+  /** Forgets what depends on an axis, where an inner loop takes over its number. */
+  void hide(int axis) {
+    vectors.hide(axis);
+    scalars.values.hide(axis);
+  }
+
+  /** The first {@code left} lanes alone are there, at least one; −1 for all. */
+  void limit(int mask) {
+    guard = mask < 0 ? null : new Guard(mask, true);
+  }
+
+  /** The local of the mask of the lanes that are needed; −1 for all. */
+  int guard() {
+    return guard == null ? -1 : guard.mask();
+  }
+
+  /** Computes what is needed in any case before what is needed in some lanes. */
+  int root(Node node) {
+    BitSet sure = plan.sureInLanes(node, axis);
+    for (int id = sure.nextSetBit(0); id >= 0; id = sure.nextSetBit(id + 1)) {
+      Node part = scalars.graph.nodes().get(id);
+      if (part.uses > 1 && !part.isConstant()) {
+        value(part);
+      }
+    }
+    return value(node);
+  }
+
+  /** The local that holds the vector of a value. */
+  int value(Node node) {
+    if (vectors.has(node)) {
+      return vectors.local(node);
+    }
+    int local;
+    if (!VectorPlan.varies(node, axis)) {
+      local = broadcast(node);
+    } else if (plan.escapes(node, axis)) {
+      local = eachLane(node);
+    } else {
+      local = compute(node);
+    }
+    vectors.put(node, local);
+    return local;
+  }
+
+  private int compute(Node node) {
+    return switch (node.code) {
+      case Code.Element(int slot, _) -> load(node, slot);
+      case Code.Choose _ -> choose(node);
+      case Code.Reduce reduce -> folds.inLanes(node, reduce);
+      case Code.AxisAt _ -> {
+        scalars.push(node);
+        yield result(node);
+      }
+      case Code.Combine(BinaryOp op) when op == BinaryOp.FLOOR_DIV || op == BinaryOp.FLOOR_MOD -> {
+        int a = value(node.in.get(0));
+        int divisor = ((Code.IntValue) node.in.get(1).code).value();
+        code.aload(a)
+            .loadConstant(
+                op == BinaryOp.FLOOR_DIV ? Integer.numberOfTrailingZeros(divisor) : divisor - 1);
+        yield result(node);
+      }
+      case Code.Apply _, Code.Combine _, Code.Test _ -> {
+        int[] in = node.in.stream().mapToInt(this::value).toArray();
+        for (int local : in) {
+          code.aload(local);
+        }
+        yield result(node);
+      }
+      case Code.FloatValue _,
+          Code.IntValue _,
+          Code.LongValue _,
+          Code.BoolValue _,
+          Code.ParamAt _,
+          Code.Widen _ ->
+          throw new IllegalStateException("not in lanes: " + node.code);
+    };
+  }
+
+  /** operands → nothing; the operation's vector is in the new local. */
+  private int result(Node node) {
+    ops.call(VectorCode.method(node).orElseThrow());
+    return keep();
+  }
+
+  /** A vector from the stack into a new local. */
+  int keep() {
+    int local = code.allocateLocal(TypeKind.REFERENCE);
+    code.astore(local);
+    return local;
+  }
+
+  private int load(Node node, int slot) {
+    int offset = scalar(node.in.getFirst());
+    ClassDesc vector = VectorCode.vector(node.kind);
+    String name = node.kind == TypeKind.FLOAT ? "loadFloat" : "loadInt";
+    code.aload(scalars.slot(slot)).lload(offset);
+    if (guard == null) {
+      ops.call(name, vector, Instructions.SEGMENT, ConstantDescs.CD_long);
+    } else {
+      code.aload(guard.mask());
+      ops.call(name, vector, Instructions.SEGMENT, ConstantDescs.CD_long, VectorCode.mask());
+    }
+    return keep();
+  }
+
+  private int choose(Node node) {
+    int condition = value(node.in.get(0));
+    int then = branch(node.in.get(1), condition, true);
+    int otherwise = branch(node.in.get(2), condition, false);
+    code.aload(condition).aload(then).aload(otherwise);
+    return result(node);
+  }
+
+  /** A value that is needed where a mask is {@code sense}. */
+  int branch(Node node, int mask, boolean sense) {
+    if (node.safe) {
+      return value(node);
+    }
+    Guard outer = guard;
+    Scope scope = enter();
+    guard = new Guard(narrowed(mask, sense), false);
+    int local = value(node);
+    guard = outer;
+    leave(scope);
+    return local;
+  }
+
+  /** The lanes that are needed and where a mask is {@code sense}. */
+  int narrowed(int mask, boolean sense) {
+    ClassDesc type = VectorCode.mask();
+    if (guard == null && sense) {
+      return mask;
+    }
+    if (guard == null) {
+      code.aload(mask);
+      ops.call("not", type, type);
+    } else {
+      code.aload(guard.mask()).aload(mask);
+      ops.call(sense ? "and" : "andNot", type, type, type);
+    }
+    return keep();
+  }
+
+  private int broadcast(Node node) {
+    int local = scalar(node);
+    code.loadLocal(node.kind, local);
+    ops.call("all", VectorCode.vector(node.kind), node.kind.upperBound());
+    return keep();
+  }
+
+  /**
+   * A value of the first lane, or the same in all, in a local of its kind; 0 if it may fail and no
+   * lane needs it.
+   */
+  int scalar(Node node) {
+    if (scalars.values.has(node)) {
+      return scalars.values.local(node);
+    }
+    if (node.safe || guard == null || guard.some()) {
+      scalars.materialise(node);
+      return scalars.values.local(node);
+    }
+    int local = code.allocateLocal(node.kind);
+    Label none = code.newLabel();
+    zero(node.kind);
+    code.storeLocal(node.kind, local).aload(guard.mask());
+    ops.call("any", ConstantDescs.CD_boolean, VectorCode.mask());
+    code.ifeq(none);
+    scalars.computeInto(node, local);
+    code.labelBinding(none);
+    return local;
+  }
+
+  private void zero(TypeKind kind) {
+    switch (kind) {
+      case FLOAT -> code.fconst_0();
+      case LONG -> code.lconst_0();
+      default -> code.iconst_0();
+    }
+  }
+
+  /** Computes a value lane by lane into an array, those that are needed. */
+  private int eachLane(Node node) {
+    int bits = -1;
+    if (guard != null) {
+      bits = code.allocateLocal(TypeKind.LONG);
+      code.aload(guard.mask());
+      ops.call("bits", ConstantDescs.CD_long, VectorCode.mask());
+      code.lstore(bits);
+    }
+    int first = scalars.values.local(scalars.axis(axis));
+    int array = scalars.array(axis, node.kind);
+    Scope scope = enter();
+    scalars.values.hide(axis);
+    int lane = scalars.zero();
+    Label end = code.newLabel();
+    Label next = code.newLabel();
+    Label top = code.newBoundLabel();
+    code.iload(lane).loadConstant(plan.lanes()).if_icmpge(end);
+    if (bits >= 0) {
+      code.lload(bits).iload(lane).lushr().lconst_1().land().lconst_0().lcmp().ifeq(next);
+    }
+    int place = code.allocateLocal(TypeKind.INT);
+    code.iload(first).iload(lane).iadd().istore(place);
+    scalars.values.put(scalars.axis(axis), place);
+    int value = code.allocateLocal(node.kind);
+    scalars.computeInto(node, value);
+    code.aload(array).iload(lane).loadLocal(node.kind, value).arrayStore(node.kind);
+    code.labelBinding(next).iinc(lane, 1).goto_(top).labelBinding(end);
+    leave(scope);
+    code.aload(array);
+    ops.call("load", VectorCode.vector(node.kind), node.kind.upperBound().arrayType());
+    return keep();
+  }
+
+  /**
+   * Computes before a loop what it need not compute again: values of {@code root} that are the same
+   * along its axis.
+   */
+  void hoist(Node root, BitSet sure, int inner) {
+    BitSet seen = new BitSet();
+    hoist(root, sure, inner, seen);
+  }
+
+  private void hoist(Node node, BitSet sure, int inner, BitSet seen) {
+    if (seen.get(node.id) || node.kind == TypeKind.LONG || vectors.has(node)) {
+      return;
+    }
+    seen.set(node.id);
+    boolean vector = VectorPlan.varies(node, axis);
+    if (vector && !VectorPlan.varies(node, inner) && (node.safe || sure.get(node.id))) {
+      value(node);
+    } else if (vector && !plan.escapes(node, axis)) {
+      node.in.forEach(in -> hoist(in, sure, inner, seen));
+    }
+  }
+}

@@ -1,0 +1,332 @@
+package xfm.runtime.fuse;
+
+import java.lang.classfile.TypeKind;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which loops of a graph run on vectors, one value of the loop's axis in each lane: the innermost
+ * axis of the nest, and folds. Decided by costs in about cycles; the bits do not depend on it.
+ *
+ * <p>A value that has no vector form is computed lane by lane into an array (it <em>escapes</em>):
+ * what is loaded from places that are not neighbours, whole divisions, folds that are quicker along
+ * their own axis.
+ */
+final class VectorPlan {
+  /**
+   * More calls of the Vector API in one method make C2 give up and box all vectors, at about 500.
+   */
+  static final int MOST_CALLS = 250;
+
+  /**
+   * Loops of more calls have one body, masked throughout, in place of a second one for the rest.
+   */
+  static final int FEW_CALLS = 60;
+
+  /** Places of a loop that is not known to be shorter. */
+  private static final double USUAL_EXTENT = 128;
+
+  /** What a lane costs when its value passes through an array. */
+  private static final double BY_LANE = 3;
+
+  private static final double OVERHEAD = 10;
+
+  private final int lanes;
+  private final Graph graph;
+  private final double[] scalar;
+  private final BitSet folds = new BitSet();
+  private final Map<Integer, Map<Node, Double>> vector = new HashMap<>();
+  private final Set<LaneArray> arrays = new LinkedHashSet<>();
+  private final boolean nest;
+
+  /**
+   * @param lanes floats of a vector; 1 for no vectors at all
+   */
+  VectorPlan(Graph graph, int lanes) {
+    this.lanes = lanes;
+    this.graph = graph;
+    scalar = new double[graph.nodes().size()];
+    for (Node node : graph.nodes()) {
+      scalar[node.id] = scalarCost(node);
+    }
+    nest = lanes > 1 && !graph.axes.isEmpty() && isNestWorth();
+    if (nest) {
+      noteArrays(graph.body, innermost());
+    }
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
+  int innermost() {
+    return graph.axes.size() - 1;
+  }
+
+  /** Whether the innermost axis of the nest goes to the lanes. */
+  boolean isNest() {
+    return nest;
+  }
+
+  /** Whether a fold runs on vectors along its own axis, where it is not in lanes already. */
+  boolean isFold(Node node) {
+    return folds.get(node.id);
+  }
+
+  /** An array that lanes along an axis pass through: loops in one another have their own. */
+  record LaneArray(int axis, TypeKind kind) {}
+
+  Set<LaneArray> arrays() {
+    return arrays;
+  }
+
+  /** Whether a value is not the same in all lanes along an axis. */
+  static boolean varies(Node node, int axis) {
+    return (node.axes >>> axis & 1) != 0;
+  }
+
+  /** Whether a value that varies is computed lane by lane. */
+  boolean escapes(Node node, int axis) {
+    if (node.code instanceof Code.Reduce reduce) {
+      return !isLaneFold(node, reduce, axis) || foldInLanes(node, axis) > byLane(node);
+    }
+    if (node.code instanceof Code.Element) {
+      return VectorCode.method(node).isEmpty() || stride(node.in.getFirst(), axis) != 1;
+    }
+    return VectorCode.method(node).isEmpty();
+  }
+
+  /** Whether a fold can be done in each lane on its own. */
+  private static boolean isLaneFold(Node node, Code.Reduce reduce, int axis) {
+    boolean op =
+        switch (reduce.op()) {
+          case SUM, MEAN, MAX, MIN -> true;
+          case ANY, ALL, ARGMAX, LOGSUMEXP -> false;
+        };
+    return op && !varies(node.in.getFirst(), axis);
+  }
+
+  /**
+   * By how many elements an offset moves from lane to lane; {@code Long.MIN_VALUE} if that is not
+   * known or not the same for all lanes.
+   */
+  static long stride(Node offset, int axis) {
+    if (!varies(offset, axis)) {
+      return 0;
+    }
+    return switch (offset.code) {
+      case Code.Widen() -> offset.in.getFirst().code instanceof Code.AxisAt ? 1 : Long.MIN_VALUE;
+      case Code.Combine(BinaryOp op) when op == BinaryOp.ADD -> {
+        long a = stride(offset.in.get(0), axis);
+        long b = stride(offset.in.get(1), axis);
+        yield a == Long.MIN_VALUE || b == Long.MIN_VALUE ? Long.MIN_VALUE : a + b;
+      }
+      case Code.Combine(BinaryOp op) when op == BinaryOp.MUL -> {
+        long a = stride(offset.in.get(0), axis);
+        yield a != Long.MIN_VALUE && offset.in.get(1).code instanceof Code.LongValue(long b)
+            ? a * b
+            : Long.MIN_VALUE;
+      }
+      case Code.FloatValue _,
+          Code.IntValue _,
+          Code.LongValue _,
+          Code.BoolValue _,
+          Code.AxisAt _,
+          Code.ParamAt _,
+          Code.Element _,
+          Code.Apply _,
+          Code.Combine _,
+          Code.Test _,
+          Code.Choose _,
+          Code.Reduce _ ->
+          Long.MIN_VALUE;
+    };
+  }
+
+  private static double cost(Code code, int lanes) {
+    // Functions that pass through double take two vectors for one.
+    double wide = lanes > 1 ? 2 : 1;
+    return switch (code) {
+      case Code.FloatValue _, Code.IntValue _, Code.LongValue _, Code.BoolValue _ -> 0;
+      case Code.AxisAt _, Code.ParamAt _, Code.Widen _ -> 0;
+      case Code.Element _ -> 1;
+      case Code.Apply(UnaryOp op) ->
+          switch (op) {
+            case NEG, ABS, TO_FLOAT, NOT -> 1;
+            case FLOOR -> 5;
+            case SQRT -> 6;
+            case EXP -> 20;
+            case TANH -> 24;
+            case ERF -> 30;
+            case LOG -> 20 * wide;
+            case SIN, COS -> 22 * wide;
+          };
+      case Code.Combine(BinaryOp op) ->
+          switch (op) {
+            case ADD, SUB, MUL, AND, OR -> 1;
+            case DIV -> 4;
+            case MIN, MAX -> 5;
+            case FLOOR_DIV, FLOOR_MOD -> 20;
+            case POW -> 60;
+          };
+      case Code.Test _, Code.Choose _ -> 1;
+      case Code.Reduce _ -> 4;
+    };
+  }
+
+  private static double extent(Node fold) {
+    return fold.in.getFirst().code instanceof Code.IntValue(int v) ? Math.max(1, v) : USUAL_EXTENT;
+  }
+
+  /** What one value costs without vectors, but for folds along their own axis; decides on those. */
+  private double scalarCost(Node node) {
+    double inputs = 0;
+    for (Node in : node.in) {
+      inputs += in.kind == TypeKind.LONG ? 0 : scalar[in.id];
+    }
+    if (!(node.code instanceof Code.Reduce reduce)) {
+      return inputs + cost(node.code, 1);
+    }
+    double one = extent(node) * (inputs + cost(node.code, 1));
+    if (lanes == 1 || !isAlongAxis(node, reduce)) {
+      return one;
+    }
+    double body = 0;
+    for (int k = 1; k < node.in.size(); k++) {
+      body += node.bound(k) == 0 ? 0 : vectorCost(node.in.get(k), reduce.axis());
+    }
+    double vectors =
+        Math.ceil(extent(node) / lanes) * (body + cost(node.code, lanes)) + 2 * OVERHEAD;
+    if (vectors < one && calls(node, reduce) <= MOST_CALLS) {
+      folds.set(node.id);
+      noteArrays(node.in.get(1), reduce.axis());
+      if (reduce.where()) {
+        noteArrays(node.in.get(2), reduce.axis());
+      }
+      return vectors;
+    }
+    return one;
+  }
+
+  private static boolean isAlongAxis(Node node, Code.Reduce reduce) {
+    return varies(node.in.get(1), reduce.axis())
+        && switch (reduce.op()) {
+          case SUM, MEAN, MAX, MIN, ANY, ALL -> true;
+          case ARGMAX, LOGSUMEXP -> false;
+        };
+  }
+
+  /** What a vector of values costs. */
+  private double vectorCost(Node node, int axis) {
+    if (!varies(node, axis)) {
+      return 0;
+    }
+    Map<Node, Double> known = vector.computeIfAbsent(axis, _ -> new HashMap<>());
+    Double cost = known.get(node);
+    if (cost == null) {
+      cost = newVectorCost(node, axis);
+      known.put(node, cost);
+    }
+    return cost;
+  }
+
+  private double newVectorCost(Node node, int axis) {
+    if (escapes(node, axis)) {
+      return byLane(node);
+    }
+    if (node.code instanceof Code.Reduce) {
+      return foldInLanes(node, axis);
+    }
+    double inputs = 0;
+    for (Node in : node.in) {
+      inputs += in.kind == TypeKind.LONG ? 0 : vectorCost(in, axis);
+    }
+    return inputs + cost(node.code, lanes);
+  }
+
+  private double byLane(Node node) {
+    return lanes * (scalar[node.id] + BY_LANE) + OVERHEAD;
+  }
+
+  private double foldInLanes(Node node, int axis) {
+    double body = 0;
+    for (int k = 1; k < node.in.size(); k++) {
+      body += node.bound(k) == 0 ? 0 : vectorCost(node.in.get(k), axis);
+    }
+    return extent(node) * (body + cost(node.code, lanes)) + OVERHEAD;
+  }
+
+  private boolean isNestWorth() {
+    int axis = innermost();
+    double vectors = vectorCost(graph.body, axis) + 1;
+    return stride(graph.offset, axis) == 1
+        && vectors < 0.8 * lanes * (scalar[graph.body.id] + 1)
+        && calls(graph.body, axis) <= MOST_CALLS;
+  }
+
+  /** The calls of the Vector API for a vector of values, about. */
+  int calls(Node root, int axis) {
+    int[] calls = {0};
+    eachInLanes(
+        root,
+        axis,
+        node -> {
+          boolean once = !varies(node, axis) || escapes(node, axis);
+          calls[0] +=
+              once
+                  ? 1
+                  : node.code instanceof Code.Reduce
+                      ? 20
+                      : VectorCode.method(node).map(VectorCode.Method::calls).orElse(0);
+        });
+    return calls[0];
+  }
+
+  /** The same for a fold along its own axis. */
+  int calls(Node fold, Code.Reduce reduce) {
+    int where = reduce.where() ? calls(fold.in.get(2), reduce.axis()) : 0;
+    return calls(fold.in.get(1), reduce.axis()) + where + 20;
+  }
+
+  private void noteArrays(Node root, int axis) {
+    eachInLanes(
+        root,
+        axis,
+        node -> {
+          if (varies(node, axis) && escapes(node, axis)) {
+            arrays.add(new LaneArray(axis, node.kind));
+          }
+        });
+  }
+
+  /** Visits what has a vector when the root is computed along an axis, each value once. */
+  private void eachInLanes(Node root, int axis, java.util.function.Consumer<Node> visitor) {
+    BitSet seen = new BitSet();
+    eachInLanes(root, axis, seen, visitor);
+  }
+
+  private void eachInLanes(
+      Node node, int axis, BitSet seen, java.util.function.Consumer<Node> visitor) {
+    if (seen.get(node.id) || node.kind == TypeKind.LONG) {
+      return;
+    }
+    seen.set(node.id);
+    visitor.accept(node);
+    if (varies(node, axis) && !escapes(node, axis)) {
+      for (int k = node.code instanceof Code.Reduce ? 1 : 0; k < node.in.size(); k++) {
+        eachInLanes(node.in.get(k), axis, seen, visitor);
+      }
+    }
+  }
+
+  /** The values that are needed as vectors in any case when the root is; inputs first. */
+  BitSet sureInLanes(Node root, int axis) {
+    BitSet needed = new BitSet();
+    eachInLanes(root, axis, node -> needed.set(node.id));
+    needed.and(root.sure);
+    return needed;
+  }
+}

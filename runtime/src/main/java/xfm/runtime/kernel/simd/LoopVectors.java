@@ -1,0 +1,363 @@
+package xfm.runtime.kernel.simd;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Single operations of generated loops on vectors of {@link Lanes}. Their bytecode goes into the
+ * loops themselves, so they use public members of other classes only. Masks are those of floats,
+ * for ints too. Offsets and places count elements.
+ */
+public final class LoopVectors {
+  private LoopVectors() {}
+
+  // Making vectors.
+
+  public static FloatVector all(float v) {
+    return FloatVector.broadcast(Lanes.FLOAT, v);
+  }
+
+  public static IntVector all(int v) {
+    return IntVector.broadcast(Lanes.INT, v);
+  }
+
+  public static VectorMask<Float> all(boolean v) {
+    return Lanes.FLOAT.maskAll(v);
+  }
+
+  public static DoubleVector zeros() {
+    return DoubleVector.zero(Lanes.DOUBLE);
+  }
+
+  /** first, first + 1, first + 2, … */
+  public static IntVector count(int first) {
+    return IntVector.broadcast(Lanes.INT, first).addIndex(1);
+  }
+
+  /** The first {@code left} lanes. */
+  public static VectorMask<Float> first(int left) {
+    return IntVector.zero(Lanes.INT)
+        .addIndex(1)
+        .compare(VectorOperators.LT, left)
+        .cast(Lanes.FLOAT);
+  }
+
+  // Memory.
+
+  public static FloatVector loadFloat(MemorySegment from, long at) {
+    return FloatVector.fromMemorySegment(Lanes.FLOAT, from, at << 2, Lanes.ORDER);
+  }
+
+  public static FloatVector loadFloat(MemorySegment from, long at, VectorMask<Float> where) {
+    return FloatVector.fromMemorySegment(Lanes.FLOAT, from, at << 2, Lanes.ORDER, where);
+  }
+
+  public static IntVector loadInt(MemorySegment from, long at) {
+    return IntVector.fromMemorySegment(Lanes.INT, from, at << 2, Lanes.ORDER);
+  }
+
+  public static IntVector loadInt(MemorySegment from, long at, VectorMask<Float> where) {
+    return IntVector.fromMemorySegment(
+        Lanes.INT, from, at << 2, Lanes.ORDER, where.cast(Lanes.INT));
+  }
+
+  public static FloatVector load(float[] from) {
+    return FloatVector.fromArray(Lanes.FLOAT, from, 0);
+  }
+
+  public static IntVector load(int[] from) {
+    return IntVector.fromArray(Lanes.INT, from, 0);
+  }
+
+  public static VectorMask<Float> load(boolean[] from) {
+    return VectorMask.fromArray(Lanes.FLOAT, from, 0);
+  }
+
+  public static void store(MemorySegment to, long at, FloatVector v) {
+    v.intoMemorySegment(to, at << 2, Lanes.ORDER);
+  }
+
+  public static void store(MemorySegment to, long at, FloatVector v, VectorMask<Float> where) {
+    v.intoMemorySegment(to, at << 2, Lanes.ORDER, where);
+  }
+
+  public static void store(MemorySegment to, long at, IntVector v) {
+    v.intoMemorySegment(to, at << 2, Lanes.ORDER);
+  }
+
+  public static void store(MemorySegment to, long at, IntVector v, VectorMask<Float> where) {
+    v.intoMemorySegment(to, at << 2, Lanes.ORDER, where.cast(Lanes.INT));
+  }
+
+  /** The first {@code left} lanes as bytes. */
+  public static void store(MemorySegment to, long at, VectorMask<Float> v, int left) {
+    long bits = v.toLong();
+    int end = Math.min(left, Lanes.FLOAT.length());
+    for (int i = 0; i < end; i++) {
+      to.set(ValueLayout.JAVA_BYTE, at + i, (byte) (bits >>> i & 1));
+    }
+  }
+
+  // Floats.
+
+  public static FloatVector neg(FloatVector a) {
+    return a.neg();
+  }
+
+  public static FloatVector abs(FloatVector a) {
+    return a.abs();
+  }
+
+  public static FloatVector sqrt(FloatVector a) {
+    return a.sqrt();
+  }
+
+  /** As {@link xfm.runtime.kernel.Maths#floor}. */
+  public static IntVector floor(FloatVector a) {
+    IntVector towardsZero = (IntVector) a.convertShape(VectorOperators.F2I, Lanes.INT, 0);
+    FloatVector back = (FloatVector) towardsZero.convertShape(VectorOperators.I2F, Lanes.FLOAT, 0);
+    VectorMask<Integer> above = back.compare(VectorOperators.GT, a).cast(Lanes.INT);
+    VectorMask<Integer> inRange = towardsZero.compare(VectorOperators.NE, Integer.MIN_VALUE);
+    return towardsZero.sub(1, above.and(inRange));
+  }
+
+  public static FloatVector toFloat(IntVector a) {
+    return (FloatVector) a.convertShape(VectorOperators.I2F, Lanes.FLOAT, 0);
+  }
+
+  public static FloatVector add(FloatVector a, FloatVector b) {
+    return a.add(b);
+  }
+
+  public static FloatVector sub(FloatVector a, FloatVector b) {
+    return a.sub(b);
+  }
+
+  public static FloatVector mul(FloatVector a, FloatVector b) {
+    return a.mul(b);
+  }
+
+  public static FloatVector div(FloatVector a, FloatVector b) {
+    return a.div(b);
+  }
+
+  public static FloatVector min(FloatVector a, FloatVector b) {
+    return a.min(b);
+  }
+
+  public static FloatVector max(FloatVector a, FloatVector b) {
+    return a.max(b);
+  }
+
+  public static VectorMask<Float> eq(FloatVector a, FloatVector b) {
+    return a.compare(VectorOperators.EQ, b);
+  }
+
+  public static VectorMask<Float> ne(FloatVector a, FloatVector b) {
+    return a.compare(VectorOperators.NE, b);
+  }
+
+  public static VectorMask<Float> lt(FloatVector a, FloatVector b) {
+    return a.compare(VectorOperators.LT, b);
+  }
+
+  public static VectorMask<Float> le(FloatVector a, FloatVector b) {
+    return a.compare(VectorOperators.LE, b);
+  }
+
+  public static VectorMask<Float> gt(FloatVector a, FloatVector b) {
+    return a.compare(VectorOperators.GT, b);
+  }
+
+  public static VectorMask<Float> ge(FloatVector a, FloatVector b) {
+    return a.compare(VectorOperators.GE, b);
+  }
+
+  /** then where the condition holds. */
+  public static FloatVector choose(VectorMask<Float> c, FloatVector then, FloatVector otherwise) {
+    return otherwise.blend(then, c);
+  }
+
+  // Ints.
+
+  public static IntVector neg(IntVector a) {
+    return a.neg();
+  }
+
+  public static IntVector abs(IntVector a) {
+    return a.abs();
+  }
+
+  public static IntVector add(IntVector a, IntVector b) {
+    return a.add(b);
+  }
+
+  public static IntVector sub(IntVector a, IntVector b) {
+    return a.sub(b);
+  }
+
+  public static IntVector mul(IntVector a, IntVector b) {
+    return a.mul(b);
+  }
+
+  public static IntVector min(IntVector a, IntVector b) {
+    return a.min(b);
+  }
+
+  public static IntVector max(IntVector a, IntVector b) {
+    return a.max(b);
+  }
+
+  /** a // 2^k. */
+  public static IntVector shift(IntVector a, int k) {
+    return a.lanewise(VectorOperators.ASHR, k);
+  }
+
+  /** a & bits. */
+  public static IntVector keep(IntVector a, int bits) {
+    return a.and(bits);
+  }
+
+  public static VectorMask<Float> eq(IntVector a, IntVector b) {
+    return a.compare(VectorOperators.EQ, b).cast(Lanes.FLOAT);
+  }
+
+  public static VectorMask<Float> ne(IntVector a, IntVector b) {
+    return a.compare(VectorOperators.NE, b).cast(Lanes.FLOAT);
+  }
+
+  public static VectorMask<Float> lt(IntVector a, IntVector b) {
+    return a.compare(VectorOperators.LT, b).cast(Lanes.FLOAT);
+  }
+
+  public static VectorMask<Float> le(IntVector a, IntVector b) {
+    return a.compare(VectorOperators.LE, b).cast(Lanes.FLOAT);
+  }
+
+  public static VectorMask<Float> gt(IntVector a, IntVector b) {
+    return a.compare(VectorOperators.GT, b).cast(Lanes.FLOAT);
+  }
+
+  public static VectorMask<Float> ge(IntVector a, IntVector b) {
+    return a.compare(VectorOperators.GE, b).cast(Lanes.FLOAT);
+  }
+
+  public static IntVector choose(VectorMask<Float> c, IntVector then, IntVector otherwise) {
+    return otherwise.blend(then, c.cast(Lanes.INT));
+  }
+
+  // Masks.
+
+  public static VectorMask<Float> not(VectorMask<Float> a) {
+    return a.not();
+  }
+
+  public static VectorMask<Float> and(VectorMask<Float> a, VectorMask<Float> b) {
+    return a.and(b);
+  }
+
+  public static VectorMask<Float> or(VectorMask<Float> a, VectorMask<Float> b) {
+    return a.or(b);
+  }
+
+  /** a where b does not hold. */
+  public static VectorMask<Float> andNot(VectorMask<Float> a, VectorMask<Float> b) {
+    return a.andNot(b);
+  }
+
+  public static VectorMask<Float> choose(
+      VectorMask<Float> c, VectorMask<Float> then, VectorMask<Float> otherwise) {
+    return c.and(then).or(otherwise.andNot(c));
+  }
+
+  public static boolean any(VectorMask<Float> a) {
+    return a.anyTrue();
+  }
+
+  public static long bits(VectorMask<Float> a) {
+    return a.toLong();
+  }
+
+  public static int trues(VectorMask<Float> a) {
+    return a.trueCount();
+  }
+
+  // Sums, in double. A vector of floats is added to two of doubles.
+
+  public static DoubleVector addLow(DoubleVector sum, FloatVector v) {
+    return sum.add(VectorMaths.low(v));
+  }
+
+  public static DoubleVector addHigh(DoubleVector sum, FloatVector v) {
+    return sum.add(VectorMaths.high(v));
+  }
+
+  public static DoubleVector add(DoubleVector a, DoubleVector b) {
+    return a.add(b);
+  }
+
+  /** sum and the lanes of v, one after the other. */
+  public static double addLanes(double sum, DoubleVector v) {
+    double two = sum + v.lane(0) + v.lane(1);
+    double four = Lanes.DOUBLE.length() < 4 ? two : two + v.lane(2) + v.lane(3);
+    return Lanes.DOUBLE.length() < 8 ? four : four + v.lane(4) + v.lane(5) + v.lane(6) + v.lane(7);
+  }
+
+  public static DoubleVector divLow(DoubleVector sum, IntVector count) {
+    return sum.div(count.convertShape(VectorOperators.I2D, Lanes.DOUBLE, 0));
+  }
+
+  public static DoubleVector divHigh(DoubleVector sum, IntVector count) {
+    return sum.div(count.convertShape(VectorOperators.I2D, Lanes.DOUBLE, 1));
+  }
+
+  // The greatest and the least.
+
+  /**
+   * Whole numbers in the order of floats, −0 below 0: one instruction each for the greatest and the
+   * least, where {@code max} of floats takes six. Keys of NaN are above that of ∞ or below that of
+   * −∞.
+   */
+  public static IntVector key(FloatVector v) {
+    IntVector bits = v.reinterpretAsInts();
+    return bits.lanewise(
+        VectorOperators.XOR, bits.lanewise(VectorOperators.ASHR, 31).and(0x7fffffff));
+  }
+
+  /** The float of a key; NaN if the key of a NaN was met. */
+  public static FloatVector unkey(IntVector greatest, IntVector least, boolean wantGreatest) {
+    IntVector key = wantGreatest ? greatest : least;
+    FloatVector value =
+        key.lanewise(VectorOperators.XOR, key.lanewise(VectorOperators.ASHR, 31).and(0x7fffffff))
+            .reinterpretAsFloats();
+    VectorMask<Integer> above = greatest.compare(VectorOperators.GT, 0x7f800000);
+    VectorMask<Integer> below = least.compare(VectorOperators.LT, 0x807fffff);
+    return value.blend(Float.NaN, above.or(below).cast(Lanes.FLOAT));
+  }
+
+  /** The same for all lanes together. */
+  public static float unkeyLanes(IntVector greatest, IntVector least, boolean wantGreatest) {
+    int most = greatest.reduceLanes(VectorOperators.MAX);
+    int last = least.reduceLanes(VectorOperators.MIN);
+    int key = wantGreatest ? most : last;
+    boolean nan = most > 0x7f800000 || last < 0x807fffff;
+    return nan ? Float.NaN : Float.intBitsToFloat(key ^ key >> 31 & 0x7fffffff);
+  }
+
+  public static int addLanes(IntVector v) {
+    return v.reduceLanes(VectorOperators.ADD);
+  }
+
+  public static int maxLane(IntVector v) {
+    return v.reduceLanes(VectorOperators.MAX);
+  }
+
+  public static int minLane(IntVector v) {
+    return v.reduceLanes(VectorOperators.MIN);
+  }
+}
