@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import xfm.compiler.generate.Generator;
 import xfm.compiler.generate.Sampler;
 import xfm.compiler.generate.Sampling;
@@ -19,10 +23,7 @@ import xfm.compiler.generate.WindowLoss;
 import xfm.compiler.program.Model;
 import xfm.compiler.program.Program;
 import xfm.runtime.exec.Cancellation;
-import xfm.runtime.io.Json;
 import xfm.runtime.io.JsonValue;
-import xfm.runtime.io.Npy;
-import xfm.runtime.tensor.Tensor;
 import xfm.runtime.text.Tokenizer;
 
 /** Models with published weights compute what PyTorch computes with them. */
@@ -30,87 +31,70 @@ final class ParityTest {
   /** Of the largest magnitude: float32 sums in another order, over three layers. */
   private static final double TOLERANCE = 2e-5;
 
-  private static final int LAYERS = 3;
-
-  /** A sequence of golden.json; the one of a single token has no continuation. */
-  private record Sequence(int number, int[] tokens, Optional<int[]> greedy) {
-    Tensor expected(String what) {
-      return Npy.read(Checkout.GPT2.resolve(number + "." + what + ".npy"));
-    }
-  }
-
-  private static List<Sequence> sequences() {
-    JsonValue.Obj golden = Json.readObject(Checkout.GPT2.resolve("golden.json"));
-    JsonValue.Arr all = (JsonValue.Arr) golden.find("sequences").orElseThrow();
-    var sequences = new ArrayList<Sequence>();
-    for (JsonValue each : all.items()) {
-      var object = (JsonValue.Obj) each;
-      sequences.add(
-          new Sequence(
-              sequences.size(),
-              ints(object.find("tokens").orElseThrow()),
-              object.find("greedy").map(ParityTest::ints)));
-    }
-    return sequences;
-  }
-
-  private static int[] ints(JsonValue list) {
-    return ((JsonValue.Arr) list)
-        .items().stream().mapToInt(v -> ((JsonValue.Int) v).value().intValueExact()).toArray();
-  }
-
   private static Model open(Path folder) {
     return Program.find(folder, Optional.empty());
   }
 
-  private static Map<String, Tensor> tokens(int... tokens) {
-    return Map.of("tokens", Tensor.ofInts(tokens, tokens.length));
-  }
-
   private static int[] greedily(Model model, int[] prompt, int count) {
     TokenModel reader = TokenModel.of(model);
+    int[] text = reader.hasEncoder() ? new int[] {reader.start()} : prompt;
     var generator =
         new Generator(
-            reader.after(prompt, new Cancellation()),
-            reader.context(),
-            model.stops()::contains,
-            false);
-    return generator.generate(prompt, count, new Sampler(Sampling.GREEDY), t -> {}, () -> {});
+            reader.after(prompt, new Cancellation()), reader.context(), stop -> false, false);
+    return generator.generate(text, count, new Sampler(Sampling.GREEDY), t -> {}, () -> {});
+  }
+
+  static List<Golden> goldens() {
+    return Golden.all();
   }
 
   @Test
-  void logitsHiddenStatesAndPatternsAreThoseOfPyTorch() {
-    // What is called hidden.3 there is the last layer's output after the last norm.
-    Map<String, String> names = new LinkedHashMap<>();
-    names.put("x@1", "hidden.0");
-    names.put("x", "hidden." + LAYERS);
-    for (int l = 0; l < LAYERS; l++) {
-      names.put("layer[" + l + "].attention.pattern", "attention." + l);
-      if (l < LAYERS - 1) {
-        names.put("layer[" + l + "].x", "hidden." + (l + 1));
-      }
+  void everyFolderIsCompared() throws IOException {
+    try (Stream<Path> folders = Files.list(Checkout.GPT2.getParent())) {
+      assertEquals(
+          goldens().stream().map(Golden::name).sorted().toList(),
+          folders.map(f -> f.getFileName().toString()).sorted().toList());
     }
-    try (Model model = open(Checkout.GPT2)) {
-      for (Sequence sequence : sequences()) {
-        var found = model.run(tokens(sequence.tokens()), names.keySet(), new Cancellation());
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void logitsHiddenStatesAndPatternsAreThoseOfPyTorch(Golden golden) {
+    try (Model model = golden.open()) {
+      Map<String, String> seen = golden.seen(model);
+      for (Golden.Sequence sequence : golden.sequences()) {
+        var found = model.run(sequence.inputs(model), seen.keySet(), new Cancellation());
         String which = " of sequence " + sequence.number();
         Near.relative(
             sequence.expected("logits"), found.get("logits"), TOLERANCE, "logits" + which);
-        names.forEach((path, file) ->
+        seen.forEach((path, file) ->
             Near.relative(sequence.expected(file), found.get(path), TOLERANCE, path + which));
       }
     }
   }
 
-  @Test
-  void greedyTokensAreThoseOfPyTorch() {
-    try (Model model = open(Checkout.GPT2)) {
-      assertEquals(92_592, model.account().parameters());
-      List<Sequence> continued = sequences().stream().filter(s -> s.greedy().isPresent()).toList();
-      assertEquals(3, continued.size());
-      for (Sequence sequence : continued) {
-        int[] greedy = sequence.greedy().get();
-        assertArrayEquals(greedy, greedily(model, sequence.tokens(), greedy.length));
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void parametersAreAsManyAsThere(Golden golden) {
+    try (Model model = golden.open()) {
+      JsonValue counted = golden.json().find("parameters").orElseThrow();
+      assertEquals(
+          ((JsonValue.Int) counted).value().longValueExact(), model.account().parameters());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void greedyTokensAreThoseOfPyTorch(Golden golden) {
+    try (Model model = golden.open()) {
+      for (Golden.Sequence sequence : golden.sequences()) {
+        if (sequence.greedy().isPresent()) {
+          int[] expected = sequence.greedy().get();
+          int start = sequence.tokens().size() - 1; // a decoder's text begins with its start token
+          int[] found =
+              greedily(model, sequence.tokens().getFirst(), expected.length - start);
+          assertArrayEquals(Arrays.copyOfRange(expected, start, expected.length), found);
+        }
       }
     }
   }

@@ -13,6 +13,12 @@ import xfm.compiler.source.Span;
 /** What can be called. */
 sealed interface Callable {
 
+  /** Whether it may own weights: a block, or a recipe of one. */
+  static boolean isBlock(Meta meta) {
+    return meta instanceof Meta.Function(Declared declared)
+        && declared.declaration().kind() == Item.Kind.BLOCK;
+  }
+
   /**
    * A declaration, with some of its arguments perhaps.
    *

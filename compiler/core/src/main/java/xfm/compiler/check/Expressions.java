@@ -239,8 +239,13 @@ final class Expressions {
       }
       return new Meta.Scalar(Terms.choose(known, a, b));
     }
-    if (known instanceof Term.Unknown) {
+    if (known instanceof Term.Unknown
+        || all.symbolic && (Callable.isBlock(then) || Callable.isBlock(otherwise))) {
       return then; // symbolic: which side it is shows when the model is made
+    }
+    if (then instanceof Meta.Function && otherwise instanceof Meta.Function) {
+      return new Meta.Function(
+          new Callable.Lifted(Callable.Lift.IF, List.of(new Meta.Scalar(known), then, otherwise)));
     }
     throw Errors.error(
         Code.TYPE,

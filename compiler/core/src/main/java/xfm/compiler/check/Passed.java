@@ -178,9 +178,20 @@ final class Passed {
       }
       case IF -> {
         Term c = bool(parts.get(0), arguments, site, context);
-        Term a = scalar(parts.get(1), arguments, site, context.knowing(Facts.where(c)));
-        Term b = scalar(parts.get(2), arguments, site, context.knowing(Facts.where(Terms.not(c))));
-        return new Meta.Scalar(Terms.choose(c, a, b));
+        Context otherwise = context.knowing(Facts.where(Terms.not(c)));
+        Meta a = value(parts.get(1), arguments, site, context.knowing(Facts.where(c)));
+        Meta b = value(parts.get(2), arguments, site, otherwise);
+        if (a instanceof Meta.Tensor x
+            && b instanceof Meta.Tensor y
+            && x.shape().equals(y.shape())
+            && x.kind() == y.kind()) {
+          return new Meta.Tensor(
+              x.shape(),
+              x.kind(),
+              at -> Terms.choose(c, x.reader().read(at), y.reader().read(at)),
+              x.what());
+        }
+        return new Meta.Scalar(Terms.choose(c, number(a, site), number(b, site)));
       }
     }
     throw new IllegalStateException();
@@ -196,15 +207,22 @@ final class Passed {
   }
 
   private Term scalar(Meta part, Map<String, Meta> arguments, Site site, Context context) {
-    Meta value = part;
-    if (part instanceof Meta.Function(Callable callable)) {
-      List<String> order = Calls.order(callable);
-      Map<String, Meta> taken = new HashMap<>(arguments);
-      if (!(callable instanceof Callable.Adapted)) {
-        taken.keySet().retainAll(Set.copyOf(order));
-      }
-      value = all.calls.apply(callable, taken, Optional.empty(), site, context);
+    return number(value(part, arguments, site, context), site);
+  }
+
+  private Meta value(Meta part, Map<String, Meta> arguments, Site site, Context context) {
+    if (!(part instanceof Meta.Function(Callable callable))) {
+      return part;
     }
+    List<String> order = Calls.order(callable);
+    Map<String, Meta> taken = new HashMap<>(arguments);
+    if (!(callable instanceof Callable.Adapted)) {
+      taken.keySet().retainAll(Set.copyOf(order));
+    }
+    return all.calls.apply(callable, taken, Optional.empty(), site, context);
+  }
+
+  private static Term number(Meta value, Site site) {
     if (value instanceof Meta.Scalar(Term term)) {
       return term;
     }

@@ -1,5 +1,6 @@
 package xfm.compiler.checkpoint;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import xfm.compiler.ast.Ast;
@@ -13,7 +14,7 @@ import xfm.runtime.io.JsonValue;
 
 /**
  * Works out the expressions of a checkpoint section: literals, settings, {@code config.key},
- * arithmetic, comparison, {@code and}, {@code or}, {@code not}, {@code if … then … else}, and
+ * arithmetic, {@code floor}, comparison, {@code and}, {@code or}, {@code not}, {@code if … then … else}, and
  * {@code (e else v)} for what is absent. {@code null} is what an absent key is.
  *
  * @param names settings and sizes by their names; {@code config} too, where it can be read
@@ -21,6 +22,11 @@ import xfm.runtime.io.JsonValue;
 record Formula(Map<String, Datum> names) {
   static final String CONFIG = "config";
   private static final String NULL = "null";
+  private static final String FLOOR = "floor";
+  private static final int MOST_ITEMS = 100_000;
+
+  /** Floats are whole numbers without gaps up to here. */
+  private static final double MOST_EXACT = 1L << 53;
 
   /** Something uses a setting whose own line is wrong, which has been said. */
   static final class FailedAbove extends RuntimeException {
@@ -57,7 +63,7 @@ record Formula(Map<String, Datum> names) {
           eval(e.value()) instanceof Datum.Nothing ? eval(e.otherwise()) : eval(e.value());
       case Expr.Template e -> throw unknown(e.span());
       case Expr.RecordOf e -> throw unknown(e.span());
-      case Expr.Call e -> throw unknown(e.span());
+      case Expr.Call e -> floor(e);
       case Expr.Reduce e -> throw unknown(e.span());
       case Expr.Lambda e -> throw unknown(e.span());
       case Expr.Share e -> throw unknown(e.span());
@@ -65,11 +71,26 @@ record Formula(Map<String, Datum> names) {
     };
   }
 
+  /** {@code floor(…)}, the only function here: an int. */
+  private Datum floor(Expr.Call e) {
+    if (!(e.callee() instanceof Expr.Name name)
+        || !name.text().equals(FLOOR)
+        || e.arguments().size() != 1
+        || e.arguments().getFirst().name().isPresent()) {
+      throw unknown(e.span());
+    }
+    double floor = Math.floor(number(e.arguments().getFirst().value()));
+    if (Math.abs(floor) > MOST_EXACT) {
+      throw error(Code.NUMBER, "this is no int of 53 bits: " + floor, e.span()).raise();
+    }
+    return new Datum.Int((long) floor);
+  }
+
   private static XfmException unknown(Span span) {
     return error(
             Code.CHECKPOINT, "this kind of expression has no meaning in a checkpoint section", span)
         .help(
-            "numbers, texts, settings, `config.key`, arithmetic, comparisons, `if … then … else …`, `(… else …)`")
+            "numbers, texts, settings, `config.key`, arithmetic, `floor`, comparisons, `if … then … else …`, `(… else …)`")
         .raise();
   }
 
@@ -187,6 +208,11 @@ record Formula(Map<String, Datum> names) {
     if (a instanceof Datum.Int(long x) && b instanceof Datum.Int(long y)) {
       return integers(e, x, y);
     }
+    if (a instanceof Datum.Items(List<Datum> items)
+        && e.op() == Expr.BinaryOp.MULTIPLY
+        && b instanceof Datum.Int(long times)) {
+      return repeated(items, times, e.right());
+    }
     double x = number(e.left());
     double y = number(e.right());
     return new Datum.Real(
@@ -201,6 +227,19 @@ record Formula(Map<String, Datum> names) {
           case OR, AND, EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL ->
               throw new IllegalStateException();
         });
+  }
+
+  /** A list several times over: what each layer is, where layers take turns. */
+  private static Datum repeated(List<Datum> items, long times, Expr count) {
+    if (times < 0 || times > MOST_ITEMS / Math.max(1, items.size())) {
+      throw error(
+              Code.LIMIT,
+              "a list is repeated 0 … " + MOST_ITEMS / Math.max(1, items.size()) + " times",
+              count.span())
+          .raise();
+    }
+    return new Datum.Items(
+        Collections.nCopies((int) times, items).stream().flatMap(List::stream).toList());
   }
 
   private static Datum integers(Expr.Binary e, long x, long y) {

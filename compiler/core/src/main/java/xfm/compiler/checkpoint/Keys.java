@@ -71,11 +71,9 @@ final class Keys {
       case Expr.Member(Expr base, Ast.Id name, var span) -> {
         if (isConfig(base)) {
           mentioned.computeIfAbsent(name.text(), k -> new LinkedHashSet<>());
-        } else if (base instanceof Expr.Member(Expr root, Ast.Id outer, var inner)
-            && isConfig(root)) {
-          mentioned.computeIfAbsent(outer.text(), k -> new LinkedHashSet<>()).add(name.text());
         } else {
           mention(base);
+          records(base).forEach(key -> mentioned.get(key).add(name.text()));
         }
       }
       case Expr.Group e -> mention(e.inner());
@@ -103,12 +101,28 @@ final class Keys {
       // The rest has no value in a section; Formula says so.
       case Expr.Template e -> {}
       case Expr.RecordOf e -> {}
-      case Expr.Call e -> {}
+      case Expr.Call e -> e.arguments().forEach(argument -> mention(argument.value()));
       case Expr.Reduce e -> {}
       case Expr.Lambda e -> {}
       case Expr.Share e -> {}
       case Expr.Labelled e -> {}
     }
+  }
+
+  /** The keys that an expression may be the value of: {@code (config.a else config.b)}. */
+  private static Set<String> records(Expr expr) {
+    if (expr instanceof Expr.Member(Expr base, Ast.Id name, var span) && isConfig(base)) {
+      return Set.of(name.text());
+    }
+    if (expr instanceof Expr.Group group) {
+      return records(group.inner());
+    }
+    if (expr instanceof Expr.Else either) {
+      Set<String> both = new LinkedHashSet<>(records(either.value()));
+      both.addAll(records(either.otherwise()));
+      return both;
+    }
+    return Set.of();
   }
 
   private static boolean isConfig(Expr expr) {

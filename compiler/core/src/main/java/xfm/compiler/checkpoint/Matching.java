@@ -55,9 +55,17 @@ final class Matching {
 
   BoundWeights match() {
     List<Route> missing = new ArrayList<>();
+    Set<String> first = new LinkedHashSet<>();
+    routes.forEach(route -> first.add(route.files().getFirst()));
     for (Route route : routes) {
+      // A tied name is another weight's own where that weight exists: an untied head.
+      String own = route.files().getFirst();
       List<String> present =
-          route.files().stream().flatMap(name -> find(name).stream()).distinct().toList();
+          route.files().stream()
+              .filter(name -> name.equals(own) || !first.contains(name))
+              .flatMap(name -> find(name).stream())
+              .distinct()
+              .toList();
       if (present.isEmpty()) {
         missing.add(route);
       } else {
