@@ -16,6 +16,9 @@ final class Checkout {
   /** 65 characters, context 128: trained. */
   static final Path SHAKESPEARE = EXAMPLES.resolve("models/shakespeare");
 
+  /** Reads dates as people write them, and writes them as 2186-05-24: trained. */
+  static final Path DATES = EXAMPLES.resolve("models/dates");
+
   /** 96 tokens, context 64, three layers, and what PyTorch computes with it. */
   static final Path GPT2 = ROOT.resolve("tests/src/test/resources/goldens/gpt2");
 

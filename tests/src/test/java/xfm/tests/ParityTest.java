@@ -23,6 +23,7 @@ import xfm.compiler.generate.WindowLoss;
 import xfm.compiler.program.Model;
 import xfm.compiler.program.Program;
 import xfm.runtime.exec.Cancellation;
+import xfm.runtime.io.Json;
 import xfm.runtime.io.JsonValue;
 import xfm.runtime.text.Tokenizer;
 
@@ -91,12 +92,79 @@ final class ParityTest {
         if (sequence.greedy().isPresent()) {
           int[] expected = sequence.greedy().get();
           int start = sequence.tokens().size() - 1; // a decoder's text begins with its start token
-          int[] found =
-              greedily(model, sequence.tokens().getFirst(), expected.length - start);
+          int[] found = greedily(model, sequence.tokens().getFirst(), expected.length - start);
           assertArrayEquals(Arrays.copyOfRange(expected, start, expected.length), found);
         }
       }
     }
+  }
+
+  @Test
+  void datesAreWrittenTokenByToken() {
+    JsonValue.Obj golden = Json.readObject(Checkout.DATES.resolve("golden.json"));
+    JsonValue.Arr examples = (JsonValue.Arr) golden.find("examples").orElseThrow();
+    assertEquals(20, examples.items().size());
+    try (Model model = open(Checkout.DATES)) {
+      assertEquals(820_096 - 2 * 64 * 128, model.account().parameters()); // positions are computed
+      for (JsonValue each : examples.items()) {
+        var example = (JsonValue.Obj) each;
+        int[] greedy = Golden.ints(example.find("greedy").orElseThrow());
+        int[] tokens = Golden.ints(example.find("tokens").orElseThrow());
+        assertArrayEquals(
+            Arrays.copyOfRange(greedy, 1, greedy.length),
+            greedily(model, tokens, greedy.length - 1));
+      }
+    }
+  }
+
+  /**
+   * What its README says of the thousand dates that it was not trained on: how surprised it is by
+   * their tokens, and how many it writes without a mistake.
+   */
+  @Test
+  void datesAreReadAsInPyTorch() {
+    double loss = 0;
+    int predicted = 0;
+    int right = 0;
+    try (Model model = open(Checkout.DATES)) {
+      TokenModel reader = TokenModel.of(model);
+      Tokenizer tokenizer = model.tokenizer().orElseThrow();
+      for (String line : Checkout.text(Checkout.DATES.resolve("heldout.tsv")).lines().toList()) {
+        String[] pair = line.split("\t");
+        int[] wanted = closed(tokenizer.encode(pair[1]));
+        int[] text = new int[wanted.length];
+        text[0] = reader.start();
+        System.arraycopy(wanted, 0, text, 1, wanted.length - 1);
+        int[] source = closed(tokenizer.encode(pair[0]));
+        float[] scores = reader.scores(source, text, new Cancellation()).toFloats();
+        int vocab = scores.length / text.length;
+        boolean exact = true;
+        for (int i = 0; i < text.length; i++) {
+          double largest = Double.NEGATIVE_INFINITY;
+          for (int w = 0; w < vocab; w++) {
+            largest = Math.max(largest, scores[i * vocab + w]);
+          }
+          double sum = 0;
+          for (int w = 0; w < vocab; w++) {
+            sum += Math.exp(scores[i * vocab + w] - largest);
+          }
+          loss += Math.log(sum) + largest - scores[i * vocab + wanted[i]];
+          exact &= scores[i * vocab + wanted[i]] == largest;
+          predicted++;
+        }
+        right += exact ? 1 : 0;
+      }
+    }
+    assertEquals(11_000, predicted);
+    assertEquals(999, right);
+    assertEquals(0.00018625072327205507, loss / predicted, 2e-8);
+  }
+
+  /** With the token that ends a text. */
+  private static int[] closed(int[] tokens) {
+    int[] closed = Arrays.copyOf(tokens, tokens.length + 1);
+    closed[tokens.length] = 1;
+    return closed;
   }
 
   @Test

@@ -3,13 +3,13 @@ package xfm.compiler.checkpoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
@@ -134,21 +134,23 @@ public final class CheckpointPlan {
     if (formula.truth(line.condition())) {
       return;
     }
-    String found =
-        Keys.in(line.condition()).stream()
-            .map(key ->
-                "`"
-                    + key
-                    + "` is "
-                    + (((Datum.Fields) formula.names().get(Formula.CONFIG)).members().get(key)
-                            instanceof JsonValue value
-                        ? Datum.of(key, value).shown()
-                        : "not there"))
-            .collect(Collectors.joining(", "));
+    Map<String, JsonValue> config = ((Datum.Fields) formula.names().get(Formula.CONFIG)).members();
+    List<String> found = new ArrayList<>();
+    for (String key : Keys.in(line.condition())) {
+      JsonValue value = config.get(key);
+      found.add("`" + key + "` is " + (value == null ? "not there" : Datum.of(key, value).shown()));
+    }
+    for (Ast.CheckpointLine above : section.lines()) {
+      if (above instanceof Ast.Setting setting
+          && Keys.names(line.condition()).contains(setting.name().text())) {
+        found.add(read(setting, formula, config));
+      }
+    }
     throw Diagnostic.of(Code.REQUIRE, "the model does not compute what this checkpoint needs")
         .at(
             line.span(),
-            "this must hold, and in config.json " + (found.isEmpty() ? "it does not" : found))
+            "this must hold, and in config.json "
+                + (found.isEmpty() ? "it does not" : String.join(", ", found)))
         .note(
             "`"
                 + section.model()
@@ -157,6 +159,19 @@ public final class CheckpointPlan {
             "declare a variant of the model that computes this, with a checkpoint section of its own,"
                 + " and name its file with --xfm")
         .raise();
+  }
+
+  /** What a setting came to, and the keys that it was read from. */
+  private static String read(Ast.Setting setting, Formula formula, Map<String, JsonValue> config) {
+    Set<String> keys = new LinkedHashSet<>(Keys.in(setting.value()));
+    setting.absent().ifPresent(absent -> keys.addAll(Keys.in(absent)));
+    keys.removeIf(key -> config.getOrDefault(key, new JsonValue.Null()) instanceof JsonValue.Null);
+    String name = setting.name().text();
+    return "`"
+        + name
+        + "` is "
+        + formula.names().get(name).shown()
+        + (keys.isEmpty() ? "" : ", from `" + String.join("`, `", keys) + "`");
   }
 
   public Item.Checkpoint section() {

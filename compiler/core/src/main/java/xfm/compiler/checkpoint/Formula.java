@@ -14,8 +14,8 @@ import xfm.runtime.io.JsonValue;
 
 /**
  * Works out the expressions of a checkpoint section: literals, settings, {@code config.key},
- * arithmetic, {@code floor}, comparison, {@code and}, {@code or}, {@code not}, {@code if … then … else}, and
- * {@code (e else v)} for what is absent. {@code null} is what an absent key is.
+ * arithmetic, {@code floor}, comparison, {@code and}, {@code or}, {@code not}, {@code if … then …
+ * else}, and {@code (e else v)} for what is absent. {@code null} is what an absent key is.
  *
  * @param names settings and sizes by their names; {@code config} too, where it can be read
  */

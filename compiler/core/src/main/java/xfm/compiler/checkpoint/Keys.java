@@ -27,6 +27,7 @@ final class Keys {
 
   private final Map<String, Set<String>> mentioned = new LinkedHashMap<>();
   private final Set<String> ignored = new LinkedHashSet<>();
+  private final Set<String> names = new LinkedHashSet<>();
 
   /** The keys of a section, and those that the sections for any model ignore. */
   static Keys of(Item.Checkpoint section, List<Item.Checkpoint> all) {
@@ -66,6 +67,13 @@ final class Keys {
     return keys.mentioned.keySet();
   }
 
+  /** The names that an expression uses: settings above it. */
+  static Set<String> names(Expr expr) {
+    Keys keys = new Keys();
+    keys.mention(expr);
+    return keys.names;
+  }
+
   private void mention(Expr expr) {
     switch (expr) {
       case Expr.Member(Expr base, Ast.Id name, var span) -> {
@@ -97,7 +105,7 @@ final class Keys {
       case Expr.FloatLiteral e -> {}
       case Expr.BoolLiteral e -> {}
       case Expr.Text e -> {}
-      case Expr.Name e -> {}
+      case Expr.Name e -> names.add(e.text());
       // The rest has no value in a section; Formula says so.
       case Expr.Template e -> {}
       case Expr.RecordOf e -> {}

@@ -26,7 +26,7 @@ class FunctionArgumentsTest {
 
   private static String model(String mask) {
     return SEEN
-        + "model m(x: [n], flags: [n] int < 2) -> [n] {\n  return seen(x, mask = "
+        + "model m(x: [n], flags: [n] int < 2, w: int = 3) -> [n] {\n  return seen(x, mask = "
         + mask
         + ")\n}\n";
   }
@@ -51,6 +51,9 @@ class FunctionArgumentsTest {
           causal and near(reach = 1)          | 1 10 100 1000
           (i, j) -> causal(i, j) and j > 0    | 0 10 110 1110
           (i, j) -> flags[i] == flags[j]      | 101 1010 101 1010
+          if true then causal else window(1)  | 1 11 111 1111
+          if w < 4 then causal else anything  | 1 11 111 1111
+          if w > 4 then causal else anything  | 1111 1111 1111 1111
           """)
   void masks(String mask, String expected) {
     assertArrayEquals(
@@ -60,6 +63,33 @@ class FunctionArgumentsTest {
             .with("x", 1, 10, 100, 1000)
             .with("flags", 1, 0, 1, 0)
             .see("seen.y"));
+  }
+
+  /** Layers take turns: as the block stands, both functions are looked at. */
+  @ParameterizedTest
+  @CsvSource({"0, 10", "1, 2"})
+  void functionsOfVectorsAreChosen(int l, double expected) {
+    assertArrayEquals(
+        new double[] {expected, expected},
+        Checked.ok(
+                """
+                fn same(v: [k]) -> [k] = v
+                fn scaled(v: [k], by: float) -> [k] { return y[e] = v[e] * by }
+                block apply(x: [n], f: (v: [k]) -> [k]) -> [n] {
+                  return y[i] = f(x)[i]
+                }
+                block layer(x: [n], l: int, by: float) -> [n] {
+                  let f = if l %% 2 == 0 then scaled(by = by) else same
+                  return apply(x, f = f)
+                }
+                model m(x: [n]) -> [n] {
+                  return layer(x, l = %d, by = 5)
+                }
+                """
+                    .formatted(l))
+            .length("n", 2)
+            .with("x", 2, 2)
+            .see("layer.apply.y"));
   }
 
   @Test

@@ -235,8 +235,11 @@ class CheckpointTest {
         """,
         error(MODEL + SECTION, CONFIG, tied));
     String untied = CONFIG.replace("\"act\"", "\"tied\": false, \"act\"");
-    Read read = read((MODEL + SECTION).replace("\"emb\" or \"out\"", "\"emb\""), untied, tied);
+    // Where the head is a weight of its own, its tensor is no other name of the table.
+    Read read = read(MODEL + SECTION, untied, tied);
     assertEquals(1f, weight(read, read.bound().load(), "head")[0]);
+    assertEquals(0f, weight(read, read.bound().load(), "table")[0]);
+    assertEquals("emb", read.bound().names().get("table"));
   }
 
   @Test
@@ -334,6 +337,41 @@ class CheckpointTest {
         read(MODEL + section, config.replace(", \"kind\": \"odd\"", ""), tensors()).plan();
     assertEquals(2.5, plan.settings().get("kind"));
     assertEquals(1e-5, read(MODEL + section, CONFIG, tensors()).plan().settings().get("kind"));
+  }
+
+  @Test
+  void oneOfTwoObjectsIsRead() {
+    String section =
+        SECTION.replace(
+            "kind = config.eps", "kind = (config.old else config.new).base else config.eps");
+    for (String key : List.of("old", "new")) {
+      String config = CONFIG.replace("\"eps\"", "\"" + key + "\": {\"base\": 2.5}, \"eps\"");
+      assertEquals(2.5, read(MODEL + section, config, tensors()).plan().settings().get("kind"));
+      String odd = config.replace("2.5", "2.5, \"odd\": 3");
+      assertTrue(error(MODEL + section, odd, tensors()).contains("`" + key + ".odd` is 3"));
+    }
+    assertEquals(1e-5, read(MODEL + section, CONFIG, tensors()).plan().settings().get("kind"));
+  }
+
+  @Test
+  void listsAreRepeatedAndFloatsFloored() {
+    String section =
+        SECTION
+            .replace("wide = config.inner else 2 * d", "wide = floor(d * config.part)")
+            .replace("require", "require config.kinds == [\"a\", \"b\"] * (layers // 2)\nrequire");
+    String config = CONFIG.replace("\"eps\"", "\"part\": 0.7, \"kinds\": [\"a\", \"b\"], \"eps\"");
+    assertEquals(2L, read(MODEL + section, config, tensors()).plan().settings().get("wide"));
+    String turned = config.replace("[\"a\", \"b\"]", "[\"b\", \"a\"]");
+    assertTrue(error(MODEL + section, turned, tensors()).contains("`kinds` is [\"b\", \"a\"]"));
+    assertTrue(error(MODEL + section, turned, tensors()).contains("`layers` is 2, from `depth`"));
+    for (String times : List.of("-1", "1000000")) {
+      String many = section.replace("(layers // 2)", times);
+      assertTrue(error(MODEL + many, config, tensors()).contains("a list is repeated 0 … 50000"));
+    }
+    String huge = section.replace("d * config.part", "1e300");
+    assertTrue(error(MODEL + huge, config, tensors()).contains("this is no int of 53 bits"));
+    String sine = section.replace("floor(", "sin(");
+    assertTrue(error(MODEL + sine, config, tensors()).contains("arithmetic, `floor`"));
   }
 
   @Test

@@ -62,7 +62,7 @@ class FlatTest {
     assertFalse(flat.contains("attention"), flat);
     assertEquals("model m(a0: [n0 <= 64] token(96)) -> {logits: [n0, 96]} {", line(flat, "model"));
     assertEquals("v0[i0: n0, i1: 48] = w0[a0[i0], i1] + w1[i0, i1]", line(flat, "v0"));
-    assertTrue(flat.contains("softmax[i2: n0](v9[i0, i1, i2] where i2 <= i1)"), flat);
+    assertTrue(flat.contains("softmax[i2: n0](v11[i0, i1, i2] where i2 <= i1)"), flat);
     assertTrue(flat.contains("sum[i3: 48](v3[i1, i3] * w4[i3, i0, i2]) + w8[i0, i2]"), flat);
   }
 
