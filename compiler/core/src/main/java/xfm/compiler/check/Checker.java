@@ -186,12 +186,27 @@ public final class Checker {
       scope.bind(name, meta, parameter.span());
       if (type instanceof Type.Tensor tensor) {
         facts.addAll(bounds(tensor, all, scope, context));
+        facts.addAll(sizes(tensor, all, scope, context));
       }
     }
     for (Expr condition : d.requires()) {
       Term term = all.expressions.truth(condition, context);
       facts.addAll(Facts.where(term));
     }
+  }
+
+  /** The axes of what is given have no fewer than 0 places. */
+  private static List<Poly> sizes(Type.Tensor type, Elaboration all, Scope scope, Context context) {
+    List<Poly> facts = new ArrayList<>();
+    for (Ast.Dim dim : type.dims()) {
+      if (dim instanceof Ast.Size(Expr expr, Optional<Expr> atMost, Span span)) {
+        Poly size = all.expressions.integer(expr, context.in(scope));
+        if (!all.prover.nonNegative(size, List.of())) {
+          facts.add(size);
+        }
+      }
+    }
+    return facts;
   }
 
   private static List<Poly> bounds(

@@ -11,12 +11,14 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
 /** Between what an integer is that only data tells. */
 final class Limits {
   private final Prover prover = new Prover(this::of);
   private final Map<Value, Limit> values = new HashMap<>();
+  private final Map<Term, Limit> assumed = new HashMap<>();
   private final Set<Term> natural = new HashSet<>();
 
   /**
@@ -51,6 +53,13 @@ final class Limits {
     values.put(value, limit);
   }
 
+  /** An integer of which nothing is known but that it is in {@code 0 … below - 1}. */
+  Term somewhere(String what, Poly below) {
+    Term unknown = new Term.Unknown(Term.Kind.INT, what + "#" + assumed.size());
+    assumed.put(unknown, Limit.under(below));
+    return Terms.data(unknown);
+  }
+
   /** This integer is read only where it is 0 or more. */
   void natural(Term term) {
     natural.add(term);
@@ -80,6 +89,7 @@ final class Limits {
               && count.op() == Term.ReduceOp.SUM
               && count.body().equals(new Term.Number(1)) ->
           Limit.under(places(count.over()).plus(1));
+      case Term.Unknown unknown -> assumed.getOrDefault(unknown, Limit.NONE);
       case Term.Number _,
           Term.Int _,
           Term.Truth _,
@@ -87,8 +97,7 @@ final class Limits {
           Term.Binary _,
           Term.Choose _,
           Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
+          Term.Along _ ->
           Limit.NONE;
     };
   }
@@ -132,7 +141,8 @@ final class Limits {
 
   /** What every value of an integer is between, whatever its indices and data are. */
   Limit of(Poly integer, List<Poly> facts) {
-    if (integer.constant().isPresent()) {
+    if (Trees.free(integer).isEmpty()
+        && !Trees.any(Terms.integer(integer), part -> !(part instanceof Term.Int))) {
       return new Limit(Optional.of(integer), Optional.of(integer.plus(1)));
     }
     Optional<Poly> least =

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
 
 /**
  * Proves that a polynomial is never negative, or says nothing. Sound, not complete: it eliminates
@@ -23,7 +24,12 @@ final class Prover {
   /** How many facts are split into cases at once. */
   private static final int CASES = 2;
 
+  /** How many conditions are decided one way and the other in each other. */
+  private static final int MOST_SPLITS = 4;
+
   private final Set<Atom.Symbol> natural = new HashSet<>();
+  private Set<Atom> byFacts = new HashSet<>();
+  private int splits = MOST_SPLITS;
   private final Function<Term, Limits.Limit> limits;
 
   /** {@code limits}: what is known of an integer of data. */
@@ -37,7 +43,87 @@ final class Prover {
   }
 
   boolean nonNegative(Poly poly, List<Poly> facts) {
-    return prove(poly, facts, DEPTH, new HashSet<>()) || inEachCase(poly, facts, CASES);
+    if (poly.constant().isPresent()) {
+      return poly.constant().getAsLong() >= 0;
+    }
+    Set<Atom> outside = byFacts;
+    byFacts = new HashSet<>(); // facts may be fewer than those outside
+    try {
+      List<Poly> tight = facts.stream().map(Prover::tightened).toList();
+      learn(tight);
+      return prove(poly, tight, DEPTH, new HashSet<>())
+          || inEachCase(poly, tight, CASES)
+          || chosen(poly, tight);
+    } finally {
+      byFacts = outside;
+    }
+  }
+
+  /** {@code 4 * b - 1 >= 0} of whole numbers is {@code b - 1 >= 0}. */
+  private static Poly tightened(Poly fact) {
+    long rest = fact.terms().getOrDefault(new Poly.Monomial(Map.of()), 0L);
+    long divisor = 0;
+    for (Map.Entry<Poly.Monomial, Long> term : fact.terms().entrySet()) {
+      if (!term.getKey().powers().isEmpty()) {
+        divisor = gcd(divisor, Math.abs(term.getValue()));
+      }
+    }
+    if (divisor <= 1) {
+      return fact;
+    }
+    return fact.minus(rest)
+        .dividedBy(Poly.of(divisor))
+        .orElseThrow()
+        .plus(Math.floorDiv(rest, divisor));
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  /**
+   * What the facts say to be 0 or more: where an index stands its size is, and so is each factor of
+   * a product that is above 0, if none is below.
+   */
+  private void learn(List<Poly> facts) {
+    for (int size = -1; size < byFacts.size(); ) {
+      size = byFacts.size();
+      for (Poly fact : facts) {
+        for (Atom atom : atoms(fact)) {
+          OptionalLong k = coefficient(fact, atom).constant();
+          if (k.isPresent()
+              && k.getAsLong() > 0
+              && allNonNegative(Poly.of(atom).times(k.getAsLong()).minus(fact))) {
+            byFacts.add(atom);
+          }
+        }
+      }
+    }
+  }
+
+  /** A choice on which a condition decides: it holds in either case, with what each case says. */
+  private boolean chosen(Poly poly, List<Poly> facts) {
+    if (splits == 0) {
+      return false;
+    }
+    Optional<Term> condition = Cases.condition(poly);
+    if (condition.isEmpty()) {
+      return false;
+    }
+    splits--;
+    try {
+      for (boolean holds : new boolean[] {true, false}) {
+        Poly there = Cases.where(poly, condition.get(), holds);
+        List<Poly> known = new ArrayList<>(facts);
+        known.addAll(Facts.where(holds ? condition.get() : Terms.not(condition.get())));
+        if (!nonNegative(there, known)) {
+          return false;
+        }
+      }
+      return true;
+    } finally {
+      splits++;
+    }
   }
 
   /** A fact {@code max(a, b) + rest >= 0} holds because one of the two does: in both cases. */
@@ -126,19 +212,25 @@ final class Prover {
       case Atom.Index index ->
           found.add(replace(poly, atom, upper ? index.size().minus(1) : Poly.ZERO));
       case Atom.Symbol symbol -> {
-        if (!upper && natural.contains(symbol)) {
+        if (!upper && isNatural(symbol)) {
           found.add(replace(poly, atom, Poly.ZERO));
         }
       }
       case Atom.Quotient(Poly a, Poly b) -> {
         // q = a // b, b > 0: b * q <= a and b * q >= a - b + 1; p >= 0 iff b * p + b - 1 >= 0.
         OptionalLong k = coefficient.constant();
-        if (k.isPresent() && positive(b, facts)) {
+        if (positive(b, facts)) {
           Poly others = poly.minus(Poly.of(atom).times(coefficient));
           Poly bound = upper ? a : a.minus(b).plus(1);
-          found.add(others.times(b).plus(bound.times(k.getAsLong())).plus(b).minus(1));
+          coefficient
+              .dividedBy(b)
+              .filter(times -> sign(times) != 0)
+              .ifPresent(times -> found.add(others.plus(bound.times(times))));
           if (!upper && nonNegative(a, facts)) {
             found.add(replace(poly, atom, Poly.ZERO));
+          }
+          if (k.isPresent()) {
+            found.add(others.times(b).plus(bound.times(k.getAsLong())).plus(b).minus(1));
           }
           for (Poly limit : limits(a, upper, facts)) {
             floor(limit, b).ifPresent(q -> found.add(replace(poly, atom, q)));
@@ -214,12 +306,31 @@ final class Prover {
       return constant.getAsLong() >= 0;
     }
     for (Poly fact : facts) {
-      if (allNonNegative(less.minus(fact)) || less.equals(fact)) {
+      if (allNonNegative(less.minus(fact)) || less.equals(fact) || isFactor(poly, fact)) {
         return true;
       }
     }
     // A symbol that divides is taken to be positive: a division by 0 is an error of its own.
     return poly.atom().filter(a -> a instanceof Atom.Symbol).isPresent();
+  }
+
+  /** Whether a fact says that a product is above 0 of which this is a factor, none being below. */
+  private boolean isFactor(Poly poly, Poly fact) {
+    for (Map.Entry<Poly.Monomial, Long> term : fact.terms().entrySet()) {
+      Poly product = Poly.of(term.getValue());
+      for (Map.Entry<Atom, Integer> power : term.getKey().powers().entrySet()) {
+        for (int i = 0; i < power.getValue(); i++) {
+          product = product.times(Poly.of(power.getKey()));
+        }
+      }
+      if (term.getValue() > 0
+          && allNonNegative(poly)
+          && product.dividedBy(poly).filter(this::allNonNegative).isPresent()
+          && allNonNegative(product.minus(fact).minus(1))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What the atom is multiplied by where it stands to the first power; 0 where it does not. */
@@ -276,13 +387,18 @@ final class Prover {
   }
 
   private boolean isNatural(Atom atom) {
+    return byFacts.contains(atom) || isNaturalAlways(atom);
+  }
+
+  private boolean isNaturalAlways(Atom atom) {
     return switch (atom) {
       case Atom.Symbol symbol -> natural.contains(symbol);
       case Atom.Index index -> true;
       case Atom.Quotient(Poly a, Poly b) -> allNonNegative(a) && allNonNegative(b);
       case Atom.Remainder(Poly a, Poly b) -> allNonNegative(b);
       case Atom.Least(Poly a, Poly b) -> allNonNegative(a) && allNonNegative(b);
-      case Atom.Greatest(Poly a, Poly b) -> allNonNegative(a) || allNonNegative(b);
+      case Atom.Greatest(Poly a, Poly b) -> // no less than their mean: |i - j|
+          allNonNegative(a) || allNonNegative(b) || allNonNegative(a.plus(b));
       case Atom.Data(Term value) -> limits.apply(value).isNatural();
     };
   }

@@ -83,6 +83,9 @@ final class Results {
       }
       Optional<Poly> below = all.binding.below(scalar, scope, context);
       if (below.isPresent() && term instanceof Term.Int(Poly value)) {
+        if (all.trusted) {
+          return new Meta.Scalar(all.limits.somewhere(d.name().text(), below.get()));
+        }
         if (!all.prover.nonNegative(value, context.facts())
             || !all.prover.nonNegative(below.get().minus(value).minus(1), context.facts())) {
           throw Diagnostic.of(

@@ -11,6 +11,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Term.BinaryOp;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
 
 /** The prover against all values of small sizes: what it claims holds everywhere. */
 class ProverTest {
@@ -48,7 +52,8 @@ class ProverTest {
       return leaf();
     }
     Poly a = any(depth - 1);
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
+      case 8 -> chosen(condition(), a, any(depth - 1));
       case 0, 1 -> a.plus(any(depth - 1));
       case 2 -> a.minus(any(depth - 1));
       case 3 -> a.times(random.nextInt(4) == 0 ? leaf() : Poly.of(random.nextInt(5) - 1));
@@ -57,6 +62,34 @@ class ProverTest {
       case 6 -> a.min(any(depth - 1));
       case 7 -> a.max(any(depth - 1));
       default -> a;
+    };
+  }
+
+  private static Poly chosen(Term condition, Poly a, Poly b) {
+    return Trees.asPoly(Terms.choose(condition, Terms.integer(a), Terms.integer(b)));
+  }
+
+  private Term condition() {
+    Term leaf = Terms.compare(BinaryOp.LESS, Terms.integer(leaf()), Terms.integer(leaf()));
+    return switch (random.nextInt(4)) {
+      case 0 -> Terms.not(condition());
+      case 1 -> Terms.and(condition(), leaf);
+      case 2 -> Terms.or(condition(), leaf);
+      default -> leaf;
+    };
+  }
+
+  private static boolean holds(Term condition, Map<Atom, Long> at) {
+    return switch (condition) {
+      case Term.Truth(boolean truth) -> truth;
+      case Term.Unary(var _, Term a) -> !holds(a, at);
+      case Term.Binary(BinaryOp op, Term.Int(Poly a), Term.Int(Poly b)) when op == BinaryOp.LESS ->
+          value(a, at) < value(b, at);
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.AND ->
+          holds(a, at) && holds(b, at);
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.OR ->
+          holds(a, at) || holds(b, at);
+      default -> throw new AssertionError(condition);
     };
   }
 
@@ -72,6 +105,8 @@ class ProverTest {
       case Atom.Remainder(Poly a, Poly b) -> Math.floorMod(value(a, at), value(b, at));
       case Atom.Least(Poly a, Poly b) -> Math.min(value(a, at), value(b, at));
       case Atom.Greatest(Poly a, Poly b) -> Math.max(value(a, at), value(b, at));
+      case Atom.Data(Term.Choose(Term condition, Term.Int(Poly a), Term.Int(Poly b))) ->
+          holds(condition, at) ? value(a, at) : value(b, at);
       case Atom.Data data -> throw new AssertionError(data);
     };
   }

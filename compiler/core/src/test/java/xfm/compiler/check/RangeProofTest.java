@@ -217,4 +217,117 @@ class RangeProofTest {
         "block scored(x: [n], score: (i < n) -> float) -> [n] {\n"
             + "  return y[i] = score(i + 1) * x[i]\n}\n");
   }
+
+  /** A block's header and its equation: products of ranges, strides, patches, groups. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          x: [g * p, d], g: int, p: int | y[i: g, t: p, a] = x[i * p + t, a]
+          x: [g, p, d], g: int, p: int | y[i: g * p, a] = x[i // p, i % p, a]
+          x: [n, d], g: int, p: int | y[i: g * p, a: d] = float(i // p) + sum[t: g](if t == i // p then 1 else 0)
+          x: [n, g * p], g: int, p: int | y[i, h: g, e: p] = x[i, h * p + e]
+          x: [n, 3 * d], heads: int, d: int | y[i, c: 3, h: heads, e: d // heads] = x[i, c * d + h * (d // heads) + e]
+          x: [n, c], s: int, k: int | y[t: (n - k) // s + 1, a] = sum[r: k](x[s * t + r, a])
+          x: [n, c], s: int | y[t: n // s, a] = mean[u: s](x[t * s + u, a])
+          x: [n, c] | y[t: n // 4, a] = mean[u: 4](x[4 * t + u, a])
+          x: [n, c], s: int | y[i: n, a] = x[i // s * s, a]
+          x: [n, c], s: int | y[t: n * s, a] = x[t // s, a]
+          x: [c, h, w], p: int | y[i: h // p * (w // p), o: c] = sum[u: p, v: p](x[o, i // (w // p) * p + u, i % (w // p) * p + v])
+          x: [c, h, w] | y[i: h // 16 * (w // 16), o: c] = sum[u: 16, v: 16](x[o, i // (w // 16) * 16 + u, i % (w // 16) * 16 + v])
+          x: [h, w, r * r], r: int | y[i: h * r, j: w * r] = x[i // r, j // r, i % r * r + j % r]
+          x: [n, d], f: int | y[i: n, j: 2 * abs(f) + 1] = sum[k: 2 * abs(f) + 1](if k == clamp(i - j, -abs(f), abs(f)) + abs(f) then 1 else 0)
+          x: [n, d] | y[i, e] = if e < d // 2 then x[i, e + d // 2] else if e < d // 2 * 2 then x[i, e - d // 2] else x[i, e]
+          x: [n, d], m: int | y[i, e] = if e < m and m % 2 == 0 and m <= d then x[i, e] else 0
+          x: [n, 2 * r], r: int | y[i, e: 2 * r] = x[i, e // 2 * 2 + 1 - e % 2]
+          """)
+  void sizesMadeOfOthers(String header, String equation) {
+    Checked.ok(
+        "block b("
+            + header
+            + ")\n"
+            + (header.contains("heads: int") ? "  require d % heads == 0\n" : "")
+            + (header.contains(", s: int") ? "  require s > 0\n" : "")
+            + (header.contains("k: int") ? "  require k > 0\n" : "")
+            + (header.contains("p: int") ? "  require p > 0\n" : "")
+            + (header.contains("r: int") ? "  require r > 0\n" : "")
+            + "{\n  return "
+            + equation
+            + "\n}\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          i * p + t + 1 | x: [g * p], g: int, p: int | y[i: g, t: p]
+          i * g + t | x: [g * p], g: int, p: int | y[i: g, t: p]
+          s * t + r | x: [n], s: int | y[t: n // s + 1, r: s]
+          i // w | x: [h], h: int, w: int | y[i: h * w + 1]
+          """)
+  void sizesThatDoNotFit(String subscript, String header, String left) {
+    Checked.refused(
+        Code.INDEX,
+        subscript,
+        "block b("
+            + header
+            + ") require "
+            + (header.contains("p: int")
+                ? "p > 0"
+                : header.contains(", s: int") ? "s > 0" : "w > 0")
+            + " {\n  return "
+            + left
+            + " = x["
+            + subscript
+            + "]\n}\n");
+  }
+
+  @Test
+  void anIntThatIsComputedKeepsItsBounds() {
+    String text =
+        """
+        block b(x: [n, d], far: int) -> [n, n] require far > 0 {
+          weight table: [2 * far]
+          place[i: n, j: n] = %s
+          return y[i, j] = table[place[i, j]] + 0 * x[i, 0 * place[i, j]]
+        }
+        """
+            .replace(" + 0 * x[i, 0 * place[i, j]]", "");
+    Checked.ok(text.formatted("clamp(i - j, -far, far - 1) + far"));
+    Checked.ok(text.formatted("if i < j then 0 else min(i - j, far)"));
+    Checked.ok(text.formatted("argmax[k: far, s: 2](float(k + s - i))"));
+    Checked.ok(text.formatted("argmax[k: far](float(k) where k < i else far)"));
+    Checked.refused(
+        Code.INDEX, "place[i, j]", text.formatted("argmax[k: far](float(k) where k < i else -1)"));
+    Checked.refused(Code.INDEX, "place[i, j]", text.formatted("clamp(i - j, -far, far) + far"));
+  }
+
+  @Test
+  void choicesThatBelongTogether() {
+    Checked.ok(
+            """
+            fn bucket(i: int, j: int, buckets: int, far: int, both: bool) -> int < buckets
+              require buckets % 4 == 0 and buckets > 0
+            {
+              let side = if both then buckets / 2 else buckets
+              let exact = side / 2
+              let gap = if both then abs(j - i) else max(i - j, 0)
+              let log_gap = exact + floor(log(float(max(gap, 1)) / exact) / log(float(far) / exact) * (side - exact))
+              return (if both and j > i then side else 0) + (if gap < exact then gap else clamp(log_gap, exact, side - 1))
+            }
+            block biased(x: [n, d], both: bool) -> [n, n] {
+              weight table: [32]
+              return y[i: n, j: n] = table[bucket(i, j, 32, 128, both)]
+            }
+            model m(x: [n, 2]) -> [n, n] {
+              y = one: biased(x, both = true)
+              return y + (two: biased(x, both = false))
+            }
+            """
+                .replace("y + (two: biased(x, both = false))", "z")
+                .replace("  return z", "  z = two: biased(x, both = false)\n  return y + z"))
+        .graph();
+  }
 }
