@@ -57,7 +57,37 @@ final class Binding {
         }
       }
     }
+    for (Ast.Parameter parameter : d.parameters()) {
+      inRange(parameter, scope, site, context);
+    }
     return require(d, scope, site, context);
+  }
+
+  /** {@code h: int < heads}: what is given is proved to be in {@code 0 … heads - 1}. */
+  private void inRange(Ast.Parameter parameter, Scope scope, Site site, Context context) {
+    String name = parameter.name().text();
+    Optional<Poly> limit = limit(parameter, scope, context);
+    if (limit.isEmpty()
+        || all.trusted && all.symbolic
+        || !(scope.find(name).orElseThrow().meta() instanceof Meta.Scalar(Term.Int(Poly given)))) {
+      return;
+    }
+    if (!all.limits.prover().nonNegative(given, context.facts())
+        || !all.limits.prover().nonNegative(limit.get().minus(given).minus(1), context.facts())) {
+      throw Diagnostic.of(
+              Code.INDEX, "`" + name + "` is not proved to be in 0 … " + limit.get() + " - 1")
+          .at(site.of(name), "given here: " + given)
+          .at(parameter.span(), "declared here")
+          .help("`clamp(z, lo, hi)` bounds an int")
+          .raise();
+    }
+  }
+
+  /** What an int parameter is declared to be less than. */
+  Optional<Poly> limit(Ast.Parameter parameter, Scope scope, Context context) {
+    return parameter.type().orElse(null) instanceof Type.Scalar scalar
+        ? below(scalar, scope, context)
+        : Optional.empty();
   }
 
   /**
@@ -103,7 +133,8 @@ final class Binding {
       case Type.Function function -> {
         if (value instanceof Meta.Function(Callable callable)) {
           all.passed.fits(callable, function, parameter, site);
-          yield new Meta.Function(new Callable.Adapted(callable, function));
+          yield new Meta.Function(
+              new Callable.Adapted(Passed.without(callable), function, instance(function, site)));
         }
         throw wrong(parameter, "a function", value, site);
       }
@@ -111,6 +142,13 @@ final class Binding {
       case Type.Tensor tensor -> throw wrong(parameter, "a tensor", value, site);
       case Type.Record record -> throw wrong(parameter, "a record", value, site);
     };
+  }
+
+  /** What is passed as a function has one set of weights in the call that it is passed to. */
+  private Optional<Callable.Instance> instance(Type.Function type, Site site) {
+    return type.block()
+        ? Optional.empty()
+        : Optional.of(new Callable.Instance(all.instances.pathOf(""), site.span()));
   }
 
   private static Meta scalar(Ast.Parameter parameter, Type.Scalar type, Meta value, Site site) {

@@ -64,6 +64,20 @@ final class Builder {
     return path.isEmpty() ? name : String.join(".", path) + "." + name;
   }
 
+  /** How many calls and layers it is deep. */
+  int depth() {
+    return path.size();
+  }
+
+  /** The part of the path below a depth, with a name. */
+  String pathFrom(int depth, String name) {
+    List<String> parts = new ArrayList<>(path.stream().skip(depth).toList());
+    if (!name.isEmpty()) {
+      parts.add(name);
+    }
+    return String.join(".", parts);
+  }
+
   void length(Atom.Symbol symbol) {
     lengths.add(symbol);
   }

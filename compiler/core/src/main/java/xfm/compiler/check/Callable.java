@@ -1,9 +1,11 @@
 package xfm.compiler.check;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
@@ -38,12 +40,16 @@ sealed interface Callable {
     }
   }
 
-  /** The one instance of a {@code share}: where its weights are named, and those made so far. */
+  /**
+   * One instance for all its uses: of a {@code share}, or of what is passed as a function. Where
+   * its weights are named, those made so far, and those that the use at hand has come to.
+   */
   final class Instance {
     final String path;
     Span first;
     Span now;
     final Map<String, Value> weights = new HashMap<>();
+    final Set<String> current = new HashSet<>();
 
     Instance(String path, Span shared) {
       this.path = path;
@@ -55,14 +61,20 @@ sealed interface Callable {
     void use(Span call) {
       first = weights.isEmpty() ? call : first;
       now = call;
+      current.clear();
     }
   }
 
   /** {@code trusted}: written in a body that is checked elsewhere. */
   record Anonymous(Expr.Lambda lambda, Context context, boolean trusted) implements Callable {}
 
-  /** A function passed where a parameter of a function type was declared: called by its names. */
-  record Adapted(Callable inner, Type.Function type) implements Callable {}
+  /**
+   * A function passed where a parameter of a function type was declared: called by its names.
+   *
+   * @param instance that of a function; a recipe, passed for a block, has new weights at each use
+   */
+  record Adapted(Callable inner, Type.Function type, Optional<Instance> instance)
+      implements Callable {}
 
   /** {@code and}, {@code or}, {@code not}, {@code if} over functions. */
   record Lifted(Lift lift, List<Meta> parts) implements Callable {}

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -66,9 +67,24 @@ final class Calls {
     try {
       return switch (callable) {
         case Callable.Declared declared -> declared(declared, arguments, label, site, context);
-        case Callable.Anonymous lambda -> anonymous(lambda, arguments, site, context);
-        case Callable.Adapted(Callable inner, Type.Function type) ->
-            all.passed.adapted(inner, type, arguments, site, context);
+        case Callable.Anonymous lambda -> {
+          label.ifPresent(id -> all.builder.enter(id.text(), site.span()));
+          try {
+            yield anonymous(lambda, arguments, site, context);
+          } finally {
+            label.ifPresent(_ -> all.builder.leave());
+          }
+        }
+        case Callable.Adapted(
+                Callable inner,
+                Type.Function type,
+                Optional<Callable.Instance> instance) -> {
+          Supplier<Meta> call =
+              () -> all.passed.adapted(inner, type, arguments, label, site, context);
+          yield instance.isPresent()
+              ? all.instances.within(instance.get(), site.span(), call)
+              : call.get();
+        }
         case Callable.Lifted(Callable.Lift lift, List<Meta> parts) ->
             all.passed.lifted(lift, parts, arguments, site, context);
         case Callable.Opaque opaque -> all.passed.opaque(opaque, arguments, site, context);
@@ -239,7 +255,7 @@ final class Calls {
               .toList();
       case Callable.Anonymous(Expr.Lambda lambda, Context captured, boolean trusted) ->
           lambda.parameters().stream().map(p -> p.name().text()).toList();
-      case Callable.Adapted(Callable inner, Type.Function type) -> names(type);
+      case Callable.Adapted adapted -> names(adapted.type());
       case Callable.Opaque opaque -> names(opaque.type());
       case Callable.Lifted(Callable.Lift lift, List<Meta> parts) ->
           parts.stream()
@@ -296,9 +312,6 @@ final class Calls {
     }
     if (d.kind() == Item.Kind.MODEL) {
       throw Errors.unsupported("a model inside another declaration", site.span());
-    }
-    if (d.kind() != Item.Kind.FN && context.equation()) {
-      throw Errors.unsupported("a block inside an equation", site.span());
     }
     all.open.push(d);
     try {

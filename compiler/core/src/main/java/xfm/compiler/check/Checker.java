@@ -189,6 +189,15 @@ public final class Checker {
         facts.addAll(sizes(tensor, all, scope, context));
       }
     }
+    for (Ast.Parameter parameter : d.parameters()) {
+      Optional<Poly> limit = all.binding.limit(parameter, scope, context);
+      if (limit.isPresent()
+          && scope.find(parameter.name().text()).orElseThrow().meta()
+              instanceof Meta.Scalar(Term.Int(Poly given))) {
+        facts.add(given);
+        facts.add(limit.get().minus(given).minus(1));
+      }
+    }
     for (Expr condition : d.requires()) {
       Term term = all.expressions.truth(condition, context);
       facts.addAll(Facts.where(term));

@@ -44,6 +44,7 @@ final class Elaboration {
   final Passed passed = new Passed(this);
   final Binding binding = new Binding(this);
   final Weights weights = new Weights(this);
+  final Instances instances = new Instances(builder);
   final Definitions definitions = new Definitions(this);
   final Recurrences recurrences = new Recurrences(this);
   final Statements statements = new Statements(this);

@@ -264,7 +264,7 @@ final class Expressions {
               declared.given(),
               Optional.of(
                   new Callable.Instance(
-                      all.builder.pathOf(declared.declaration().name().text()), e.span()))));
+                      all.instances.pathOf(declared.declaration().name().text()), e.span()))));
     }
     throw Errors.error(
         Code.TYPE,
@@ -272,11 +272,22 @@ final class Expressions {
         e.span());
   }
 
+  /** The label is that of the call, whatever is taken of what it returns: {@code a: f(x)[i]}. */
   private Meta labelled(Expr.Labelled e, Context context) {
-    if (e.value() instanceof Expr.Call call) {
-      return all.calls.call(call, Optional.of(e.label()), context);
-    }
-    throw Errors.error(
-        Code.CALL, "a label names the call of a block, and this is no call", e.value().span());
+    return switch (e.value()) {
+      case Expr.Call call -> all.calls.call(call, Optional.of(e.label()), context);
+      case Expr.Subscript(Expr base, List<Ast.Index> indices, Span span) ->
+          all.subscripts.subscript(
+              new Expr.Subscript(new Expr.Labelled(e.label(), base, e.span()), indices, span),
+              context);
+      case Expr.Member(Expr base, Ast.Id name, Span span) ->
+          member(
+              new Expr.Member(new Expr.Labelled(e.label(), base, e.span()), name, span), context);
+      default ->
+          throw Errors.error(
+              Code.CALL,
+              "a label names the call of a block, and this is no call",
+              e.value().span());
+    };
   }
 }

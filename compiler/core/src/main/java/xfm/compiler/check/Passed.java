@@ -27,14 +27,19 @@ final class Passed {
 
   /** A passed function may take fewer arguments than it is offered, by name. */
   Meta adapted(
-      Callable inner, Type.Function type, Map<String, Meta> offered, Site site, Context context) {
+      Callable inner,
+      Type.Function type,
+      Map<String, Meta> offered,
+      Optional<Ast.Id> label,
+      Site site,
+      Context context) {
     if (inner instanceof Callable.Lifted(Callable.Lift lift, List<Meta> parts)) {
       return lifted(
           lift,
           parts.stream()
               .map(part ->
                   part instanceof Meta.Function(Callable c)
-                      ? new Meta.Function(new Callable.Adapted(c, type))
+                      ? new Meta.Function(new Callable.Adapted(c, type, Optional.empty()))
                       : part)
               .toList(),
           offered,
@@ -71,7 +76,7 @@ final class Passed {
       Expr.Call call = new Expr.Call(new Expr.Name(name, site.span()), arguments, site.span());
       return Builtins.apply(name, call, all, context.in(scope));
     }
-    Meta result = all.calls.apply(inner, taken, Optional.empty(), site, context);
+    Meta result = all.calls.apply(inner, taken, label, site, context);
     boolean truth = type.result() instanceof Type.Scalar s && s.element() == Type.Element.BOOL;
     if (type.result() instanceof Type.Scalar
         && (!(result instanceof Meta.Scalar(Term term))
@@ -87,6 +92,23 @@ final class Passed {
           .raise();
     }
     return result;
+  }
+
+  /** Passed on, it is another instance where it comes to. */
+  static Callable without(Callable callable) {
+    return switch (callable) {
+      case Callable.Adapted(Callable inner, Type.Function type, Optional<Callable.Instance> _) ->
+          new Callable.Adapted(without(inner), type, Optional.empty());
+      case Callable.Lifted(Callable.Lift lift, List<Meta> parts) ->
+          new Callable.Lifted(
+              lift,
+              parts.stream()
+                  .map(p ->
+                      p instanceof Meta.Function(Callable c) ? new Meta.Function(without(c)) : p)
+                  .toList());
+      case Callable.Declared _, Callable.Anonymous _, Callable.Opaque _, Callable.Builtin _ ->
+          callable;
+    };
   }
 
   /** Where a function is written, if that is one place. */

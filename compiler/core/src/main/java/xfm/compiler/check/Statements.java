@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
@@ -35,22 +36,16 @@ final class Statements {
    * Where a body runs.
    *
    * @param inline in a function: equations become expressions of their readers, not values
-   * @param instance where weights are shared between uses
    * @param result the declared type of what is returned
    * @param goesOn whether the walk goes on after a statement that is wrong
    */
-  record Body(
-      Context context,
-      boolean inline,
-      Optional<Callable.Instance> instance,
-      Optional<Type> result,
-      boolean goesOn) {
+  record Body(Context context, boolean inline, Optional<Type> result, boolean goesOn) {
     Body in(Scope scope) {
       return in(context.in(scope));
     }
 
     Body in(Context other) {
-      return new Body(other, inline, instance, result, goesOn);
+      return new Body(other, inline, result, goesOn);
     }
 
     Scope scope() {
@@ -73,8 +68,7 @@ final class Statements {
                 context.equation())
             .knowing(known);
     Returned returned =
-        run(d.body(), new Body(inside, true, Optional.empty(), d.result(), false))
-            .orElseThrow(() -> nothing(d));
+        run(d.body(), new Body(inside, true, d.result(), false)).orElseThrow(() -> nothing(d));
     Meta result = all.results.check(d, returned, scope, inside);
     if (result instanceof Meta.Scalar(Term term)) {
       all.extents.bounded(term, site.span());
@@ -93,16 +87,24 @@ final class Statements {
       Context context) {
     Item.Declaration d = declared.declaration();
     Scope scope = new Scope(declared.env());
-    List<Poly> known = all.binding.bind(d, given, scope, site, context.in(scope));
-    declared.shared().ifPresent(instance -> instance.use(site.span()));
     all.builder.enter(label.map(Ast.Id::text).orElse(d.name().text()), site.span());
     int outside = control.enterBlock();
     try {
+      List<Poly> known = all.binding.bind(d, given, scope, site, context.in(scope));
       Context inside = Context.of(new Scope(scope), context.facts()).knowing(known);
+      // In an `else` the value is asked for where the conditions found so far hold.
+      for (Term guard : context.guards().orElse(List.of())) {
+        inside = inside.knowing(Facts.where(guard));
+      }
+      Body body = new Body(inside, false, d.result(), false);
+      Supplier<Optional<Returned>> run = () -> run(d.body(), body);
       Returned returned =
-          run(d.body(), new Body(inside, false, declared.shared(), d.result(), false))
+          declared
+              .shared()
+              .map(instance -> all.instances.within(instance, site.span(), run))
+              .orElseGet(run)
               .orElseThrow(() -> nothing(d));
-      return all.results.check(d, returned, scope, inside);
+      return all.results.check(d, returned, scope, body.context());
     } finally {
       control.leaveBlock(outside);
       all.builder.leave();
@@ -121,8 +123,7 @@ final class Statements {
   void stands(Item.Declaration d, Scope scope, List<Poly> facts) {
     boolean inline = d.kind() == Item.Kind.FN;
     Context context = Context.of(new Scope(scope), facts);
-    Optional<Returned> returned =
-        run(d.body(), new Body(context, inline, Optional.empty(), d.result(), true));
+    Optional<Returned> returned = run(d.body(), new Body(context, inline, d.result(), true));
     stop();
     all.results.check(d, returned.orElseThrow(() -> nothing(d)), scope, context);
   }
@@ -130,8 +131,7 @@ final class Statements {
   /** Runs a model's body, whose parameters are bound already. */
   Optional<Returned> model(Item.Declaration d, Scope scope, List<Poly> facts) {
     Context context = Context.of(new Scope(scope), facts);
-    Optional<Returned> returned =
-        run(d.body(), new Body(context, false, Optional.empty(), d.result(), all.symbolic));
+    Optional<Returned> returned = run(d.body(), new Body(context, false, d.result(), all.symbolic));
     stop();
     return returned;
   }
@@ -238,7 +238,7 @@ final class Statements {
                   d.declaration(),
                   d.env(),
                   d.given(),
-                  Optional.of(new Callable.Instance(all.builder.pathOf(name), let.span()))));
+                  Optional.of(new Callable.Instance(all.instances.pathOf(name), let.span()))));
     }
     body.scope().bind(name, value, let.name().span());
   }

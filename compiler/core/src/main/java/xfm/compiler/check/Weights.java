@@ -99,25 +99,27 @@ final class Weights {
       sized(weight, name, shape);
     }
     String text = name.name().text();
-    String path =
-        body.instance().map(i -> i.path + "." + text).orElseGet(() -> all.builder.pathOf(text));
+    String path = all.instances.pathOf(text);
     String what = "`" + text + weight.type().map(t -> ": " + t.span().text()).orElse("") + "`";
-    Optional<Value> before = body.instance().map(i -> i.weights.get(text));
+    Optional<Value> before = all.instances.made(path);
     if (before.isPresent()) {
       if (!before.get().shape().equals(shape)) {
         throw Diagnostic.of(
                 Code.SHAPE, "the weight `" + path + "` is shared, and its two uses need two shapes")
-            .at(body.instance().get().now, "here it would be " + shape)
-            .at(body.instance().get().first, "its first use made it " + before.get().shape())
+            .at(all.instances.now().orElseThrow().now, "here it would be " + shape)
+            .at(
+                all.instances.now().orElseThrow().first,
+                "its first use made it " + before.get().shape())
             .at(name.span(), "the weight")
             .raise();
       }
+      all.instances.use(path, before.get());
       return Meta.Tensor.of(before.get(), what);
     }
     Value value = new Value(path, Term.Kind.FLOAT, shape);
     all.builder.weight(
         new Graph.Weight(value, List.copyOf(axes), initial, weight.constant(), name.span()));
-    body.instance().ifPresent(i -> i.weights.put(text, value));
+    all.instances.use(path, value);
     return Meta.Tensor.of(value, what);
   }
 
