@@ -99,6 +99,15 @@ final class Operators {
     if (b instanceof Meta.Tensor y) {
       Expressions.complete(y, e.right().span());
     }
+    for (Meta side : List.of(a, b)) {
+      if (side instanceof Meta.Tensor tensor && tensor.kind() == Term.Kind.BOOL) {
+        throw Errors.error(
+            Code.TYPE,
+            "`" + e.op().sign + "` does not take bools",
+            (side == a ? e.left() : e.right()).span(),
+            "write an equation: `y[i] = if x[i] then 1 else 0`");
+      }
+    }
     if (a instanceof Meta.Tensor x && b instanceof Meta.Tensor y) {
       if (!x.shape().equals(y.shape())) {
         throw Diagnostic.of(Code.SHAPE, "these two shapes must be the same, and are not")

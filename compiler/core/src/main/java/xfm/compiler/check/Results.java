@@ -61,6 +61,19 @@ final class Results {
             .at(type.span(), "declared here: " + shape.get())
             .raise();
       }
+      boolean bools = Binding.kind(declared.element()) == Term.Kind.BOOL;
+      if (bools != (tensor.kind() == Term.Kind.BOOL)) {
+        throw Diagnostic.of(
+                Code.TYPE,
+                "`"
+                    + d.name()
+                    + "` returns "
+                    + (bools ? "bools, and these are numbers" : "numbers, and these are bools"))
+            .at(returned.span(), "returned here")
+            .at(type.span(), "declared here")
+            .help(bools ? "write `… > 0`" : "write `if … then 1 else 0`")
+            .raise();
+      }
       return tensor;
     }
     if (type instanceof Type.Scalar scalar && returned.meta() instanceof Meta.Scalar(Term term)) {

@@ -83,4 +83,25 @@ class NumbersTest {
         "(i + j + k + l + m + 1) ** 30",
         "fn f(i: int, j: int, k: int, l: int, m: int) = (i + j + k + l + m + 1) ** 30\n");
   }
+
+  @Test
+  void wholeTensorsOfBoolsAreNoNumbers() {
+    Checked.refused(
+        Code.TYPE,
+        "y",
+        """
+        model m(x: [n]) -> [n] {
+          y[i] = x[i] > 0
+          return x + y
+        }
+        """);
+    Checked.refused(
+        Code.TYPE,
+        "y[i] = x[i] > 0",
+        """
+        model m(x: [n]) -> [n] {
+          return y[i] = x[i] > 0
+        }
+        """);
+  }
 }
