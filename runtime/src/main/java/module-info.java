@@ -8,6 +8,7 @@ module xfm.runtime {
   exports xfm.runtime.fuse;
   exports xfm.runtime.io;
   exports xfm.runtime.kernel;
+  exports xfm.runtime.kernel.attention;
   exports xfm.runtime.kernel.contract;
   exports xfm.runtime.random;
   exports xfm.runtime.text;

@@ -1,11 +1,14 @@
 package xfm.runtime.kernel;
 
+import xfm.runtime.kernel.attention.AttentionTile;
 import xfm.runtime.kernel.contract.PanelProduct;
 import xfm.runtime.kernel.scalar.ScalarPanelProduct;
 import xfm.runtime.kernel.scalar.ScalarProbe;
+import xfm.runtime.kernel.scalar.ScalarAttentionTile;
 import xfm.runtime.kernel.simd.Lanes;
 import xfm.runtime.kernel.simd.SimdPanelProduct;
 import xfm.runtime.kernel.simd.SimdProbe;
+import xfm.runtime.kernel.simd.SimdAttentionTile;
 
 /**
  * One implementation of every kernel. Both sets give the same bits.
@@ -13,9 +16,15 @@ import xfm.runtime.kernel.simd.SimdProbe;
  * @param name {@code "simd"} (Vector API) or {@code "scalar"} (plain Java)
  * @param lanes float32 values per vector; 1 for scalar, where C2 vectorises as it can
  * @param panelProduct the inner kernel of products
+ * @param attentionTile the inner kernel of attention
  * @param probe the loop that measures the multiply-add peak
  */
-public record Kernels(String name, int lanes, PanelProduct panelProduct, Machine.Probe probe) {
+public record Kernels(
+    String name,
+    int lanes,
+    PanelProduct panelProduct,
+    AttentionTile attentionTile,
+    Machine.Probe probe) {
   private static final String MODULE = "jdk.incubator.vector";
   private static final String PROPERTY = "xfm.kernels";
 
@@ -43,7 +52,8 @@ public record Kernels(String name, int lanes, PanelProduct panelProduct, Machine
 
   /** The readable twins: the specification. */
   public static Kernels scalar() {
-    return new Kernels("scalar", 1, new ScalarPanelProduct(), new ScalarProbe());
+    return new Kernels(
+        "scalar", 1, new ScalarPanelProduct(), new ScalarAttentionTile(), new ScalarProbe());
   }
 
   /**
@@ -62,7 +72,12 @@ public record Kernels(String name, int lanes, PanelProduct panelProduct, Machine
   /** Apart, so that no class of the missing module is loaded where scalar runs. */
   private static final class Simd {
     static Kernels create() {
-      return new Kernels("simd", Lanes.FLOAT.length(), new SimdPanelProduct(), new SimdProbe());
+      return new Kernels(
+          "simd",
+          Lanes.FLOAT.length(),
+          new SimdPanelProduct(),
+          new SimdAttentionTile(),
+          new SimdProbe());
     }
   }
 }

@@ -1,0 +1,79 @@
+package xfm.runtime.kernel.attention;
+
+import java.util.Arrays;
+
+/**
+ * Sizes of an attention, and where its operands lie. All places count elements.
+ *
+ * <pre>
+ *   s[b, i, j]   = Σ_e q[b, i, e] · k[b, j, e]
+ *   out[b, i, f] = Σ_j softmax_j(score(s[b, i, j])) · v[b, j, f]
+ * </pre>
+ *
+ * b runs over the entries: heads, and whatever else has patterns of its own. Entries may share keys
+ * and values.
+ *
+ * @param queries how many i there are
+ * @param keys how many j
+ * @param q the operand with the queries; row i is query i
+ * @param k the operand with the keys; row j is key j
+ * @param v the operand with the values
+ * @param out the result; row i is query i
+ * @param scale what a score is multiplied by before the softmax, above 0
+ * @param nothing the factor of the sum of values, 0, of a query that sees no key: 0 or NaN
+ */
+public record AttentionShape(
+    int queries,
+    int keys,
+    Operand q,
+    Operand k,
+    Operand v,
+    Operand out,
+    float scale,
+    float nothing) {
+
+  /**
+   * One operand: element e of row r of entry b lies at {@code entries[b] + r * row + elements[e]}.
+   */
+  public record Operand(long[] entries, long row, long[] elements) {
+
+    /** Whether the elements of a row lie side by side. */
+    boolean isDense() {
+      for (int e = 0; e < elements.length; e++) {
+        if (elements[e] != e) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The entries that differ. */
+    long[] distinct() {
+      return Arrays.stream(entries).distinct().toArray();
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the operands' sizes disagree or the scale is not above 0
+   */
+  public AttentionShape {
+    int entries = out.entries().length;
+    boolean equal =
+        q.entries().length == entries
+            && k.entries().length == entries
+            && v.entries().length == entries
+            && q.elements().length == k.elements().length
+            && v.elements().length == out.elements().length;
+    if (!equal) {
+      throw new IllegalArgumentException("the operands of an attention differ in size");
+    }
+    if (!(scale > 0)) {
+      throw new IllegalArgumentException("the scale of scores must be above 0, not " + scale);
+    }
+  }
+
+  /** How many patterns there are. */
+  public int entries() {
+    return out.entries().length;
+  }
+}

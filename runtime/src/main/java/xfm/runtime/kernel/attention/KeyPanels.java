@@ -1,0 +1,112 @@
+package xfm.runtime.kernel.attention;
+
+import static xfm.runtime.kernel.attention.AttentionTile.KEYS;
+import static xfm.runtime.kernel.attention.AttentionTile.WIDTH;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Cuts keys and values into the panels that {@link AttentionTile#multiply} reads. */
+final class KeyPanels {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  /** Two floats, the first in the low half. */
+  private static final ValueLayout.OfLong PAIR =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final long LOW = 0xffffffffL;
+
+  private final AttentionTile kernel;
+  private final int inner;
+  private final long keyRow;
+  private final long valueRow;
+  private final long[] keyElements;
+  private final long[] valueElements;
+  private final boolean denseKeys;
+  private final boolean denseValues;
+
+  KeyPanels(AttentionTile kernel, AttentionShape.Operand k, AttentionShape.Operand v) {
+    this.kernel = kernel;
+    inner = k.elements().length;
+    keyRow = k.row();
+    valueRow = v.row();
+    keyElements = k.elements();
+    valueElements = v.elements();
+    denseKeys = k.isDense();
+    denseValues = v.isDense();
+  }
+
+  /** {@code to[c / 32][e][c % 32] = k[key + c, e]}; 0 for c from {@code count} on. */
+  void keys(MemorySegment k, long entry, int key, int count, MemorySegment to, long at) {
+    if (count < KEYS) {
+      fill(to, at, (long) KEYS * inner, 0f);
+    }
+    int c = 0;
+    if (denseKeys) {
+      for (; c + 2 <= count; c += 2) {
+        long from = entry + (key + c) * keyRow;
+        turnTwo(k, from, from + keyRow, inner, to, panel(at, c, inner));
+      }
+    }
+    for (; c < count; c++) {
+      long from = entry + (key + c) * keyRow;
+      long panel = panel(at, c, inner);
+      for (int e = 0; e < inner; e++) {
+        to.setAtIndex(FLOAT, panel + (long) e * WIDTH, k.getAtIndex(FLOAT, from + keyElements[e]));
+      }
+    }
+  }
+
+  private static long panel(long at, int c, int inner) {
+    return at + (long) (c / WIDTH) * WIDTH * inner + c % WIDTH;
+  }
+
+  /** Two rows to two columns, by squares of two: half the loads and stores. */
+  private static void turnTwo(
+      MemorySegment k, long one, long other, int inner, MemorySegment to, long at) {
+    long a = one * Float.BYTES;
+    long b = other * Float.BYTES;
+    long c = at * Float.BYTES;
+    int e = 0;
+    for (; e + 2 <= inner; e += 2) {
+      long x = k.get(PAIR, a + e * 4L);
+      long y = k.get(PAIR, b + e * 4L);
+      to.set(PAIR, c + e * 4L * WIDTH, x & LOW | y << 32);
+      to.set(PAIR, c + (e + 1) * 4L * WIDTH, x >>> 32 | y & ~LOW);
+    }
+    if (e < inner) {
+      to.setAtIndex(FLOAT, at + (long) e * WIDTH, k.getAtIndex(FLOAT, one + e));
+      to.setAtIndex(FLOAT, at + (long) e * WIDTH + 1, k.getAtIndex(FLOAT, other + e));
+    }
+  }
+
+  /** {@code to[f / 32][c][f % 32] = v[key + c, f]}; 0 for c and f that are not there. */
+  void values(MemorySegment v, long entry, int key, int count, MemorySegment to, long at) {
+    int columns = valueElements.length;
+    for (int first = 0; first < columns; first += WIDTH) {
+      int wide = Math.min(WIDTH, columns - first);
+      long panel = at + (long) first * KEYS;
+      if (count < KEYS || wide < WIDTH) {
+        fill(to, panel, (long) KEYS * WIDTH, 0f);
+      }
+      long from = entry + key * valueRow;
+      if (denseValues) {
+        kernel.copy(count, wide, v, from + first, valueRow, to, panel, WIDTH);
+      }
+      for (int c = 0; c < count && !denseValues; c++) {
+        long row = from + c * valueRow;
+        for (int f = 0; f < wide; f++) {
+          float value = v.getAtIndex(FLOAT, row + valueElements[first + f]);
+          to.setAtIndex(FLOAT, panel + (long) c * WIDTH + f, value);
+        }
+      }
+    }
+  }
+
+  private static void fill(MemorySegment memory, long at, long count, float value) {
+    for (long i = at; i < at + count; i++) {
+      memory.setAtIndex(FLOAT, i, value);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package xfm.runtime.kernel.attention;
+
+import static xfm.runtime.kernel.attention.TileFunctions.DEAD;
+import static xfm.runtime.kernel.attention.TileFunctions.FULL;
+import static xfm.runtime.kernel.attention.TileFunctions.UNKNOWN;
+import static xfm.runtime.kernel.attention.AttentionTile.KEYS;
+import static xfm.runtime.kernel.attention.AttentionTile.ROWS;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * The mask of one tile of queries, as one worker knows it: what each tile of keys is, and the last
+ * tiles of the mask itself. Ranges decide most tiles; the others are looked at, key by key, before
+ * anything of them is computed, so that exactly the tiles with a key to see are.
+ */
+final class TileMask {
+  /** A tile that was looked at and hides some of its keys. */
+  private static final int MIXED = 3;
+
+  /** Tiles of the mask that are kept: two edges of a window, and some of the first keys. */
+  private static final int KEPT = 4;
+
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+  private final TileFunctions functions;
+  private final boolean masked;
+  private final int keys;
+  private final int tiles;
+  private final long scores;
+  private final long states;
+  private final int[] kept = new int[KEPT];
+  private final int[] parameters;
+  private final MemorySegment[] slots;
+  private MemorySegment memory;
+  private int query = -1;
+
+  TileMask(TileFunctions functions, int keys) {
+    this.functions = functions;
+    this.keys = keys;
+    masked = functions.live().isPresent();
+    tiles = Math.ceilDiv(keys, KEYS);
+    scores = masked ? (long) KEPT * ROWS * KEYS : 0;
+    states = scores + (functions.score().isPresent() ? (long) ROWS * KEYS : 0);
+    int point = functions.points().length == 0 ? 0 : functions.points()[0].length;
+    parameters = new int[TileFunctions.POINT + point + functions.lengths().length];
+    System.arraycopy(
+        functions.lengths(),
+        0,
+        parameters,
+        TileFunctions.POINT + point,
+        functions.lengths().length);
+    slots = new MemorySegment[2 + functions.operands().size()];
+    for (int i = 2; i < slots.length; i++) {
+      slots[i] = functions.operands().get(i - 2);
+    }
+  }
+
+  /** How much memory it needs: tiles of the mask, a tile of scores, what each tile of keys is. */
+  long elements() {
+    long tile = (long) ROWS * KEYS;
+    long scores = functions.score().isPresent() ? tile : 0;
+    return (masked ? KEPT * tile + tiles : 0) + scores;
+  }
+
+  /** A new run: inputs may have changed. */
+  void begin() {
+    query = -1;
+  }
+
+  /** Turns to a tile of queries of an entry. */
+  void row(MemorySegment memory, int query, int rows, int entry) {
+    this.memory = memory;
+    slots[0] = memory;
+    slots[1] = memory;
+    int[] point = functions.points()[entry];
+    System.arraycopy(point, 0, parameters, TileFunctions.POINT, point.length);
+    parameters[TileFunctions.ROWS] = rows;
+    parameters[TileFunctions.QUERY] = query;
+    parameters[TileFunctions.TILES] = tiles;
+    if (masked && (functions.perEntry() || this.query != query)) {
+      parameters[TileFunctions.TILE] = Math.toIntExact(states);
+      functions.live().get().run(slots, parameters, 0, tiles);
+      Arrays.fill(kept, -1);
+    }
+    this.query = query;
+  }
+
+  /**
+   * What a tile of keys is, for certain.
+   *
+   * @return {@link TileFunctions#DEAD}, {@link TileFunctions#FULL}, or something else
+   */
+  int look(int tile) {
+    if (!masked) {
+      return FULL;
+    }
+    int state = memory.getAtIndex(INT, states + tile);
+    if (state == UNKNOWN) {
+      long at = make(tile);
+      state = look(at, parameters[TileFunctions.ROWS], parameters[TileFunctions.KEYS]);
+      memory.setAtIndex(INT, states + tile, state);
+    }
+    return state;
+  }
+
+  /** By bits: those of 0 are 0, those of −∞ are not. */
+  private int look(long at, int rows, int count) {
+    int some = 0;
+    int hidden = 0;
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < count; c++) {
+        int bits = memory.getAtIndex(INT, at + (long) r * KEYS + c);
+        some |= ~bits;
+        hidden |= bits;
+      }
+    }
+    return some >= 0 ? DEAD : hidden == 0 ? FULL : MIXED;
+  }
+
+  /** Makes the mask of a tile, unless it is kept from before; returns where it is. */
+  private long make(int tile) {
+    int place = tile % KEPT;
+    long at = (long) place * ROWS * KEYS;
+    if (kept[place] != tile) {
+      kept[place] = tile;
+      parameters[TileFunctions.KEYS] = Math.min(KEYS, keys - tile * KEYS);
+      parameters[TileFunctions.KEY] = tile * KEYS;
+      parameters[TileFunctions.TILE] = Math.toIntExact(at);
+      functions.hidden().get().run(slots, parameters, 0, parameters[TileFunctions.ROWS]);
+    }
+    return at;
+  }
+
+  /** Makes scores of the products of a tile, −∞ of those that the mask hides. */
+  void score(AttentionTile kernel, int rows, int tile, int count, int state, float[] products) {
+    boolean mixed = state == MIXED;
+    long hidden = mixed ? make(tile) : 0;
+    if (functions.score().isEmpty()) {
+      if (mixed) {
+        kernel.hide(rows, products, memory, hidden);
+      }
+      return;
+    }
+    parameters[TileFunctions.KEYS] = count;
+    parameters[TileFunctions.KEY] = tile * KEYS;
+    parameters[TileFunctions.TILE] = Math.toIntExact(scores);
+    parameters[TileFunctions.HIDDEN] = Math.toIntExact(hidden);
+    MemorySegment.copy(products, 0, memory, FLOAT, scores * Float.BYTES, rows * KEYS);
+    (mixed ? functions.guarded() : functions.score()).get().run(slots, parameters, 0, rows);
+    MemorySegment.copy(memory, FLOAT, scores * Float.BYTES, products, 0, rows * KEYS);
+  }
+}

@@ -1,0 +1,107 @@
+package xfm.runtime.kernel.scalar;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import xfm.runtime.kernel.attention.AttentionTile;
+
+/** The specification of {@link AttentionTile}, and what runs on JVMs without the Vector API. */
+public final class ScalarAttentionTile implements AttentionTile {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  @Override
+  public void multiply(
+      int rows,
+      int inner,
+      float[] a,
+      int aRow,
+      MemorySegment p,
+      long pAt,
+      float[] c,
+      int cAt,
+      int cRow) {
+    for (int r = 0; r < rows; r++) {
+      for (int k = 0; k < inner; k++) {
+        float x = a[r * aRow + k];
+        long panel = pAt + (long) k * WIDTH;
+        for (int j = 0; j < WIDTH; j++) {
+          int at = cAt + r * cRow + j;
+          c[at] = Math.fma(x, p.getAtIndex(FLOAT, panel + j), c[at]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void hide(int rows, float[] s, MemorySegment hidden, long at) {
+    for (int i = 0; i < rows * KEYS; i++) {
+      s[i] = hidden.getAtIndex(FLOAT, at + i) < 0 ? Float.NEGATIVE_INFINITY : s[i];
+    }
+  }
+
+  @Override
+  public void softmax(int rows, float scale, float[] s, float[] state) {
+    for (int r = 0; r < rows; r++) {
+      int row = r * KEYS;
+      float most = LEAST;
+      for (int c = 0; c < KEYS; c++) {
+        most = s[row + c] > most ? s[row + c] : most;
+      }
+      most = most * scale > state[r] ? most * scale : state[r];
+      state[SHRINK + r] = AttentionTile.exp(state[r] - most);
+      state[r] = most;
+      for (int c = 0; c < KEYS; c++) {
+        s[row + c] = AttentionTile.exp(Math.fma(s[row + c], scale, -most));
+      }
+      for (int p = 0; p < PARTS; p++) {
+        float sum = s[row + p];
+        for (int c = p + PARTS; c < KEYS; c += PARTS) {
+          sum += s[row + c];
+        }
+        int part = SUMS + r * PARTS + p;
+        state[part] = Math.fma(state[part], state[SHRINK + r], sum);
+      }
+    }
+  }
+
+  @Override
+  public void shrink(int rows, int width, float[] state, float[] a) {
+    for (int r = 0; r < rows; r++) {
+      for (int e = r * width; e < (r + 1) * width; e++) {
+        a[e] *= state[SHRINK + r];
+      }
+    }
+  }
+
+  @Override
+  public void finish(int rows, int width, float nothing, float[] state, float[] a) {
+    for (int r = 0; r < rows; r++) {
+      int sums = SUMS + r * PARTS;
+      for (int half = PARTS / 2; half > 0; half /= 2) {
+        for (int p = sums; p < sums + half; p++) {
+          state[p] += state[p + half];
+        }
+      }
+      float by = state[sums] == 0 ? nothing : 1 / state[sums];
+      for (int e = r * width; e < (r + 1) * width; e++) {
+        a[e] = a[e] * by + 0f;
+      }
+    }
+  }
+
+  @Override
+  public void copy(
+      int rows,
+      int count,
+      MemorySegment from,
+      long fromAt,
+      long fromRow,
+      MemorySegment to,
+      long toAt,
+      long toRow) {
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < count; i++) {
+        to.setAtIndex(FLOAT, toAt + r * toRow + i, from.getAtIndex(FLOAT, fromAt + r * fromRow + i));
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package xfm.runtime.kernel.simd;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import xfm.runtime.kernel.attention.AttentionTile;
+
+/**
+ * {@link AttentionTile} on vectors along keys and outputs. No method takes or returns a vector:
+ * handed on, each of them was an object (37 kB a tile).
+ */
+public final class SimdAttentionTile implements AttentionTile {
+  private static final VectorSpecies<Float> F = Lanes.FLOAT;
+  private static final ByteOrder ORDER = Lanes.ORDER;
+  private static final int LANES = F.length();
+  private static final int PAIR = 2 * LANES;
+  private static final int MOST_ROWS = F.vectorBitSize() == 512 ? 8 : 4;
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  @Override
+  public void multiply(
+      int rows,
+      int inner,
+      float[] a,
+      int aRow,
+      MemorySegment p,
+      long pAt,
+      float[] c,
+      int cAt,
+      int cRow) {
+    for (int j = 0; j < WIDTH; j += PAIR) {
+      long panel = (pAt + j) * Float.BYTES;
+      int r = 0;
+      for (; r + MOST_ROWS <= rows; r += MOST_ROWS) {
+        ArrayTiles.run(
+            MOST_ROWS, inner, a, r * aRow, aRow, p, panel, c, cAt + r * cRow + j, cRow);
+      }
+      for (int height; r < rows; r += height) {
+        height = Integer.highestOneBit(rows - r);
+        ArrayTiles.run(height, inner, a, r * aRow, aRow, p, panel, c, cAt + r * cRow + j, cRow);
+      }
+    }
+  }
+
+  @Override
+  public void hide(int rows, float[] s, MemorySegment hidden, long at) {
+    for (int i = 0; i < rows * KEYS; i += LANES) {
+      FloatVector h = FloatVector.fromMemorySegment(F, hidden, (at + i) * Float.BYTES, ORDER);
+      FloatVector.fromArray(F, s, i)
+          .blend(Float.NEGATIVE_INFINITY, h.lt(0f))
+          .intoArray(s, i);
+    }
+  }
+
+  @Override
+  public void softmax(int rows, float scale, float[] s, float[] state) {
+    greatest(rows, scale, s, state);
+    exp(state, SHRINK, ROWS, 1f, 0f);
+    for (int r = 0; r < rows; r++) {
+      exp(s, r * KEYS, KEYS, scale, -state[r]);
+    }
+    sum(rows, s, state);
+  }
+
+  /** Updates {@code most}, and leaves in {@code shrink} the old one less the new. */
+  private static void greatest(int rows, float scale, float[] s, float[] state) {
+    for (int r = 0; r < rows; r++) {
+      FloatVector most = FloatVector.broadcast(F, LEAST);
+      for (int c = 0; c < KEYS; c += LANES) {
+        FloatVector own = FloatVector.fromArray(F, s, r * KEYS + c);
+        most = most.blend(own, own.compare(VectorOperators.GT, most));
+      }
+      // The one reduction of lanes that all compilers agree on: a maximum has no order.
+      float greatest = scale * most.reduceLanes(VectorOperators.MAX);
+      greatest = greatest > state[r] ? greatest : state[r];
+      state[SHRINK + r] = state[r] - greatest;
+      state[r] = greatest;
+    }
+  }
+
+  /** {@link AttentionTile#exp} of {@code scale · x + less}, operation by operation. */
+  private static void exp(float[] a, int at, int count, float scale, float less) {
+    for (int i = at; i < at + count; i += LANES) {
+      FloatVector x =
+          FloatVector.fromArray(F, a, i)
+              .fma(FloatVector.broadcast(F, scale), FloatVector.broadcast(F, less));
+      VectorMask<Float> low = x.lt(LOWEST);
+      FloatVector clamped = x.blend(LOWEST, low);
+      FloatVector nearest =
+          clamped.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUNDER));
+      FloatVector n = nearest.sub(ROUNDER);
+      FloatVector r = n.fma(FloatVector.broadcast(F, LN2_HIGH), clamped);
+      r = n.fma(FloatVector.broadcast(F, LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(F, C6);
+      p = p.fma(r, FloatVector.broadcast(F, C5));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
+      p = p.fma(r, FloatVector.broadcast(F, C2));
+      p = p.fma(r, FloatVector.broadcast(F, C1));
+      p = p.mul(r).fma(r, r).add(1f);
+      IntVector power = nearest.reinterpretAsInts().add(BIAS).lanewise(VectorOperators.LSHL, 23);
+      p.mul(power.reinterpretAsFloats()).blend(0f, low).intoArray(a, i);
+    }
+  }
+
+  private static void sum(int rows, float[] s, float[] state) {
+    for (int r = 0; r < rows; r++) {
+      FloatVector shrink = FloatVector.broadcast(F, state[SHRINK + r]);
+      for (int p = 0; p < PARTS; p += LANES) {
+        int at = r * KEYS + p;
+        FloatVector sum = FloatVector.fromArray(F, s, at);
+        sum = sum.add(FloatVector.fromArray(F, s, at + PARTS));
+        sum = sum.add(FloatVector.fromArray(F, s, at + 2 * PARTS));
+        sum = sum.add(FloatVector.fromArray(F, s, at + 3 * PARTS));
+        int part = SUMS + r * PARTS + p;
+        FloatVector.fromArray(F, state, part).fma(shrink, sum).intoArray(state, part);
+      }
+    }
+  }
+
+  @Override
+  public void shrink(int rows, int width, float[] state, float[] a) {
+    for (int r = 0; r < rows; r++) {
+      float by = state[SHRINK + r];
+      if (by != 1f) {
+        multiply(a, r * width, width, by, -0f);
+      }
+    }
+  }
+
+  @Override
+  public void finish(int rows, int width, float nothing, float[] state, float[] a) {
+    for (int r = 0; r < rows; r++) {
+      int at = SUMS + r * PARTS;
+      float even = quarter(state, at) + quarter(state, at + 2);
+      float sum = even + (quarter(state, at + 1) + quarter(state, at + 3));
+      multiply(a, r * width, width, sum == 0 ? nothing : 1 / sum, 0f);
+    }
+  }
+
+  /** The sum of parts 0, 4, 8 and 12 from a place on. */
+  private static float quarter(float[] state, int at) {
+    return state[at] + state[at + 8] + (state[at + 4] + state[at + 12]);
+  }
+
+  /** {@code a[i] = a[i] · by + plus}; adding −0 changes nothing. */
+  private static void multiply(float[] a, int at, int count, float by, float plus) {
+    for (int i = at; i < at + count; i += LANES) {
+      FloatVector.fromArray(F, a, i)
+          .mul(FloatVector.broadcast(F, by))
+          .add(FloatVector.broadcast(F, plus))
+          .intoArray(a, i);
+    }
+  }
+
+  @Override
+  public void copy(
+      int rows,
+      int count,
+      MemorySegment from,
+      long fromAt,
+      long fromRow,
+      MemorySegment to,
+      long toAt,
+      long toRow) {
+    for (int r = 0; r < rows; r++) {
+      long own = (fromAt + r * fromRow) * Float.BYTES;
+      long there = (toAt + r * toRow) * Float.BYTES;
+      int i = 0;
+      for (; i + LANES <= count; i += LANES) {
+        FloatVector.fromMemorySegment(F, from, own + i * 4L, ORDER)
+            .intoMemorySegment(to, there + i * 4L, ORDER);
+      }
+      for (; i < count; i++) {
+        to.set(FLOAT, there + i * 4L, from.get(FLOAT, own + i * 4L));
+      }
+    }
+  }
+}
