@@ -23,7 +23,10 @@ import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.fuse.Fuse;
 import xfm.runtime.fuse.LoopKernel;
+import xfm.runtime.fuse.LoopNest;
 import xfm.runtime.kernel.Kernels;
+import xfm.runtime.kernel.attention.Attention;
+import xfm.runtime.kernel.attention.TileFunctions;
 import xfm.runtime.kernel.contract.Contract;
 import xfm.runtime.tensor.Tensor;
 
@@ -35,6 +38,7 @@ import xfm.runtime.tensor.Tensor;
  * <p>The same inputs give the same bits, whatever the number of threads.
  */
 public final class Executor implements AutoCloseable {
+  private final Kernels kernels;
   private final int threads;
   private final long memory;
   private final Weights weights = new Weights();
@@ -42,7 +46,7 @@ public final class Executor implements AutoCloseable {
   private final Scratch scratch;
   private final Contract contract;
   private final Fuse fuse;
-  private final Map<Step.Loop, LoopKernel> kernels = new IdentityHashMap<>();
+  private final Map<LoopNest, LoopKernel> loops = new IdentityHashMap<>();
 
   private WorkerTeam team;
   private Binding binding;
@@ -57,6 +61,7 @@ public final class Executor implements AutoCloseable {
     this.threads = threads;
     this.memory = memory;
     this.scratch = new Scratch(threads);
+    this.kernels = kernels;
     this.contract = new Contract(kernels);
     this.fuse = new Fuse(kernels);
   }
@@ -168,6 +173,7 @@ public final class Executor implements AutoCloseable {
   private Ready ready(Step step) {
     return switch (step) {
       case Step.Loop loop -> loop(loop, 1);
+      case Step.Attention attention -> attention(attention);
       case Step.Multiply multiply -> {
         MemorySegment a = memory(multiply.product().a().value());
         MemorySegment c = memory(multiply.equation().target());
@@ -199,6 +205,8 @@ public final class Executor implements AutoCloseable {
               switch (body.get(m)) {
                 case Step.Loop loop -> loop(loop, extents[m]);
                 case Step.Multiply multiply -> product(multiply, along);
+                case Step.Attention attention ->
+                    throw new IllegalStateException("attention in a scan: " + attention);
                 case Step.Scan scan -> throw new IllegalStateException("a scan in a scan: " + scan);
               });
         }
@@ -212,7 +220,7 @@ public final class Executor implements AutoCloseable {
    * @param runs how many runs of it are one of the whole loop
    */
   private Ready loop(Step.Loop loop, int runs) {
-    LoopKernel kernel = kernels.computeIfAbsent(loop, l -> fuse.compile(l.nest()));
+    LoopKernel kernel = compiled(loop.nest());
     MemorySegment[] slots =
         loop.operands().stream().map(this::memory).toArray(MemorySegment[]::new);
     double work =
@@ -220,6 +228,33 @@ public final class Executor implements AutoCloseable {
             + elements(binding.shape(loop.equation().target()));
     return new Ready.Loop(
         loop, kernel, slots, binding.parameters(loop), work / Math.max(1, runs), threads);
+  }
+
+  private LoopKernel compiled(LoopNest nest) {
+    return loops.computeIfAbsent(nest, fuse::compile);
+  }
+
+  private Ready attention(Step.Attention step) {
+    AttentionShapes shapes = new AttentionShapes(step, binding);
+    ScoreLoops loops = step.functions();
+    TileFunctions functions =
+        new TileFunctions(
+            loops.live().map(this::compiled),
+            loops.hidden().map(this::compiled),
+            loops.score().map(this::compiled),
+            loops.guarded().map(this::compiled),
+            loops.perEntry(),
+            shapes.points(),
+            loops.operands().stream().map(this::memory).toList(),
+            loops.lengths().stream().mapToInt(binding::size).toArray());
+    return new Ready.Attention(
+        step,
+        new Attention(kernels, shapes.shape(), functions, threads),
+        scratch,
+        memory(step.attention().q().value()),
+        memory(step.attention().k().value()),
+        memory(step.attention().v().value()),
+        memory(step.equation().target()));
   }
 
   private Ready product(Step.Multiply multiply, Atom.Index along) {

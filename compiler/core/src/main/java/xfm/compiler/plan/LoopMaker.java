@@ -28,13 +28,24 @@ import xfm.runtime.fuse.UnaryOp;
  */
 final class LoopMaker {
   private final Function<Value, Layout> layouts;
-  private final List<Value> operands = new ArrayList<>();
-  private final List<Poly> parameters = new ArrayList<>();
-  private final Map<Atom.Index, Scalar> indices = new HashMap<>();
+  final List<Value> operands = new ArrayList<>();
+  final List<Poly> parameters = new ArrayList<>();
+  final Map<Atom.Index, Scalar> indices = new HashMap<>();
+  private Optional<Scalar> reduction = Optional.empty();
   private int depth;
 
   private LoopMaker(Function<Value, Layout> layouts) {
     this.layouts = layouts;
+  }
+
+  /**
+   * For scalars alone.
+   *
+   * @param reduction what stands in place of any reduction
+   */
+  LoopMaker(Function<Value, Layout> layouts, Scalar reduction) {
+    this.layouts = layouts;
+    this.reduction = Optional.of(reduction);
   }
 
   /**
@@ -79,7 +90,7 @@ final class LoopMaker {
     };
   }
 
-  private int parameter(Poly value) {
+  int parameter(Poly value) {
     int known = parameters.indexOf(value);
     if (known >= 0) {
       return known;
@@ -97,26 +108,26 @@ final class LoopMaker {
     return operands.size() - 1;
   }
 
-  private static Scalar constant(long value) {
+  static Scalar constant(long value) {
     return new Scalar.IntConst(Math.toIntExact(value));
   }
 
   /** A size or a length: a constant in the kernel if it is a number, else a parameter. */
-  private Scalar size(Poly size) {
+  Scalar size(Poly size) {
     return size.constant().isPresent()
         ? constant(Math.max(0, size.constant().getAsLong()))
         : new Scalar.Param(parameter(size));
   }
 
-  private static Scalar plus(Scalar a, Scalar b) {
+  static Scalar plus(Scalar a, Scalar b) {
     return new Scalar.Binary(BinaryOp.ADD, a, b);
   }
 
-  private static Scalar times(Scalar a, Scalar b) {
+  static Scalar times(Scalar a, Scalar b) {
     return new Scalar.Binary(BinaryOp.MUL, a, b);
   }
 
-  private static Scalar and(Scalar a, Scalar b) {
+  static Scalar and(Scalar a, Scalar b) {
     return new Scalar.Binary(BinaryOp.AND, a, b);
   }
 
@@ -132,7 +143,7 @@ final class LoopMaker {
     return offset.orElse(constant(0));
   }
 
-  private Scalar scalar(Term term) {
+  Scalar scalar(Term term) {
     return switch (term) {
       case Term.Number(double value) -> new Scalar.FloatConst((float) value);
       case Term.Int(Poly value) -> integer(value);
@@ -142,7 +153,7 @@ final class LoopMaker {
       case Term.Binary(Term.BinaryOp op, Term a, Term b) -> binary(op, scalar(a), scalar(b));
       case Term.Choose(Term condition, Term then, Term otherwise) ->
           new Scalar.Select(scalar(condition), scalar(then), scalar(otherwise));
-      case Term.Reduce reduce -> reduce(reduce);
+      case Term.Reduce reduce -> reduction.orElseGet(() -> reduce(reduce));
       case Term.Along along ->
           throw new IllegalStateException("a scan is left: " + along.op().word);
       case Term.Unknown unknown -> throw new IllegalStateException("unknown: " + unknown.what());
@@ -242,7 +253,7 @@ final class LoopMaker {
         : new Scalar.Compare(CompareOp.EQ, a, b);
   }
 
-  private static Scalar not(Scalar a) {
+  static Scalar not(Scalar a) {
     return new Scalar.Unary(UnaryOp.NOT, a);
   }
 

@@ -18,6 +18,7 @@ import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Attention;
 import xfm.compiler.rewrite.Passes;
 import xfm.compiler.rewrite.Product;
 import xfm.compiler.rewrite.Work;
@@ -68,7 +69,10 @@ public final class Plan {
       }
       steps.add(
           switch (stage) {
-            case Stage.One(Equation equation) -> step(equation, Optional.empty(), weights, layouts);
+            case Stage.One(Equation equation) ->
+                Attention.of(equation)
+                    .<Step>map(attention -> step(equation, attention, layouts))
+                    .orElseGet(() -> step(equation, Optional.empty(), weights, layouts));
             case Stage.Recurrence recurrence ->
                 new Step.Scan(
                     recurrence,
@@ -80,6 +84,11 @@ public final class Plan {
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
     return new Plan(lowered, steps, kept, layouts, new Slots(inputs, steps, kept, layouts));
+  }
+
+  private static Step step(Equation equation, Attention attention, Map<Value, Layout> layouts) {
+    return new Step.Attention(
+        equation, attention, ScoreLoops.of(attention, layouts::get), Work.flops(equation));
   }
 
   /**

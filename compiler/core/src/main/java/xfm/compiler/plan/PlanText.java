@@ -12,6 +12,7 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Attention;
 import xfm.compiler.rewrite.Product;
 
 /** A plan as a table for people. */
@@ -29,7 +30,7 @@ final class PlanText {
     rows.add(List.of("step", "value", "in memory", "kernel", "FLOPs", "bytes", "buffer"));
     for (Step step : plan.steps()) {
       switch (step) {
-        case Step.Loop _, Step.Multiply _ -> rows.add(row(Integer.toString(++number), step, ""));
+        case Step.Loop _, Step.Multiply _, Step.Attention _ -> rows.add(row(Integer.toString(++number), step, ""));
         case Step.Scan scan -> {
           String each = "for each of " + scan.recurrence().extent();
           String order = scan.recurrence().ascending() ? ": " : ", last first: ";
@@ -79,6 +80,18 @@ final class PlanText {
               + " × "
               + sizes(product.columns())
               + (packed ? ", packed" : "");
+      case Step.Attention(var _, Attention attention, ScoreLoops functions, var _) ->
+          "attention "
+              + (attention.batch().isEmpty() ? "" : sizes(attention.batch()) + " of ")
+              + attention.row().size()
+              + " × "
+              + sizes(attention.inner())
+              + " × "
+              + attention.key().size()
+              + " × "
+              + sizes(attention.columns())
+              + (attention.where().isPresent() ? ", masked" : "")
+              + (functions.score().isPresent() ? ", scored" : "");
       case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
     };
   }
@@ -99,6 +112,10 @@ final class PlanText {
         values.add(multiply.equation().target());
         values.add(multiply.product().a().value());
         values.add(multiply.product().b().value());
+      }
+      case Step.Attention attention -> {
+        values.add(attention.equation().target());
+        values.addAll(Slots.reads(attention.equation()));
       }
       case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
     }
@@ -121,6 +138,11 @@ final class PlanText {
     switch (step) {
       case Step.Loop loop -> {
         if (loop.operands().contains(weight)) {
+          forms.add("as declared");
+        }
+      }
+      case Step.Attention attention -> {
+        if (Slots.reads(attention.equation()).contains(weight)) {
           forms.add("as declared");
         }
       }

@@ -197,6 +197,27 @@ sealed interface Ready {
     }
   }
 
+  /** Attention. */
+  record Attention(
+      Step.Attention step,
+      xfm.runtime.kernel.attention.Attention kernel,
+      Scratch scratch,
+      MemorySegment q,
+      MemorySegment k,
+      MemorySegment v,
+      MemorySegment out)
+      implements Ready {
+    @Override
+    public Equation equation() {
+      return step.equation();
+    }
+
+    @Override
+    public void run(WorkerTeam team) {
+      kernel.run(team, scratch, q, k, v, out);
+    }
+  }
+
   /** A recurrence: at each place one member after another. */
   final class Scan implements Ready {
     private final List<Ready> members;

@@ -75,7 +75,7 @@ final class Slots {
     return slots;
   }
 
-  private static List<Value> reads(Equation equation) {
+  static List<Value> reads(Equation equation) {
     List<Value> reads = new ArrayList<>();
     Trees.visit(
         equation.body(),

@@ -48,6 +48,18 @@ sealed interface Step {
   record Multiply(Equation equation, Product product, boolean packed, Poly flops) implements Step {}
 
   /**
+   * Attention, tile by tile.
+   *
+   * @param functions what is done to scores, as loops over a tile
+   */
+  record Attention(
+      Equation equation,
+      xfm.compiler.rewrite.Attention attention,
+      ScoreLoops functions,
+      Poly flops)
+      implements Step {}
+
+  /**
    * A recurrence: place after place, and at each its members, which see one place alone.
    *
    * @param body a loop or a product for each member

@@ -40,9 +40,11 @@ final class Contractions implements Pass {
   public Graph apply(Graph graph) {
     Contractions own = new Contractions(graph);
     Temporaries temporaries = new Temporaries(graph);
+    Set<Equation> attentions = Attention.all(graph);
     for (Equation equation : graph.equations()) {
       temporaries.begin(equation);
-      temporaries.add(own.rewrite(equation, temporaries));
+      temporaries.add(
+          attentions.contains(equation) ? equation : own.rewrite(equation, temporaries));
     }
     return Pass.with(graph, temporaries.equations());
   }

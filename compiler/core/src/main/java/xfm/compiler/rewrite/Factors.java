@@ -21,10 +21,14 @@ final class Factors implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
+    Set<Equation> attentions = Attention.all(graph);
     return Pass.with(
         graph,
         graph.equations().stream()
-            .map(e -> new Equation(e.target(), e.left(), pull(e.body()), e.span()))
+            .map(e ->
+                attentions.contains(e)
+                    ? e
+                    : new Equation(e.target(), e.left(), pull(e.body()), e.span()))
             .toList());
   }
 

@@ -2,6 +2,7 @@ package xfm.compiler.rewrite;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
@@ -20,7 +21,12 @@ final class Hoist implements Pass {
     Temporaries temporaries = new Temporaries(graph);
     Contractions contractions = new Contractions(graph);
     Rewriter rewriter = new Rewriter(temporaries, contractions);
+    Set<Equation> attentions = Attention.all(graph);
     for (Equation equation : graph.equations()) {
+      if (attentions.contains(equation)) {
+        temporaries.add(equation);
+        continue;
+      }
       temporaries.begin(equation);
       Term body = Terms.substitute(equation.body(), Map.of());
       temporaries.add(

@@ -85,6 +85,12 @@ final class Inline implements Pass {
               barred.add(product.a().value());
               barred.add(product.b().value());
             });
+        Attention.of(equation)
+            .ifPresent(attention -> {
+              barred.add(attention.q().value());
+              barred.add(attention.k().value());
+              barred.add(attention.v().value());
+            });
         visit(equation.body(), Scope.of(equation.left()));
       }
     }

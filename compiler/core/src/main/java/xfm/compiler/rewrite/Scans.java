@@ -3,6 +3,7 @@ package xfm.compiler.rewrite;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -33,7 +34,12 @@ final class Scans implements Pass {
   public Graph apply(Graph graph) {
     Temporaries temporaries = new Temporaries(graph);
     Rewriter rewriter = new Rewriter(temporaries);
+    Set<Equation> attentions = Attention.all(graph);
     for (Equation equation : graph.equations()) {
+      if (attentions.contains(equation)) {
+        temporaries.add(equation);
+        continue;
+      }
       temporaries.begin(equation);
       Term body = Terms.substitute(equation.body(), Map.of());
       temporaries.add(

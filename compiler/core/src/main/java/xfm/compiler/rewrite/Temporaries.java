@@ -26,6 +26,7 @@ final class Temporaries {
   private final Map<Object, String> numbers = new IdentityHashMap<>();
   private final Map<String, Integer> count = new HashMap<>();
   private Equation host;
+  private int before;
 
   Temporaries(Graph graph) {
     for (Equation equation : graph.equations()) {
@@ -40,6 +41,7 @@ final class Temporaries {
   /** Temporaries made from now on are parts of this equation. */
   void begin(Equation equation) {
     host = equation;
+    before = equations.size();
   }
 
   void add(Equation equation) {
@@ -49,6 +51,26 @@ final class Temporaries {
 
   List<Equation> equations() {
     return equations;
+  }
+
+  /**
+   * A whole body. If it is but another name for the value that was made last of this equation,
+   * that value's own: nobody else reads it yet.
+   */
+  Term takenBack(Term body) {
+    if (!(body instanceof Term.Read read)
+        || equations.size() == before
+        || read.at().size() < host.left().size()
+        || equations.getLast().target() != read.value()) {
+      return body;
+    }
+    Equation last = equations.removeLast();
+    known.values().remove(last.target());
+    Map<Atom.Index, Poly> at = new HashMap<>();
+    for (int axis = 0; axis < last.left().size(); axis++) {
+      at.put(last.left().get(axis), Trees.asPoly(read.at().get(axis)));
+    }
+    return Terms.substitute(last.body(), at);
   }
 
   /** A part of the equation as a value of its own, over just the indices that it uses. */

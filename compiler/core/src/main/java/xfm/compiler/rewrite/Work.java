@@ -2,6 +2,7 @@ package xfm.compiler.rewrite;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
@@ -22,7 +23,19 @@ public final class Work {
    * a reduction, whatever its {@code where} leaves out.
    */
   public static Poly flops(Equation equation) {
-    return places(equation.left()).times(operations(equation.body()));
+    Optional<Attention> attention = Attention.of(equation);
+    return attention.isPresent()
+        ? flops(attention.get())
+        : places(equation.left()).times(operations(equation.body()));
+  }
+
+  /** Of each score: the greatest, a difference, a power, a sum; and a product with each value. */
+  private static Poly flops(Attention attention) {
+    Poly scores =
+        places(attention.batch()).times(attention.row().size()).times(attention.key().size());
+    Poly mask = attention.where().map(Work::operations).orElse(Poly.ZERO);
+    Poly values = places(attention.columns()).times(2);
+    return scores.times(operations(attention.score()).plus(mask).plus(values).plus(4));
   }
 
   /** How many places some indices have. */

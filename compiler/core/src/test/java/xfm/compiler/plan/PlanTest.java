@@ -15,7 +15,7 @@ import xfm.compiler.ir.Value;
 class PlanTest {
 
   @Test
-  void attentionIsProductsAndLittleLoops() {
+  void attentionIsOneStepBetweenProducts() {
     Plan plan = Plan.of(Models.attention(""), Set.of());
     assertEquals(
         """
@@ -25,15 +25,10 @@ class PlanTest {
         3 q [n, 2, 3] loop of 3 6 * n 48 * n + 24 0
         4 k [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 2
         5 v [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 3
-        6 pattern~5 [n, 2, n] product (2) of (n) × (3) × (n) 12 * n ** 2 8 * n ** 2 + 48 * n 4
-        7 pattern~2 [n, 2] loop of 2 4 * n ** 2 + 2 * n 8 * n + 8 * n ** 2 0
-        8 pattern~3 [n, 2, n] loop of 3 6 * n ** 2 16 * n ** 2 + 8 * n 4
-        9 pattern~4 [n, 2] loop of 2 2 * n ** 2 + 4 * n 8 * n + 8 * n ** 2 2
-        10 pattern [n, 2, n] loop of 3 2 * n ** 2 16 * n ** 2 + 8 * n 4
-        11 y~2 [n, 2, 3] product (2) of (n) × (n) × (3) 12 * n ** 2 48 * n + 8 * n ** 2 0
-        12 y~1 [n, 6] product (n) × (2, 3) × (6), packed 72 * n 48 * n + 144 2
-        13 y [n, 6] loop of 2 6 * n 72 * n 1
-        14 logits [n, 11] product (n) × (6) × (11), packed 132 * n 68 * n + 264 4
+        6 y~1 [n, 2, 3] attention (2) of n × (3) × n × (3), masked 34 * n ** 2 96 * n 4
+        7 y~2 [n, 6] product (n) × (2, 3) × (6), packed 72 * n 48 * n + 144 0
+        8 y [n, 6] loop of 2 6 * n 72 * n 1
+        9 logits [n, 11] product (n) × (6) × (11), packed 132 * n 68 * n + 264 2
         """,
         unspaced(plan.toString().split("\nFLOPs in all")[0]));
   }

@@ -1,0 +1,118 @@
+package xfm.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
+import xfm.compiler.rewrite.Attention;
+import xfm.runtime.kernel.attention.AttentionShape;
+
+/** Where the operands of an attention lie, for lengths that are known. */
+final class AttentionShapes {
+  private final Step.Attention step;
+  private final Attention attention;
+  private final Binding binding;
+  private final int[][] points;
+
+  AttentionShapes(Step.Attention step, Binding binding) {
+    this.step = step;
+    this.attention = step.attention();
+    this.binding = binding;
+    points = points(attention.batch());
+  }
+
+  /** For each pattern, in row-major order, where the indices of the batch stand. */
+  int[][] points() {
+    return points;
+  }
+
+  private int[][] points(List<Atom.Index> indices) {
+    int[] sizes = indices.stream().mapToInt(index -> binding.size(index.size())).toArray();
+    int all = 1;
+    for (int size : sizes) {
+      all = Math.multiplyExact(all, size);
+    }
+    int[][] made = new int[all][sizes.length];
+    for (int p = 0; p < all; p++) {
+      int rest = p;
+      for (int i = sizes.length - 1; i >= 0; i--) {
+        made[p][i] = rest % sizes[i];
+        rest /= sizes[i];
+      }
+    }
+    return made;
+  }
+
+  AttentionShape shape() {
+    Term.Read k = attention.k();
+    Layout ofKeys = binding.plan().layout(k.value());
+    List<Atom.Index> inner =
+        attention.inner().stream()
+            .sorted(Comparator.comparingInt(i -> ofKeys.order().indexOf(Plan.axis(k, i))))
+            .toList();
+    List<Atom.Index> left = step.equation().left();
+    Layout ofResult = binding.plan().layout(step.equation().target());
+    List<Atom.Index> columns =
+        attention.columns().stream()
+            .sorted(Comparator.comparingInt(i -> ofResult.order().indexOf(left.indexOf(i))))
+            .toList();
+    Term.Read out =
+        (Term.Read)
+            Terms.read(step.equation().target(), left.stream().map(Poly::of).toList());
+    int keys = binding.size(attention.key().size());
+    boolean undefined = attention.undefined() && (keys > 0 || attention.evenOfNoKeys());
+    return new AttentionShape(
+        binding.size(attention.row().size()),
+        keys,
+        operand(attention.q(), attention.row(), inner),
+        operand(k, attention.key(), inner),
+        operand(attention.v(), attention.key(), columns),
+        operand(out, attention.row(), columns),
+        step.functions().scale(),
+        undefined ? Float.NaN : 0f);
+  }
+
+  private AttentionShape.Operand operand(
+      Term.Read read, Atom.Index row, List<Atom.Index> elements) {
+    long[] strides = binding.strides(read.value());
+    long[] entries = new long[points.length];
+    List<Poly> at = read.at().stream().map(Trees::asPoly).toList();
+    for (int axis = 0; axis < at.size(); axis++) {
+      Poly subscript = at.get(axis);
+      int index = subscript.atom().map(attention.batch()::indexOf).orElse(-1);
+      boolean walked = subscript.equals(Poly.of(row)) || isOneOf(subscript, elements);
+      for (int p = 0; p < points.length && !walked; p++) {
+        entries[p] += strides[axis] * (index >= 0 ? points[p][index] : place(subscript, p));
+      }
+    }
+    int[][] places = points(elements);
+    long[] offsets = new long[places.length];
+    for (int i = 0; i < elements.size(); i++) {
+      long stride = strides[Plan.axis(read, elements.get(i))];
+      for (int e = 0; e < offsets.length; e++) {
+        offsets[e] += stride * places[e][i];
+      }
+    }
+    return new AttentionShape.Operand(entries, strides[Plan.axis(read, row)], offsets);
+  }
+
+  private static boolean isOneOf(Poly subscript, List<Atom.Index> indices) {
+    return indices.stream().anyMatch(index -> subscript.equals(Poly.of(index)));
+  }
+
+  /** A subscript of indices of the batch at a point. */
+  private long place(Poly subscript, int point) {
+    Map<Atom.Index, Poly> here = new HashMap<>();
+    List<Atom.Index> batch = new ArrayList<>(attention.batch());
+    for (int i = 0; i < batch.size(); i++) {
+      here.put(batch.get(i), Poly.of(points[point][i]));
+    }
+    return binding.size(Trees.asPoly(Terms.substitute(Terms.integer(subscript), here)));
+  }
+}
