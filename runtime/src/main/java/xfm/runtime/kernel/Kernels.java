@@ -2,13 +2,13 @@ package xfm.runtime.kernel;
 
 import xfm.runtime.kernel.attention.AttentionTile;
 import xfm.runtime.kernel.contract.PanelProduct;
+import xfm.runtime.kernel.scalar.ScalarAttentionTile;
 import xfm.runtime.kernel.scalar.ScalarPanelProduct;
 import xfm.runtime.kernel.scalar.ScalarProbe;
-import xfm.runtime.kernel.scalar.ScalarAttentionTile;
 import xfm.runtime.kernel.simd.Lanes;
+import xfm.runtime.kernel.simd.SimdAttentionTile;
 import xfm.runtime.kernel.simd.SimdPanelProduct;
 import xfm.runtime.kernel.simd.SimdProbe;
-import xfm.runtime.kernel.simd.SimdAttentionTile;
 
 /**
  * One implementation of every kernel. Both sets give the same bits.

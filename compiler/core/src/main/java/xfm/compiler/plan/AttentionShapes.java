@@ -63,8 +63,7 @@ final class AttentionShapes {
             .sorted(Comparator.comparingInt(i -> ofResult.order().indexOf(left.indexOf(i))))
             .toList();
     Term.Read out =
-        (Term.Read)
-            Terms.read(step.equation().target(), left.stream().map(Poly::of).toList());
+        (Term.Read) Terms.read(step.equation().target(), left.stream().map(Poly::of).toList());
     int keys = binding.size(attention.key().size());
     boolean undefined = attention.undefined() && (keys > 0 || attention.evenOfNoKeys());
     return new AttentionShape(

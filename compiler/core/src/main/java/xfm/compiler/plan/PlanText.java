@@ -30,7 +30,8 @@ final class PlanText {
     rows.add(List.of("step", "value", "in memory", "kernel", "FLOPs", "bytes", "buffer"));
     for (Step step : plan.steps()) {
       switch (step) {
-        case Step.Loop _, Step.Multiply _, Step.Attention _ -> rows.add(row(Integer.toString(++number), step, ""));
+        case Step.Loop _, Step.Multiply _, Step.Attention _ ->
+            rows.add(row(Integer.toString(++number), step, ""));
         case Step.Scan scan -> {
           String each = "for each of " + scan.recurrence().extent();
           String order = scan.recurrence().ascending() ? ": " : ", last first: ";

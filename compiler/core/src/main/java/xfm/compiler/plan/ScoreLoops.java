@@ -1,6 +1,5 @@
 package xfm.compiler.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -66,8 +65,7 @@ record ScoreLoops(
     /** The element of this query and key in a tile. */
     private static Scalar place(int parameter) {
       Scalar row = LoopMaker.times(new Scalar.Axis(0), LoopMaker.constant(AttentionTile.KEYS));
-      return LoopMaker.plus(
-          LoopMaker.plus(new Scalar.Param(parameter), row), new Scalar.Axis(1));
+      return LoopMaker.plus(LoopMaker.plus(new Scalar.Param(parameter), row), new Scalar.Axis(1));
     }
 
     ScoreLoops loops() {
@@ -117,8 +115,7 @@ record ScoreLoops(
 
     private static LoopNest tile(Scalar body) {
       Store store = new Store(0, Elem.F32, place(TileFunctions.TILE));
-      List<Loop> axes =
-          List.of(new Loop(TileFunctions.ROWS), new Loop(TileFunctions.KEYS));
+      List<Loop> axes = List.of(new Loop(TileFunctions.ROWS), new Loop(TileFunctions.KEYS));
       return new LoopNest(axes, store, body);
     }
 

@@ -53,10 +53,7 @@ sealed interface Step {
    * @param functions what is done to scores, as loops over a tile
    */
   record Attention(
-      Equation equation,
-      xfm.compiler.rewrite.Attention attention,
-      ScoreLoops functions,
-      Poly flops)
+      Equation equation, xfm.compiler.rewrite.Attention attention, ScoreLoops functions, Poly flops)
       implements Step {}
 
   /**

@@ -146,9 +146,7 @@ final class TileRanges {
         return Optional.empty();
       }
       Range own = times(product.get(), term.getValue());
-      sum =
-          new Range(
-              LoopMaker.plus(sum.low(), own.low()), LoopMaker.plus(sum.high(), own.high()));
+      sum = new Range(LoopMaker.plus(sum.low(), own.low()), LoopMaker.plus(sum.high(), own.high()));
     }
     return Optional.of(sum);
   }
@@ -200,8 +198,7 @@ final class TileRanges {
       case Atom.Symbol symbol -> Optional.of(Range.of(maker.size(Poly.of(symbol))));
       case Atom.Quotient(Poly a, Poly b) when b.constant().orElse(0) > 0 -> {
         Scalar by = LoopMaker.constant(b.constant().getAsLong());
-        yield range(a)
-            .map(r -> new Range(floor(r.low(), by), floor(r.high(), by)));
+        yield range(a).map(r -> new Range(floor(r.low(), by), floor(r.high(), by)));
       }
       case Atom.Remainder(Poly a, Poly b) when b.constant().orElse(0) > 0 -> {
         Scalar by = LoopMaker.constant(b.constant().getAsLong());
@@ -210,13 +207,11 @@ final class TileRanges {
       case Atom.Least(Poly a, Poly b) ->
           range(a)
               .flatMap(x ->
-                  range(b)
-                      .map(y -> new Range(min(x.low(), y.low()), min(x.high(), y.high()))));
+                  range(b).map(y -> new Range(min(x.low(), y.low()), min(x.high(), y.high()))));
       case Atom.Greatest(Poly a, Poly b) ->
           range(a)
               .flatMap(x ->
-                  range(b)
-                      .map(y -> new Range(max(x.low(), y.low()), max(x.high(), y.high()))));
+                  range(b).map(y -> new Range(max(x.low(), y.low()), max(x.high(), y.high()))));
       case Atom.Quotient _, Atom.Remainder _, Atom.Data _ -> Optional.empty();
     };
   }
@@ -227,11 +222,9 @@ final class TileRanges {
 
   /** Exact where the range lies between two multiples. */
   private static Range remainder(Range range, Scalar by) {
-    Scalar same =
-        new Scalar.Compare(CompareOp.EQ, floor(range.low(), by), floor(range.high(), by));
+    Scalar same = new Scalar.Compare(CompareOp.EQ, floor(range.low(), by), floor(range.high(), by));
     Scalar low = binary(xfm.runtime.fuse.BinaryOp.FLOOR_MOD, range.low(), by);
     Scalar high = binary(xfm.runtime.fuse.BinaryOp.FLOOR_MOD, range.high(), by);
-    return new Range(
-        new Scalar.Select(same, low, ZERO), new Scalar.Select(same, high, less(by)));
+    return new Range(new Scalar.Select(same, low, ZERO), new Scalar.Select(same, high, less(by)));
   }
 }

@@ -145,8 +145,18 @@ public record Attention(
     return fits
         ? Optional.of(
             new Attention(
-                q, k, v, key, row.get(), batch, columns, inner, along.body(), along.where(),
-                undefined, even))
+                q,
+                k,
+                v,
+                key,
+                row.get(),
+                batch,
+                columns,
+                inner,
+                along.body(),
+                along.where(),
+                undefined,
+                even))
         : Optional.empty();
   }
 

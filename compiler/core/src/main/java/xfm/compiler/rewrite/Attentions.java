@@ -123,8 +123,7 @@ final class Attentions implements Pass {
         return Optional.empty();
       }
       Term pattern =
-          new Term.Along(
-              Term.ScanOp.SOFTMAX, key, masked.get().score(), masked.get().where());
+          new Term.Along(Term.ScanOp.SOFTMAX, key, masked.get().score(), masked.get().where());
       List<Term> rest = new ArrayList<>(found.rest());
       List<Term> numbers = rest.stream().filter(f -> f instanceof Term.Number).toList();
       rest.removeAll(numbers);
@@ -234,8 +233,7 @@ final class Attentions implements Pass {
       List<Atom.Index> columns = new ArrayList<>(left);
       columns.addAll(over);
       columns.removeIf(i -> !own.contains(i) || inPattern.contains(i) || summed.contains(i));
-      List<Atom.Index> still =
-          over.stream().filter(i -> i != key && !summed.contains(i)).toList();
+      List<Atom.Index> still = over.stream().filter(i -> i != key && !summed.contains(i)).toList();
       return new Values(term, columns, others, still);
     }
 

@@ -38,11 +38,7 @@ final class Softmaxes {
    * @param rest the factors of the sum that are no part of it
    */
   record Found(
-      Term score,
-      Optional<Term> where,
-      boolean byHand,
-      Optional<Term> divisor,
-      List<Term> rest) {}
+      Term score, Optional<Term> where, boolean byHand, Optional<Term> divisor, List<Term> rest) {}
 
   private final Definitions definitions;
 
@@ -203,8 +199,7 @@ final class Softmaxes {
     if (parts.size() != 1 || !(parts.getFirst() instanceof Part.Power(Term own, var where))) {
       return false;
     }
-    Optional<Term> both =
-        outer.map(o -> where.map(w -> Terms.and(o, w)).orElse(o)).or(() -> where);
+    Optional<Term> both = outer.map(o -> where.map(w -> Terms.and(o, w)).orElse(o)).or(() -> where);
     return same(own, power.power())
         && same(both.orElse(Terms.truth(true)), power.where().orElse(Terms.truth(true)));
   }

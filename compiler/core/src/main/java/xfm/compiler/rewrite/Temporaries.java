@@ -54,8 +54,8 @@ final class Temporaries {
   }
 
   /**
-   * A whole body. If it is but another name for the value that was made last of this equation,
-   * that value's own: nobody else reads it yet.
+   * A whole body. If it is but another name for the value that was made last of this equation, that
+   * value's own: nobody else reads it yet.
    */
   Term takenBack(Term body) {
     if (!(body instanceof Term.Read read)

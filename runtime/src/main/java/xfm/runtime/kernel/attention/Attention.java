@@ -237,8 +237,7 @@ public final class Attention {
       kernel.shrink(rows, width, state, sums);
       long values = valueTile(vEntry[entry], tile);
       for (int f = 0; f < width; f += WIDTH) {
-        kernel.multiply(
-            rows, KEYS, scores, KEYS, packed, values + (long) f * KEYS, sums, f, width);
+        kernel.multiply(rows, KEYS, scores, KEYS, packed, values + (long) f * KEYS, sums, f, width);
       }
     }
 

@@ -1,10 +1,10 @@
 package xfm.runtime.kernel.attention;
 
+import static xfm.runtime.kernel.attention.AttentionTile.KEYS;
+import static xfm.runtime.kernel.attention.AttentionTile.ROWS;
 import static xfm.runtime.kernel.attention.TileFunctions.DEAD;
 import static xfm.runtime.kernel.attention.TileFunctions.FULL;
 import static xfm.runtime.kernel.attention.TileFunctions.UNKNOWN;
-import static xfm.runtime.kernel.attention.AttentionTile.KEYS;
-import static xfm.runtime.kernel.attention.AttentionTile.ROWS;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

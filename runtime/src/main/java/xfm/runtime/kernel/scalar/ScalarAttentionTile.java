@@ -100,7 +100,8 @@ public final class ScalarAttentionTile implements AttentionTile {
       long toRow) {
     for (int r = 0; r < rows; r++) {
       for (int i = 0; i < count; i++) {
-        to.setAtIndex(FLOAT, toAt + r * toRow + i, from.getAtIndex(FLOAT, fromAt + r * fromRow + i));
+        to.setAtIndex(
+            FLOAT, toAt + r * toRow + i, from.getAtIndex(FLOAT, fromAt + r * fromRow + i));
       }
     }
   }

@@ -48,7 +48,15 @@ final class ArrayTiles {
   }
 
   private static void rows8(
-      int inner, float[] a, int aAt, int aRow, MemorySegment p, long pAt, float[] c, int cAt, int cRow) {
+      int inner,
+      float[] a,
+      int aAt,
+      int aRow,
+      MemorySegment p,
+      long pAt,
+      float[] c,
+      int cAt,
+      int cRow) {
     int c0 = cAt;
     FloatVector s0 = FloatVector.fromArray(F, c, c0);
     FloatVector t0 = FloatVector.fromArray(F, c, c0 + LANES);
@@ -121,7 +129,15 @@ final class ArrayTiles {
   }
 
   private static void rows4(
-      int inner, float[] a, int aAt, int aRow, MemorySegment p, long pAt, float[] c, int cAt, int cRow) {
+      int inner,
+      float[] a,
+      int aAt,
+      int aRow,
+      MemorySegment p,
+      long pAt,
+      float[] c,
+      int cAt,
+      int cRow) {
     int c0 = cAt;
     FloatVector s0 = FloatVector.fromArray(F, c, c0);
     FloatVector t0 = FloatVector.fromArray(F, c, c0 + LANES);
@@ -162,7 +178,15 @@ final class ArrayTiles {
   }
 
   private static void rows2(
-      int inner, float[] a, int aAt, int aRow, MemorySegment p, long pAt, float[] c, int cAt, int cRow) {
+      int inner,
+      float[] a,
+      int aAt,
+      int aRow,
+      MemorySegment p,
+      long pAt,
+      float[] c,
+      int cAt,
+      int cRow) {
     int c0 = cAt;
     FloatVector s0 = FloatVector.fromArray(F, c, c0);
     FloatVector t0 = FloatVector.fromArray(F, c, c0 + LANES);
@@ -187,7 +211,15 @@ final class ArrayTiles {
   }
 
   private static void rows1(
-      int inner, float[] a, int aAt, int aRow, MemorySegment p, long pAt, float[] c, int cAt, int cRow) {
+      int inner,
+      float[] a,
+      int aAt,
+      int aRow,
+      MemorySegment p,
+      long pAt,
+      float[] c,
+      int cAt,
+      int cRow) {
     int c0 = cAt;
     FloatVector s0 = FloatVector.fromArray(F, c, c0);
     FloatVector t0 = FloatVector.fromArray(F, c, c0 + LANES);

@@ -37,8 +37,7 @@ public final class SimdAttentionTile implements AttentionTile {
       long panel = (pAt + j) * Float.BYTES;
       int r = 0;
       for (; r + MOST_ROWS <= rows; r += MOST_ROWS) {
-        ArrayTiles.run(
-            MOST_ROWS, inner, a, r * aRow, aRow, p, panel, c, cAt + r * cRow + j, cRow);
+        ArrayTiles.run(MOST_ROWS, inner, a, r * aRow, aRow, p, panel, c, cAt + r * cRow + j, cRow);
       }
       for (int height; r < rows; r += height) {
         height = Integer.highestOneBit(rows - r);
@@ -51,9 +50,7 @@ public final class SimdAttentionTile implements AttentionTile {
   public void hide(int rows, float[] s, MemorySegment hidden, long at) {
     for (int i = 0; i < rows * KEYS; i += LANES) {
       FloatVector h = FloatVector.fromMemorySegment(F, hidden, (at + i) * Float.BYTES, ORDER);
-      FloatVector.fromArray(F, s, i)
-          .blend(Float.NEGATIVE_INFINITY, h.lt(0f))
-          .intoArray(s, i);
+      FloatVector.fromArray(F, s, i).blend(Float.NEGATIVE_INFINITY, h.lt(0f)).intoArray(s, i);
     }
   }
 
