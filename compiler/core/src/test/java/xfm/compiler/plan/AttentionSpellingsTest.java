@@ -1,0 +1,386 @@
+package xfm.compiler.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ir.Atom.Symbol;
+import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Value;
+import xfm.compiler.program.Program;
+import xfm.compiler.source.Source;
+import xfm.compiler.syntax.Parser;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.kernel.Kernels;
+import xfm.runtime.tensor.Tensor;
+
+/** Attention as people write it: one step, and what the equations say. What is more is no such. */
+class AttentionSpellingsTest {
+  private static final String HEADER =
+      "model m(x: [n, d], memory: [m, d], document: [n] int < 3, d: int = 12, heads: int = 3) -> ";
+
+  private static Arguments fused(String name, String result, String body) {
+    return Arguments.of(name, HEADER + result + " {\n" + body.indent(2) + "}\n", 1);
+  }
+
+  private static Arguments unfused(String name, String result, String body) {
+    return Arguments.of(name, HEADER + result + " {\n" + body.indent(2) + "}\n", 0);
+  }
+
+  private static final String ONE =
+      """
+      weight query, key, value: [d, 4]
+      q[i, e] = x[i, a] * query[a, e]
+      k[j, e] = x[j, a] * key[a, e]
+      v[j, e] = x[j, a] * value[a, e]
+      """;
+
+  private static final String MANY =
+      """
+      weight query, key, value: [d, heads, 4]
+      weight output: [heads, 4, d]
+      q[h, i, e] = x[i, a] * query[a, h, e]
+      k[h, j, e] = x[j, a] * key[a, h, e]
+      v[h, j, e] = x[j, a] * value[a, h, e]
+      """;
+
+  static List<Arguments> spellings() {
+    return List.of(
+        fused(
+            "the tour",
+            "[n, d]",
+            ONE
+                + """
+                weight up: [4, d]
+                pattern[i, j] = softmax[j](q[i, e] * k[j, e] / sqrt(4) where j <= i)
+                return y[i, b] = pattern[i, j] * v[j, e] * up[e, b]
+                """),
+        fused(
+            "the stdlib",
+            "[n, d]",
+            "return y = attention(x, heads = 3, kv_heads = 1, mask = causal, bias = true)\n"),
+        fused(
+            "window, soft cap, rotary",
+            "[n, d]",
+            """
+            return y = attention(layer_norm(x), heads = 3, mask = causal and window(3),
+                score = soft_cap(5), position = rotary(theta = 1e4))
+            """),
+        fused("cross", "[n, d]", "return y = attention(x, memory, heads = 3)\n"),
+        fused(
+            "documents",
+            "[n, d]",
+            """
+            return y = attention(x, heads = 3, mask = (i, j) -> j <= i and document[i] == document[j])
+            """),
+        fused(
+            "heads as an index, no output matrix",
+            "[n, heads, 4]",
+            MANY
+                + """
+                pattern[h, i, j] = softmax[j](q[h, i, e] * k[h, j, e] / 2.0 where j <= i)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "heads, with an output matrix",
+            "[n, d]",
+            MANY
+                + """
+                pattern[h, i, j] = softmax[j](q[h, i, e] * k[h, j, e] / 2.0 where j <= i)
+                return y[i, b] = pattern[h, i, j] * v[h, j, e] * output[h, e, b]
+                """),
+        fused(
+            "all in one equation",
+            "[n, 4]",
+            ONE
+                + """
+                return y[i, f] = softmax[j](q[i, e] * k[j, e] / 2.0 where j <= i) * v[j, f]
+                """),
+        fused(
+            "another order of indices",
+            "[4, n]",
+            ONE
+                + """
+                scores[j, i] = k[j, e] * q[i, e] * 0.5
+                pattern[j, i] = softmax[j](scores[j, i] where j <= i)
+                return y[e, i] = v[j, e] * pattern[j, i]
+                """),
+        fused(
+            "operands turned",
+            "[n, 4]",
+            """
+            weight query, key, value: [d, 4]
+            q[e, i] = x[i, a] * query[a, e]
+            k[e, j] = x[j, a] * key[a, e]
+            v[e, j] = x[j, a] * value[a, e]
+            pattern[i, j] = softmax[j](q[e, i] * k[e, j] where j <= i)
+            return y[i, e] = v[e, j] * pattern[i, j]
+            """),
+        fused(
+            "by hand, without the maximum",
+            "[n, 4]",
+            ONE
+                + """
+                e[i, j] = if j <= i then exp(sum[c](q[i, c] * k[j, c]) / 2.0) else 0
+                total[i] = sum[j](e[i, j])
+                pattern[i, j] = e[i, j] / total[i]
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "by hand, less the maximum",
+            "[n, 4]",
+            ONE
+                + """
+                s[i, j] = q[i, c] * k[j, c] / 2.0
+                most[i] = max[j](s[i, j] where j <= i else 0)
+                e[i, j] = if j <= i then exp(s[i, j] - most[i]) else 0
+                pattern[i, j] = e[i, j] / sum[u](e[i, u])
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "by hand, divided at the end",
+            "[n, 4]",
+            ONE
+                + """
+                s[i, j] = if j <= i then sum[c](q[i, c] * k[j, c]) / 2.0 else -inf
+                over[i, c] = exp(s[i, j]) * v[j, c]
+                under[i] = sum[j](exp(s[i, j]))
+                return y[i, c] = over[i, c] / under[i]
+                """),
+        fused(
+            "by hand, in one line",
+            "[n, 4]",
+            ONE
+                + """
+                s[i, j] = q[i, c] * k[j, c] / 2.0
+                return y[i, c] = sum[j](exp(s[i, j]) * v[j, c]) / sum[j](exp(s[i, j]))
+                """),
+        fused(
+            "if else -inf",
+            "[n, 4]",
+            ONE
+                + """
+                s[i, j] = q[i, c] * k[j, c]
+                masked[i, j] = if j <= i then s[i, j] / 2.0 else -inf
+                pattern[i, j] = softmax[j](masked[i, j])
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "a mask that is added",
+            "[n, 4]",
+            ONE
+                + """
+                mask[i: n, j: n] = if j > i then -inf else 0
+                pattern[i, j] = softmax[j](q[i, c] * k[j, c] * 0.5 + mask[i, j])
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "the scale on q",
+            "[n, 4]",
+            ONE
+                + """
+                scaled[i, e] = q[i, e] / sqrt(4)
+                pattern[i, j] = softmax[j](scaled[i, e] * k[j, e] where j <= i)
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "the scale on k",
+            "[n, 4]",
+            ONE
+                + """
+                pattern[i, j] = softmax[j](q[i, e] * (k[j, e] * 0.5) where j <= i)
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "the scale inside",
+            "[n, 4]",
+            ONE
+                + """
+                pattern[i, j] = softmax[j](0.25 * sum[e](q[i, e] * 2.0 * k[j, e]) where not j > i)
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "a slope and a learned bias",
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight bias: [heads, 9]
+                pattern[h, i, j] = softmax[j](q[h, i, e] * k[h, j, e] + bias[h, clamp(i - j, 0, 8)]
+                    - 2.0 ** (-8 * (h + 1.0) / heads) * (i - j) where j <= i)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "a gate outside",
+            "[n, 4]",
+            ONE
+                + """
+                weight gate: [d, 4]
+                g[i, e] = x[i, a] * gate[a, e]
+                pattern[i, j] = softmax[j](q[i, e] * k[j, e] where j <= i)
+                return y[i, c] = g[i, c] * sum[j](pattern[i, j] * v[j, c])
+                """),
+        fused(
+            "rows without a key",
+            "[n, 4]",
+            ONE
+                + """
+                pattern[i, j] = softmax[j](q[i, e] * k[j, e] where j < i and i != 3)
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "values that are not named",
+            "[n, d]",
+            """
+            weight query, key: [d, 4]
+            weight value: [d, d]
+            q[i, e] = x[i, a] * query[a, e]
+            k[j, e] = x[j, a] * key[a, e]
+            return y[i, b] = softmax[j](q[i, e] * k[j, e] where j <= i) * x[j, a] * value[a, b]
+            """),
+        unfused(
+            "talking heads",
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight mix: [heads, heads]
+                pattern[h, i, j] = softmax[j](q[h, i, e] * k[h, j, e] where j <= i)
+                mixed[g, i, j] = pattern[h, i, j] * mix[h, g]
+                return y[i, g, e] = mixed[g, i, j] * v[g, j, e]
+                """),
+        unfused(
+            "heads that talk before the softmax",
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight mix: [heads, heads]
+                s[h, i, j] = q[h, i, e] * k[h, j, e]
+                mixed[g, i, j] = s[h, i, j] * mix[h, g]
+                pattern[h, i, j] = softmax[j](mixed[h, i, j] where j <= i)
+                return y[i, g, e] = pattern[g, i, j] * v[g, j, e]
+                """),
+        unfused(
+            "a second softmax",
+            "[n, 4]",
+            ONE
+                + """
+                first[i, j] = softmax[j](q[i, e] * k[j, e] where j <= i)
+                pattern[i, j] = softmax[j](first[i, j] where j <= i)
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        unfused(
+            "a softmax along each axis",
+            "[n, 4]",
+            ONE
+                + """
+                s[i, j] = q[i, e] * k[j, e]
+                return y[i, c] = softmax[i](s[i, j]) * softmax[j](s[i, j]) * v[j, c]
+                """),
+        unfused(
+            "a running sum along the row",
+            "[n, 4]",
+            ONE
+                + """
+                s[i, j] = cumsum[j](sum[e](q[i, e] * k[j, e]))
+                pattern[i, j] = softmax[j](s[i, j] where j <= i)
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        unfused(
+            "another divisor",
+            "[n, 4]",
+            ONE
+                + """
+                e[i, j] = exp(sum[c](q[i, c] * k[j, c]) / 2.0)
+                return y[i, c] = e[i, j] / (1 + sum[u](e[i, u])) * v[j, c]
+                """),
+        unfused(
+            "a divisor of other keys",
+            "[n, 4]",
+            ONE
+                + """
+                e[i, j] = exp(sum[c](q[i, c] * k[j, c]) / 2.0)
+                return y[i, c] = e[i, j] / sum[u](e[i, u] where u <= i) * v[j, c]
+                """),
+        unfused(
+            "values of a query's own",
+            "[n, 4]",
+            ONE
+                + """
+                weight shift: [9, 4]
+                pattern[i, j] = softmax[j](q[i, e] * k[j, e] where j <= i)
+                return y[i, c] = pattern[i, j] * (v[j, c] + shift[clamp(i - j, 0, 8), c])
+                """));
+  }
+
+  private static Graph graph(String text) {
+    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
+    Item.Declaration declaration = program.declaration("m").orElseThrow();
+    return program.graph(declaration, Map.of(), declaration.span());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("spellings")
+  void isOneStepOrNone(String name, String text, int attentions) {
+    Graph graph = graph(text);
+    Plan plan = Plan.of(graph, Set.of());
+    long found = plan.steps().stream().filter(s -> s instanceof Step.Attention).count();
+    assertEquals(attentions, found, () -> text + plan);
+    if (attentions > 0) {
+      // The pattern is stored nowhere.
+      plan.steps()
+          .forEach(step ->
+              assertTrue(
+                  step.equation().target().shape().stream()
+                          .filter(size -> size.constant().isEmpty())
+                          .count()
+                      <= 1,
+                  () -> step.equation().target() + " of\n" + plan));
+    }
+    Compared compared = new Compared();
+    for (long[] length : new long[][] {{0, 0}, {1, 3}, {66, 9}}) {
+      Map<Symbol, Long> lengths = lengths(graph, length);
+      Map<Value, Tensor> data = Models.data(graph, lengths);
+      compared.check(graph, plan, run(graph, plan, data, lengths, 1), data, lengths);
+    }
+    compared.assertTight();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("spellings")
+  void hasTheSameBitsWhereverItRuns(String name, String text, int attentions) {
+    Graph graph = graph(text);
+    Plan plan = Plan.of(graph, Set.of());
+    Plan seen = Plan.of(graph, Set.copyOf(graph.seen().values()));
+    Value result = graph.results().values().iterator().next();
+    Map<Symbol, Long> lengths = lengths(graph, 100, 67);
+    Map<Value, Tensor> data = Models.data(graph, lengths);
+    Tensor one = run(graph, plan, data, lengths, 1).get(result);
+    Tensor other = run(graph, plan, data, lengths, 3).get(result);
+    assertEquals(-1, one.data().mismatch(other.data()), "three threads");
+    Tensor shown = run(graph, seen, data, lengths, 2).get(result);
+    assertEquals(-1, one.data().mismatch(shown.data()), "everything seen");
+  }
+
+  private static Map<Symbol, Long> lengths(Graph graph, long... sizes) {
+    Map<Symbol, Long> lengths = new HashMap<>();
+    for (int i = 0; i < graph.lengths().size(); i++) {
+      lengths.put(graph.lengths().get(i), sizes[i]);
+    }
+    return lengths;
+  }
+
+  private static Map<Value, Tensor> run(
+      Graph graph, Plan plan, Map<Value, Tensor> data, Map<Symbol, Long> lengths, int threads) {
+    try (Executor executor = new Executor(Kernels.select(), threads, 1L << 30)) {
+      graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
+      return executor.run(plan, data, lengths, new Cancellation());
+    }
+  }
+}
