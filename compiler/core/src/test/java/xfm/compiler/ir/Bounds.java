@@ -25,7 +25,9 @@ public final class Bounds {
   /** A value and how far from it a float32 evaluation may be. */
   private record Real(double value, double error) {
     Real rounded(double times) {
-      return new Real(value, error + times * EPS * Math.abs(value) + TINY);
+      // What is infinite is so exactly.
+      double own = Double.isInfinite(value) ? 0 : times * EPS * Math.abs(value);
+      return new Real(value, error + own + TINY);
     }
   }
 
