@@ -134,8 +134,9 @@ public record Account(
 
   /** What is counted for its lengths, at their bounds; nothing where a length has none. */
   Optional<Long> atLongest(Poly poly) {
-    boolean known = Counting.symbols(poly).stream().allMatch(longest::containsKey);
-    return known ? Optional.of(poly.evaluate(longest::get)) : Optional.empty();
+    return longest.keySet().containsAll(poly.symbols())
+        ? Optional.of(poly.size(longest::get))
+        : Optional.empty();
   }
 
   Optional<Long> valueBytes() {

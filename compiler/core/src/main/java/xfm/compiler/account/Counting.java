@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import xfm.compiler.account.Account.Axis;
 import xfm.compiler.account.Account.Block;
 import xfm.compiler.account.Account.Factored;
@@ -286,12 +284,5 @@ final class Counting {
       }
     }
     return longest;
-  }
-
-  /** The lengths that a count depends on. */
-  static Set<Atom> symbols(Poly poly) {
-    return poly.terms().keySet().stream()
-        .flatMap(monomial -> monomial.powers().keySet().stream())
-        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }

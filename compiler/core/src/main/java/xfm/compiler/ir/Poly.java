@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -241,6 +243,54 @@ public final class Poly {
     return sum;
   }
 
+  /**
+   * A size for some lengths, looking into quotients and the like.
+   *
+   * @throws ArithmeticException if it leaves the range of a long, or divides by 0
+   */
+  public long size(ToLongFunction<Atom.Symbol> lengths) {
+    return evaluate(atom -> size(atom, lengths));
+  }
+
+  /** The lengths that a size depends on. */
+  public Set<Atom.Symbol> symbols() {
+    Set<Atom.Symbol> symbols = new LinkedHashSet<>();
+    collect(symbols);
+    return symbols;
+  }
+
+  private void collect(Set<Atom.Symbol> symbols) {
+    for (Monomial monomial : terms.keySet()) {
+      for (Atom atom : monomial.powers().keySet()) {
+        switch (atom) {
+          case Atom.Symbol symbol -> symbols.add(symbol);
+          case Atom.Quotient(Poly a, Poly b) -> collect(symbols, a, b);
+          case Atom.Remainder(Poly a, Poly b) -> collect(symbols, a, b);
+          case Atom.Least(Poly a, Poly b) -> collect(symbols, a, b);
+          case Atom.Greatest(Poly a, Poly b) -> collect(symbols, a, b);
+          case Atom.Index _, Atom.Data _ -> {}
+        }
+      }
+    }
+  }
+
+  private static void collect(Set<Atom.Symbol> symbols, Poly a, Poly b) {
+    a.collect(symbols);
+    b.collect(symbols);
+  }
+
+  private static long size(Atom atom, ToLongFunction<Atom.Symbol> lengths) {
+    return switch (atom) {
+      case Atom.Symbol symbol -> lengths.applyAsLong(symbol);
+      case Atom.Quotient(Poly a, Poly b) -> Math.floorDiv(a.size(lengths), b.size(lengths));
+      case Atom.Remainder(Poly a, Poly b) -> Math.floorMod(a.size(lengths), b.size(lengths));
+      case Atom.Least(Poly a, Poly b) -> Math.min(a.size(lengths), b.size(lengths));
+      case Atom.Greatest(Poly a, Poly b) -> Math.max(a.size(lengths), b.size(lengths));
+      case Atom.Index _, Atom.Data _ ->
+          throw new IllegalStateException("a size depends on " + atom);
+    };
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Poly poly && terms.equals(poly.terms);
@@ -264,8 +314,12 @@ public final class Poly {
       if (size != 1 || monomial.powers().isEmpty()) {
         factors.add(Long.toString(size));
       }
+      boolean alone = size == 1 && monomial.powers().size() == 1;
       monomial.powers().entrySet().stream()
-          .map(e -> e.getValue() == 1 ? name(e.getKey()) : name(e.getKey()) + " ** " + e.getValue())
+          .map(e ->
+              e.getValue() == 1
+                  ? name(e.getKey(), alone)
+                  : name(e.getKey(), false) + " ** " + e.getValue())
           .sorted(Comparator.naturalOrder())
           .forEach(factors::add);
       if (text.isEmpty()) {
@@ -278,15 +332,25 @@ public final class Poly {
     return text.toString();
   }
 
-  private static String name(Atom atom) {
+  private static String name(Atom atom, boolean alone) {
     return switch (atom) {
       case Atom.Symbol symbol -> symbol.name();
       case Atom.Index index -> index.name();
-      case Atom.Quotient q -> "(" + q.a() + ") // (" + q.b() + ")";
-      case Atom.Remainder r -> "(" + r.a() + ") % (" + r.b() + ")";
-      case Atom.Least l -> "min(" + l.a() + ", " + l.b() + ")";
-      case Atom.Greatest g -> "max(" + g.a() + ", " + g.b() + ")";
-      case Atom.Data data -> "data";
+      case Atom.Quotient(Poly a, Poly b) -> whole(a, " // ", b, alone);
+      case Atom.Remainder(Poly a, Poly b) -> whole(a, " % ", b, alone);
+      case Atom.Least(Poly a, Poly b) -> "min(" + a + ", " + b + ")";
+      case Atom.Greatest(Poly a, Poly b) -> "max(" + a + ", " + b + ")";
+      case Atom.Data _ -> "data";
     };
+  }
+
+  private static String whole(Poly a, String sign, Poly b, boolean alone) {
+    String text = part(a) + sign + part(b);
+    return alone ? text : "(" + text + ")";
+  }
+
+  private static String part(Poly poly) {
+    String text = poly.toString();
+    return text.matches("\\w+") ? text : "(" + text + ")";
   }
 }

@@ -34,37 +34,24 @@ final class Binding {
   }
 
   double length(Atom.Symbol symbol) {
-    return size(symbol);
+    return of(symbol);
   }
 
   /** A size, at least 0; kernels count in ints. */
   int size(Poly poly) {
     try {
-      return Math.toIntExact(Math.max(0, poly.evaluate(this::size)));
+      return Math.toIntExact(Math.max(0, poly.size(this::of)));
     } catch (ArithmeticException e) {
       throw tooLong(poly);
     }
   }
 
-  private long size(Atom atom) {
-    return switch (atom) {
-      case Atom.Symbol symbol -> {
-        Long length = lengths.get(symbol);
-        if (length == null) {
-          throw new IllegalStateException("nothing binds the length " + symbol);
-        }
-        yield length;
-      }
-      case Atom.Quotient(Poly a, Poly b) ->
-          Math.floorDiv(a.evaluate(this::size), b.evaluate(this::size));
-      case Atom.Remainder(Poly a, Poly b) ->
-          Math.floorMod(a.evaluate(this::size), b.evaluate(this::size));
-      case Atom.Least(Poly a, Poly b) -> Math.min(a.evaluate(this::size), b.evaluate(this::size));
-      case Atom.Greatest(Poly a, Poly b) ->
-          Math.max(a.evaluate(this::size), b.evaluate(this::size));
-      case Atom.Index _, Atom.Data _ ->
-          throw new IllegalStateException("a size depends on " + atom);
-    };
+  private long of(Atom.Symbol symbol) {
+    Long length = lengths.get(symbol);
+    if (length == null) {
+      throw new IllegalStateException("nothing binds the length " + symbol);
+    }
+    return length;
   }
 
   long[] shape(Value value) {

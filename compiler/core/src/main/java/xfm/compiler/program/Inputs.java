@@ -92,7 +92,7 @@ final class Inputs {
     for (int axis = 0; axis < tensor.rank(); axis++) {
       long actual = tensor.shape()[axis];
       Poly declared = input.value().shape().get(axis);
-      long needed = declared.evaluate(atom -> lengths.getOrDefault(atom, -1L));
+      long needed = declared.size(lengths::get);
       if (needed != actual) {
         wrong.add(
             "axis "
@@ -107,7 +107,7 @@ final class Inputs {
       }
       Optional<Poly> most = input.atMost().get(axis);
       if (most.isPresent()) {
-        long limit = most.get().evaluate(atom -> lengths.getOrDefault(atom, -1L));
+        long limit = most.get().size(lengths::get);
         if (actual > limit) {
           throw new XfmException(
               List.of(
