@@ -218,6 +218,20 @@ final class Binding {
           .at(type.span(), "declared here")
           .raise();
     }
+    if (!Results.fits(tensor.kind(), kind(declared.element()))) {
+      throw Diagnostic.of(
+              Code.TYPE,
+              "`"
+                  + name
+                  + "` holds "
+                  + Errors.elements(kind(declared.element()))
+                  + ", and is given "
+                  + Errors.elements(tensor.kind()))
+          .at(site.of(name), "given here: " + tensor.called())
+          .at(type.span(), "declared here")
+          .help("the elements of a tensor are floats unless its type says `int` or `bool`")
+          .raise();
+    }
     int rank = tensor.shape().size();
     int axis = 0;
     boolean rest = declared.dims().stream().anyMatch(dim -> dim instanceof Ast.RestDim);

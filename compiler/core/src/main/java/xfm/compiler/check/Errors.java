@@ -84,6 +84,15 @@ final class Errors {
     return (type.startsWith("i") ? "an " : "a ") + type;
   }
 
+  /** What a tensor of a kind holds. */
+  static String elements(Term.Kind kind) {
+    return switch (kind) {
+      case FLOAT -> "floats";
+      case INT -> "ints";
+      case BOOL -> "bools";
+    };
+  }
+
   /** {@code 1 axis}, {@code 2 axes}. */
   static String axes(int count) {
     return count == 1 ? "1 axis" : count + " axes";

@@ -182,7 +182,7 @@ final class Expressions {
       }
       case NEGATE -> {
         if (operand instanceof Meta.Tensor tensor && !context.equation()) {
-          yield elementwise(complete(tensor, e.span()), Terms::negate);
+          yield elementwise(numbers(tensor, e.span()), Terms::negate);
         }
         Term term = term(operand, e.operand(), context);
         if (term.kind() == Term.Kind.BOOL) {
@@ -199,6 +199,18 @@ final class Expressions {
         Term.Kind.FLOAT,
         at -> f.apply(Terms.toFloat(tensor.reader().read(at))),
         tensor.what());
+  }
+
+  /** A tensor that arithmetic takes whole. */
+  static Meta.Tensor numbers(Meta.Tensor tensor, Span span) {
+    if (tensor.kind() == Term.Kind.BOOL) {
+      throw Errors.error(
+          Code.TYPE,
+          "arithmetic takes numbers, and " + tensor.what() + " holds true and false",
+          span,
+          "in an equation, `if b[i] then 1 else 0` makes numbers of it");
+    }
+    return complete(tensor, span);
   }
 
   /** A tensor of which elements may be absent is not taken whole. */

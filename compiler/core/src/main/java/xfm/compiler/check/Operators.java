@@ -94,19 +94,10 @@ final class Operators {
               "write an equation with indices: `y[i, a] = …`");
     }
     if (a instanceof Meta.Tensor x) {
-      Expressions.complete(x, e.left().span());
+      Expressions.numbers(x, e.left().span());
     }
     if (b instanceof Meta.Tensor y) {
-      Expressions.complete(y, e.right().span());
-    }
-    for (Meta side : List.of(a, b)) {
-      if (side instanceof Meta.Tensor tensor && tensor.kind() == Term.Kind.BOOL) {
-        throw Errors.error(
-            Code.TYPE,
-            "`" + e.op().sign + "` does not take bools",
-            (side == a ? e.left() : e.right()).span(),
-            "write an equation: `y[i] = if x[i] then 1 else 0`");
-      }
+      Expressions.numbers(y, e.right().span());
     }
     if (a instanceof Meta.Tensor x && b instanceof Meta.Tensor y) {
       if (!x.shape().equals(y.shape())) {

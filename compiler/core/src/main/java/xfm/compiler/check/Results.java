@@ -61,17 +61,18 @@ final class Results {
             .at(type.span(), "declared here: " + shape.get())
             .raise();
       }
-      boolean bools = Binding.kind(declared.element()) == Term.Kind.BOOL;
-      if (bools != (tensor.kind() == Term.Kind.BOOL)) {
+      if (!fits(tensor.kind(), Binding.kind(declared.element()))) {
         throw Diagnostic.of(
                 Code.TYPE,
                 "`"
                     + d.name()
                     + "` returns "
-                    + (bools ? "bools, and these are numbers" : "numbers, and these are bools"))
+                    + Errors.elements(Binding.kind(declared.element()))
+                    + ", and these are "
+                    + Errors.elements(tensor.kind()))
             .at(returned.span(), "returned here")
             .at(type.span(), "declared here")
-            .help(bools ? "write `… > 0`" : "write `if … then 1 else 0`")
+            .help("the elements of a tensor are floats unless its type says `int` or `bool`")
             .raise();
       }
       return tensor;
@@ -116,6 +117,11 @@ final class Results {
       }
     }
     return returned.meta();
+  }
+
+  /** Ints may be where floats are declared. */
+  static boolean fits(Term.Kind found, Term.Kind declared) {
+    return found == declared || found == Term.Kind.INT && declared == Term.Kind.FLOAT;
   }
 
   /** Each field by its name, in the order of the header. */
