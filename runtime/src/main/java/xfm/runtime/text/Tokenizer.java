@@ -4,15 +4,23 @@ package xfm.runtime.text;
  * Turns text into tokens, the numbers from 0 to {@link #size} that a model reads, and back.
  * Immutable, for any thread.
  */
-public sealed interface Tokenizer permits CharTokenizer {
+public sealed interface Tokenizer permits CharTokenizer, FileTokenizer {
   /**
-   * The tokens of a text. Special tokens never come from text: a user who writes {@code </s>} gets
-   * those four characters.
+   * The tokens of a text alone. A {@code tokenizer.json} may name texts that stand for special
+   * tokens, such as {@code </s>}; in a vocabulary of characters they are characters.
    *
    * @throws TextException if the text has a character that the vocabulary lacks, or half of a
    *     surrogate pair
    */
   int[] encode(String text);
+
+  /**
+   * The same with the special tokens that the model reads around a text, as {@code tokenizer.json}
+   * says: a first one, a last one.
+   */
+  default int[] prompt(String text) {
+    return encode(text);
+  }
 
   /**
    * The text of tokens; special tokens have none.

@@ -13,16 +13,17 @@ import xfm.runtime.io.JsonValue;
 import xfm.runtime.io.Printable;
 
 /**
- * Finds and reads the tokenizer in a model's folder. Read so far: a {@code vocab.json} of single
- * characters.
+ * Finds and reads the tokenizer in a model's folder: a {@code tokenizer.json}, or a {@code
+ * vocab.json} of single characters.
  */
 public final class Tokenizers {
   private static final String VOCABULARY = "vocab.json";
   private static final String CONFIG = "config.json";
+  private static final String FILE = "tokenizer.json";
 
   /** Files of tokenizers that are not read yet; one of them beside a vocabulary decides. */
   private static final List<String> NOT_READ =
-      List.of("tokenizer.json", "merges.txt", "tokenizer.model", "vocab.txt", "tekken.json");
+      List.of("merges.txt", "tokenizer.model", "vocab.txt", "tekken.json");
 
   private static final String TOKENS = "give the prompt as numbers with --tokens";
 
@@ -36,18 +37,21 @@ public final class Tokenizers {
    */
   public static Tokenizer open(Path folder) {
     List<String> names = Folders.names(folder);
+    if (names.contains(FILE)) {
+      return FileTokenizer.read(folder.resolve(FILE));
+    }
     for (String name : NOT_READ) {
       if (names.contains(name)) {
         throw new FormatException(
             folder.resolve(name),
             "",
             "this kind of tokenizer is not supported yet",
-            "only a " + VOCABULARY + " of single characters is read so far",
+            "only " + FILE + " and a " + VOCABULARY + " of single characters are read so far",
             TOKENS);
       }
     }
     if (!names.contains(VOCABULARY)) {
-      List<String> looked = new ArrayList<>(List.of(VOCABULARY));
+      List<String> looked = new ArrayList<>(List.of(FILE, VOCABULARY));
       looked.addAll(NOT_READ);
       throw new FormatException(
           folder,

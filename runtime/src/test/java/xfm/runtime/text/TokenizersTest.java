@@ -79,16 +79,73 @@ class TokenizersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"tokenizer.json", "merges.txt", "tokenizer.model", "vocab.txt", "tekken.json"})
+      strings = {"merges.txt", "tokenizer.model", "vocab.txt", "tekken.json"})
   void saysWhichTokenizersAreNotReadYet(String name) throws IOException {
     write("vocab.json", "{\"a\": 0}");
     write(name, "");
     refused(name, "not supported yet", "--tokens");
   }
 
+  /** Each in place of what makes this file a right one. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '\0',
+      value = {
+        "\"WordPiece\"; \"Strange\"; this model is not supported: \"Strange\"",
+        "\"Lowercase\"; \"Upper\"; this normalizer is not supported: \"Upper\"",
+        "\"BertPreTokenizer\"; \"Cut\"; this pre-tokenizer is not supported",
+        "\"WordPiece\"}; \"Glue\"}; this decoder is not supported",
+        "\"BertProcessing\"; \"Wrap\"; this post-processor is not supported",
+        "[\"[S]\", 0]; [0]; a piece and its number were expected here",
+        "\"a\": 1; \"a\": -1; a whole number of 0 or more was expected here",
+        "\"a\": 1; \"a\": 2000000000; large gaps",
+        "\"[S]\": 0; \"[T]\": 0; the vocabulary lacks it",
+        "{\"id\": 3,; {; is missing",
+        "\"content\": \"b\"; \"content\": 3; a text was expected here",
+        "\"lstrip\": true; \"lstrip\": 1; true or false was expected here",
+        "{\"type\": \"Lowercase\"}; 7; an object was expected here",
+      })
+  void refusesWhatATokenizerDoesNotMean(String right, String wrong, String what)
+      throws IOException {
+    String file =
+        """
+        {"added_tokens": [{"id": 3, "content": "b", "lstrip": true}],
+         "normalizer": {"type": "Lowercase"},
+         "pre_tokenizer": {"type": "BertPreTokenizer"},
+         "post_processor": {"type": "BertProcessing", "cls": ["[S]", 0], "sep": ["[S]", 0]},
+         "decoder": {"type": "WordPiece"},
+         "model": {"type": "WordPiece", "unk_token": "[S]", "vocab": {"[S]": 0, "a": 1, "##a": 2}}}
+        """;
+    write("tokenizer.json", file);
+    Tokenizer tokenizer = Tokenizers.open(folder);
+    assertArrayEquals(new int[] {1, 2, 3, 1}, tokenizer.encode("AA B a"));
+    assertArrayEquals(new int[] {0, 1, 0}, tokenizer.prompt("a"));
+    assertTrue(file.contains(right), right);
+    write("tokenizer.json", file.replace(right, wrong));
+    refused("tokenizer.json", what);
+  }
+
+  @Test
+  void anExpressionThatTakesForeverIsStopped() throws IOException {
+    write(
+        "tokenizer.json",
+        """
+        {"normalizer": {"type": "Replace", "pattern": {"Regex": "(a|a)*b"}, "content": ""},
+         "model": {"type": "WordLevel", "unk_token": "a", "vocab": {"a": 0}}}
+        """);
+    Tokenizer tokenizer = Tokenizers.open(folder);
+    assertArrayEquals(new int[0], tokenizer.encode("aab"));
+    String text = "a".repeat(200);
+    assertTrue(
+        assertThrows(TextException.class, () -> tokenizer.encode(text))
+            .getMessage()
+            .contains("takes too long"));
+  }
+
   @Test
   void saysWhatWasLookedForAndWhatIsThere() throws IOException {
-    refused("no tokenizer", "looked for vocab.json, tokenizer.json", "is empty", "--tokens");
+    refused("no tokenizer", "looked for tokenizer.json, vocab.json", "is empty", "--tokens");
     write("model.safetensors", "");
     refused("the folder holds model.safetensors");
   }

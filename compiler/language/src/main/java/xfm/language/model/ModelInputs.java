@@ -68,20 +68,20 @@ public final class ModelInputs {
         throw Diagnostic.of(Code.INPUT, name + " of `" + model.name() + "` takes numbers, not text")
             .raise();
       }
-      int[] tokens = tokenizer(model).encode(text);
+      int[] tokens = tokenizer(model).prompt(text);
       return Tensor.ofInts(tokens, tokens.length);
     }
     return whole ? Nested.ints(value, name) : Nested.floats(value, name);
   }
 
   /**
-   * Tokens: of a text by the model's tokenizer, or a list of ints as it is.
+   * Tokens: of a text by the model's tokenizer, with what it puts around one, or a list of ints as it is.
    *
    * @throws XfmException if the value is neither, or the model has no tokenizer
    */
   public static int[] tokens(Model model, Object value) {
     if (value instanceof String text) {
-      return tokenizer(model).encode(text);
+      return tokenizer(model).prompt(text);
     }
     if (Values.sequence(value).isEmpty()) {
       throw Diagnostic.of(
