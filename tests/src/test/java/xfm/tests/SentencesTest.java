@@ -20,8 +20,8 @@ import xfm.runtime.tensor.Tensor;
 import xfm.runtime.text.Tokenizer;
 
 /**
- * A published sentence encoder, all-MiniLM-L6-v2: {@code -Dxfm.minilm=FOLDER} says where it is, with
- * what PyTorch computes in float64 from these weights. Without it, nothing runs.
+ * A published sentence encoder, all-MiniLM-L6-v2: {@code -Dxfm.minilm=FOLDER} says where it is,
+ * with what PyTorch computes in float64 from these weights. Without it, nothing runs.
  */
 final class SentencesTest {
   @Test

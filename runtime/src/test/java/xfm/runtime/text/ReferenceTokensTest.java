@@ -16,8 +16,8 @@ import xfm.runtime.io.JsonValue;
 
 /**
  * The tokens that the {@code tokenizers} library gives for 479 texts in many languages, with odd
- * spaces, marks and code points. {@code -Dxfm.tokenizers=FOLDER} names a folder with more tokenizers
- * and the same texts.
+ * spaces, marks and code points. {@code -Dxfm.tokenizers=FOLDER} names a folder with more
+ * tokenizers and the same texts.
  */
 class ReferenceTokensTest {
   private static final Path HERE = Path.of("src/test/resources/tokenizers");
@@ -27,7 +27,8 @@ class ReferenceTokensTest {
 
   static List<Path> folders() throws IOException {
     List<Path> folders = new ArrayList<>();
-    for (Path root : List.of(HERE, Path.of(System.getProperty("xfm.tokenizers", HERE.toString())))) {
+    for (Path root :
+        List.of(HERE, Path.of(System.getProperty("xfm.tokenizers", HERE.toString())))) {
       try (Stream<Path> all = Files.list(root)) {
         all.filter(folder -> Files.exists(folder.resolve("tokenizer.json")))
             .sorted()

@@ -75,7 +75,8 @@ public final class ModelInputs {
   }
 
   /**
-   * Tokens: of a text by the model's tokenizer, with what it puts around one, or a list of ints as it is.
+   * Tokens: of a text by the model's tokenizer, with what it puts around one, or a list of ints as
+   * it is.
    *
    * @throws XfmException if the value is neither, or the model has no tokenizer
    */
