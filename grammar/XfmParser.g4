@@ -110,6 +110,7 @@ expression
     | IF expression THEN expression ELSE expression                             # Choice
     | ARROW_PAREN (parameter (COMMA parameter)* COMMA?)? RPAREN ARROW expression # Lambda
     | LPAREN expression (COMMA expression)* (ELSE expression)? RPAREN           # Group
+    | LPAREN name COLON expression RPAREN                                       # LabelledGroup
     | LBRACKET (expression (COMMA expression)* COMMA?)? RBRACKET                # ListOf
     | LBRACE (field (COMMA field)* COMMA?)? RBRACE                              # RecordOf
     | (TRUE | FALSE)                                                            # Bool

@@ -293,6 +293,13 @@ final class ExpressionBuilder extends XfmParserBaseVisitor<Expr> {
   }
 
   @Override
+  public Expr visitLabelledGroup(LabelledGroupContext context) {
+    Expr value = build(context.expression());
+    Span inside = span(context.name()).to(span(context.expression()));
+    return new Expr.Group(new Expr.Labelled(id(context.name()), value, inside), span(context));
+  }
+
+  @Override
   public Expr visitListOf(ListOfContext context) {
     return new Expr.ListOf(context.expression().stream().map(this::build).toList(), span(context));
   }

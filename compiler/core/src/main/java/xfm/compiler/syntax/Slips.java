@@ -62,6 +62,12 @@ final class Slips {
     if (type == COLON && opensBlock()) {
       return error("a block stands in braces", "", "write `{` here, and `}` where it ends");
     }
+    if (type == COLON && last == NAME && !at.startsStatement()) {
+      return error(
+          "a label stands before a whole value or argument",
+          "here it is in the middle of one",
+          "put the call in parentheses: `(" + at.before.getText() + ": …)`");
+    }
     if (type == COMMA && at.context instanceof StatementsContext) {
       return error(
           "`,` cannot stand here",
