@@ -40,6 +40,7 @@ record Golden(String name, int layers, String embedded, String last) {
         normed("llama", 3),
         normed("llama3-rope", 2),
         normed("mistral", 3),
+        normed("mixtral", 2),
         normed("qwen2", 2),
         normed("qwen3", 2),
         normed("gemma", 2),

@@ -41,6 +41,8 @@ final class PublishedCountsTest {
           mistral    |                                                     | 7241732096
           mistral    | vocab=32768                                         | 7248023552
           mistral    | layers=40 d=5120 d_k=128 vocab=131072               | 12247782400
+          mixtral    |                                                     | 46702792704
+          mixtral    | layers=56 d=6144 heads=48 hidden=16384 vocab=32768  | 140630071296
           qwen2      |                                                     | 494032768
           qwen2      | layers=28 d=1536 heads=12 hidden=8960               | 1543714304
           qwen2      | layers=36 d=2048 heads=16 hidden=11008              | 3085938688
