@@ -1,7 +1,5 @@
 package xfm.compiler.check;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import xfm.compiler.ast.Ast;
@@ -134,28 +132,6 @@ final class Control {
           branch.condition().span(),
           "inside an equation, `if … then … else …` chooses between values");
     }
-    Context outer = body.context();
-    Body then = body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(condition)));
-    Body otherwise =
-        body.in(outer.in(new Scope(outer.scope())).knowing(Facts.where(Terms.not(condition))));
-    List<Optional<Returned>> both = new ArrayList<>();
-    all.builder.either(
-        () -> both.add(statements.run(branch.then(), then)),
-        () -> both.add(statements.run(branch.otherwise(), otherwise)));
-    Optional<Returned> a = both.getFirst();
-    Optional<Returned> b = both.getLast();
-    if (!all.symbolic
-        && a.isPresent()
-        && b.isPresent()
-        && a.get().meta() instanceof Meta.Scalar(Term x)
-        && b.get().meta() instanceof Meta.Scalar(Term y)) {
-      return Optional.of(
-          new Returned("", new Meta.Scalar(Terms.choose(condition, x, y)), branch.span()));
-    }
-    if (!all.symbolic) {
-      throw Errors.unsupported(
-          "an `if` over data in a function, but to return numbers", branch.span());
-    }
-    return a.isPresent() ? a : b;
+    return new Branches(all, statements).both(branch, condition, body);
   }
 }

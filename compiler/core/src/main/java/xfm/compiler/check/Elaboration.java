@@ -36,6 +36,7 @@ final class Elaboration {
   final Equations equations = new Equations(this);
   final Reductions reductions = new Reductions(this);
   final Joins joins = new Joins(this);
+  final Lists lists = new Lists(this);
   final Tops tops = new Tops(this);
   final Results results = new Results(this);
   final Names names = new Names(this);
@@ -57,6 +58,9 @@ final class Elaboration {
 
   /** What went wrong in the statements so far, where the walk goes on after an error. */
   final List<Diagnostic> problems = new ArrayList<>();
+
+  /** What was returned above the last statement, in a branch that numbers decide on later. */
+  final List<Statements.Returned> earlier = new ArrayList<>();
 
   /** Names that were said to mean nothing: once is enough. */
   final Set<String> unknown = new HashSet<>();

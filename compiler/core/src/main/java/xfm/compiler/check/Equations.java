@@ -223,12 +223,8 @@ final class Equations {
     Meta meta = all.around.over(over, () -> operators.apply(e, inside));
     Term body = ((Meta.Scalar) meta).term();
     return new Meta.Scalar(
-        new Term.Reduce(
-            Term.ReduceOp.SUM,
-            List.copyOf(summed.values()),
-            Terms.toFloat(body),
-            over.condition(),
-            Optional.empty()));
+        Lists.sum(
+            List.copyOf(summed.values()), over.listed(), Terms.toFloat(body), over.condition()));
   }
 
   private static void unambiguous(String name, List<Expr> factors, Expr product) {

@@ -150,6 +150,12 @@ final class IndexSizes {
                 instanceof Meta.Tensor tensor) {
           bare(e, tensor, uses, guarded);
         }
+        listed(e, uses, guarded, context);
+        if (e.base() instanceof Expr.Subscript(Expr.Name name, List<Ast.Index> _, Span _)
+            && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
+                instanceof Meta.ListOf list) {
+          Lists.alike(list).ifPresent(item -> bare(e, item, uses, guarded));
+        }
         Uses.children(e, child -> collect(child, uses, guarded, context));
       }
       case Expr.If e -> {
@@ -225,6 +231,21 @@ final class IndexSizes {
       size = agree(along, later.get(along));
     }
     return size.or(() -> guarded(along, uses.get(along)));
+  }
+
+  /** An index that alone subscripts a list runs over its items. */
+  private void listed(
+      Expr.Subscript e, Map<String, List<Use>> uses, boolean guarded, Context context) {
+    if (e.base() instanceof Expr.Name name
+        && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
+            instanceof Meta.ListOf list
+        && e.indices().size() == 1
+        && e.indices().getFirst() instanceof Ast.At(Expr.Name index, Span span)
+        && uses.containsKey(index.text())) {
+      boolean grows = all.symbolic && list.open();
+      uses.get(index.text())
+          .add(new Use(all.lists.size(list), span, "the items of the list", guarded || grows));
+    }
   }
 
   private static void bare(

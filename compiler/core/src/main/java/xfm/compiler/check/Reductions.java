@@ -124,6 +124,9 @@ final class Reductions {
                 op == ReduceOp.ARGMAX
                     ? all.expressions.term(o, outer)
                     : all.expressions.number(o, outer));
+    if (op == ReduceOp.SUM) {
+      return new Meta.Scalar(Lists.sum(bound.over(), over.listed(), body, where));
+    }
     Term reduced = new Term.Reduce(op, bound.over(), body, where, otherwise);
     return new Meta.Scalar(op == ReduceOp.ARGMAX ? Terms.data(reduced) : reduced);
   }

@@ -1,7 +1,9 @@
 package xfm.compiler.check;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +90,24 @@ final class Scope {
       }
     }
     bind(name, meta, span);
+  }
+
+  /** What all names stand for now, here and outside. */
+  List<Map<String, Binding>> state() {
+    List<Map<String, Binding>> state = new ArrayList<>();
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      state.add(new HashMap<>(scope.names));
+    }
+    return state;
+  }
+
+  /** All names stand again for what they stood for. */
+  void restore(List<Map<String, Binding>> state) {
+    int level = 0;
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      scope.names.clear();
+      scope.names.putAll(state.get(level++));
+    }
   }
 
   /** Every name that can be used here. */

@@ -68,7 +68,7 @@ final class Statements {
                 context.equation())
             .knowing(known);
     Returned returned =
-        run(d.body(), new Body(inside, true, d.result(), false)).orElseThrow(() -> nothing(d));
+        called(d, new Body(inside, true, d.result(), false)).orElseThrow(() -> nothing(d));
     Meta result = all.results.check(d, returned, scope, inside);
     if (result instanceof Meta.Scalar(Term term)) {
       all.extents.bounded(term, site.span());
@@ -97,7 +97,7 @@ final class Statements {
         inside = inside.knowing(Facts.where(guard));
       }
       Body body = new Body(inside, false, d.result(), false);
-      Supplier<Optional<Returned>> run = () -> run(d.body(), body);
+      Supplier<Optional<Returned>> run = () -> called(d, body);
       Returned returned =
           declared
               .shared()
@@ -108,6 +108,16 @@ final class Statements {
     } finally {
       control.leaveBlock(outside);
       all.builder.leave();
+    }
+  }
+
+  /** What a body that is called returns; what it returned earlier is checked where it stands. */
+  private Optional<Returned> called(Item.Declaration d, Body body) {
+    int earlier = all.earlier.size();
+    try {
+      return run(d.body(), body);
+    } finally {
+      all.earlier.subList(earlier, all.earlier.size()).clear();
     }
   }
 
@@ -125,6 +135,7 @@ final class Statements {
     Context context = Context.of(new Scope(scope), facts);
     Optional<Returned> returned = run(d.body(), new Body(context, inline, d.result(), true));
     stop();
+    all.earlier.forEach(r -> all.results.check(d, r, scope, context));
     all.results.check(d, returned.orElseThrow(() -> nothing(d)), scope, context);
   }
 
@@ -133,6 +144,7 @@ final class Statements {
     Context context = Context.of(new Scope(scope), facts);
     Optional<Returned> returned = run(d.body(), new Body(context, false, d.result(), all.symbolic));
     stop();
+    all.earlier.forEach(r -> all.results.check(d, r, scope, context));
     return returned;
   }
 

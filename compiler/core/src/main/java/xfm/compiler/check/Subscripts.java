@@ -3,7 +3,6 @@ package xfm.compiler.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -29,33 +28,7 @@ final class Subscripts {
     Meta base = all.expressions.eval(e.base(), context);
     return switch (base) {
       case Meta.Tensor tensor -> element(tensor, e, context);
-      case Meta.ListOf(List<Meta> items, boolean open) -> {
-        Ast.Index index = e.indices().getFirst();
-        if (e.indices().size() != 1 || !(index instanceof Ast.At(Expr value, Span at))) {
-          throw Errors.error(
-              Code.INDEX, "a list takes one whole number as its subscript", e.span());
-        }
-        OptionalLong number = all.expressions.integer(value, context).constant();
-        if (all.symbolic && (number.isEmpty() || open && number.getAsLong() >= items.size())) {
-          // Its items are alike in most programs; which it is shows when the model is made.
-          if (items.isEmpty()) {
-            throw new Poison();
-          }
-          yield items.getLast();
-        }
-        if (number.isEmpty()) {
-          throw Errors.error(
-              Code.INDEX,
-              "a list is subscripted by a number that is known when the model is made",
-              at);
-        }
-        long place = number.getAsLong();
-        if (place < 0 || place >= items.size()) {
-          throw Errors.error(
-              Code.INDEX, "the list has " + items.size() + " items, and this is item " + place, at);
-        }
-        yield items.get((int) place);
-      }
+      case Meta.ListOf list -> all.lists.item(list, e, context);
       case Meta.Absent absent -> throw Errors.absent(absent, e.base().span());
       case Meta.Scalar(Term term) when e.indices().isEmpty() -> base;
       case Meta other ->
@@ -147,7 +120,7 @@ final class Subscripts {
   }
 
   /** The subscript is proved inside the axis, or guarded by an `else`, or it is an error. */
-  private void inRange(
+  void inRange(
       Poly place, Poly size, Meta.Tensor tensor, Expr.Subscript e, Span span, Context context) {
     if (place.atom().filter(a -> a instanceof Atom.Index i && i.size().equals(size)).isPresent()) {
       return;

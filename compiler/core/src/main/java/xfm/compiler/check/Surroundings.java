@@ -26,6 +26,7 @@ final class Surroundings {
   static final class Over implements Frame {
     private final List<Atom.Index> indices;
     private final List<Term> present = new ArrayList<>();
+    private final List<Atom.Index> listed = new ArrayList<>();
     private Optional<Term> where = Optional.empty();
 
     Over(List<Atom.Index> indices) {
@@ -34,6 +35,11 @@ final class Surroundings {
 
     void where(Optional<Term> condition) {
       where = condition;
+    }
+
+    /** Those of its indices that subscript a list and run over a number of places. */
+    List<Atom.Index> listed() {
+      return listed;
     }
 
     /** Its condition together with what must be there. */
@@ -128,6 +134,21 @@ final class Surroundings {
       }
     }
     return false;
+  }
+
+  /** These indices subscript a list here. */
+  void listed(Set<Atom.Index> indices) {
+    for (Frame frame : frames) {
+      if (frame instanceof Over over) {
+        for (Atom.Index index : over.indices) {
+          if (indices.contains(index)
+              && index.size().constant().isPresent()
+              && !over.listed.contains(index)) {
+            over.listed.add(index);
+          }
+        }
+      }
+    }
   }
 
   private static void add(List<Term> conditions, Term condition) {
