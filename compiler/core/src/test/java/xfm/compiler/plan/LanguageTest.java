@@ -2,7 +2,9 @@ package xfm.compiler.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -199,5 +201,183 @@ class LanguageTest {
       }
     }
     assertArrayEquals(y, model.see("y"), 1e-6);
+  }
+
+  @Test
+  void everyEarlierLayer() {
+    int n = 2;
+    int d = 3;
+    Written model = Written.golden("denseformer").length("n", n);
+    List<double[]> hs = new ArrayList<>(List.of(model.see("start")));
+    double[] x = hs.getFirst();
+    for (int l = 0; l < 3; l++) {
+      double[] w = model.see("layer[" + l + "].layer.w");
+      double[] alpha = model.see("layer[" + l + "].alpha");
+      double[] h = x.clone();
+      for (int i = 0; i < n; i++) {
+        for (int b = 0; b < d; b++) {
+          h[i * d + b] += Math.tanh(dot(x, i, w, 0, d, d, b));
+        }
+      }
+      hs.add(h);
+      double[] mixed = new double[n * d];
+      for (int k = 0; k < l + 2; k++) {
+        for (int p = 0; p < n * d; p++) {
+          mixed[p] += alpha[k] * hs.get(k)[p];
+        }
+      }
+      x = mixed;
+    }
+    assertArrayEquals(x, model.see("layer[2].mixed"), 1e-5);
+  }
+
+  @Test
+  void latentsThatReadALongInput() {
+    int n = 7;
+    int c = 3;
+    int d = 4;
+    Written model = Written.golden("perceiver").length("n", n);
+    double[] bytes = model.see("bytes");
+    double[] x = model.see("z").clone();
+    for (int l = 0; l < 2; l++) {
+      String path = "layer[" + l + "].cross.";
+      double[] y = x.clone();
+      for (int i = 0; i < 2; i++) {
+        for (int h = 0; h < 2; h++) {
+          double[] e = new double[n];
+          double sum = 0;
+          for (int j = 0; j < n; j++) {
+            double s = 0;
+            for (int k = 2 * h; k < 2 * h + 2; k++) {
+              s +=
+                  dot(x, i, model.see(path + "query"), 0, d, d, k)
+                      * dot(bytes, j, model.see(path + "key"), 0, c, d, k);
+            }
+            e[j] = Math.exp(s / Math.sqrt(2));
+            sum += e[j];
+          }
+          for (int j = 0; j < n; j++) {
+            for (int k = 2 * h; k < 2 * h + 2; k++) {
+              double v = e[j] / sum * dot(bytes, j, model.see(path + "value"), 0, c, d, k);
+              for (int b = 0; b < d; b++) {
+                y[i * d + b] += v * model.see(path + "output")[k * d + b];
+              }
+            }
+          }
+        }
+      }
+      x = y;
+    }
+    assertArrayEquals(x, model.see("x"), 1e-5);
+  }
+
+  @Test
+  void anImageInPatches() {
+    Written model = Written.golden("patches");
+    double[] image = model.see("image");
+    double[] kernel = model.see("kernel");
+    double[] y = model.see("place").clone();
+    for (int row = 0; row < 2; row++) {
+      for (int column = 0; column < 3; column++) {
+        for (int o = 0; o < 3; o++) {
+          for (int c = 0; c < 2; c++) {
+            for (int u = 0; u < 16; u++) {
+              for (int v = 0; v < 16; v++) {
+                y[(3 * row + column) * 3 + o] +=
+                    image[(c * 32 + 16 * row + u) * 48 + 16 * column + v]
+                        * kernel[((c * 16 + u) * 16 + v) * 3 + o];
+              }
+            }
+          }
+        }
+      }
+    }
+    assertArrayEquals(y, model.see("y"), 1e-4);
+  }
+
+  private static double[] convolved(double[] x, double[] kernel, double[] bias, int stride) {
+    int out = bias.length;
+    int channels = kernel.length / out / 3;
+    int n = x.length / channels;
+    double[] y = new double[(n + stride - 1) / stride * out];
+    for (int p = 0; p < y.length; p++) {
+      y[p] = bias[p % out];
+      for (int r = 0; r < 3; r++) {
+        int at = stride * (p / out) + r - 1;
+        for (int a = 0; a < channels && at >= 0 && at < n; a++) {
+          y[p] += x[at * channels + a] * kernel[(r * channels + a) * out + p % out];
+        }
+      }
+    }
+    return y;
+  }
+
+  @Test
+  void convolutionsWithStridesAndEdges() {
+    for (int n : new int[] {6, 7, 1}) {
+      Written model = Written.golden("strided").length("n", n);
+      double[] x = convolved(model.see("x"), model.see("first.kernel"), model.see("first.bias"), 1);
+      assertArrayEquals(x, model.see("h"), 1e-5);
+      double[] y = convolved(x, model.see("second.kernel"), model.see("second.bias"), 2);
+      int steps = y.length / 3;
+      double[] z = y.clone();
+      for (int t = 0; t < steps; t++) {
+        int first = t / 2 * 2;
+        int last = Math.min(first + 1, steps - 1);
+        for (int a = 0; a < 3; a++) {
+          z[3 * t + a] += (y[3 * first + a] + y[3 * last + a]) / 2;
+        }
+      }
+      assertArrayEquals(z, model.see("stretched.y"), 1e-5);
+    }
+  }
+
+  @Test
+  void headsThatTalkWithWindowsAndSinks() {
+    int n = 5;
+    int d = 3;
+    Written model = Written.golden("heads").length("n", n);
+    double[] x = model.see("x");
+    double[] before = model.see("talking.before");
+    double[] after = model.see("talking.after");
+    double[][][] s = new double[2][n][n];
+    double[][][] p = new double[2][n][n];
+    for (int g = 0; g < 2; g++) {
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          for (int h = 0; h < 2; h++) {
+            for (int e = 2 * h; e < 2 * h + 2; e++) {
+              s[g][i][j] +=
+                  dot(x, i, model.see("talking.query"), 0, d, 4, e)
+                      * dot(x, j, model.see("talking.key"), 0, d, 4, e)
+                      * before[2 * h + g]
+                      / Math.sqrt(2);
+            }
+          }
+        }
+        double sum = 0;
+        for (int j = Math.max(0, i - g); j <= i; j++) {
+          sum += Math.exp(s[g][i][j]);
+        }
+        for (int j = Math.max(0, i - g); j <= i; j++) {
+          p[g][i][j] = Math.exp(s[g][i][j]) / (sum + Math.exp(model.see("talking.sink")[g]));
+        }
+      }
+    }
+    double[] y = new double[n * d];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        for (int h = 0; h < 2; h++) {
+          double mixed = p[0][i][j] * after[h] + p[1][i][j] * after[2 + h];
+          for (int e = 2 * h; e < 2 * h + 2; e++) {
+            double v = mixed * dot(x, j, model.see("talking.value"), 0, d, 4, e);
+            for (int b = 0; b < d; b++) {
+              y[i * d + b] += v * model.see("talking.output")[e * d + b];
+            }
+          }
+        }
+      }
+    }
+    assertArrayEquals(y, model.see("talking.y"), 1e-5);
   }
 }
