@@ -271,6 +271,15 @@ public final class Executor implements AutoCloseable {
         binding);
   }
 
+  /** How many tiles of keys the attentions of the last run computed. */
+  long computedTiles() {
+    long sum = 0;
+    for (Ready step : ready) {
+      sum += step instanceof Ready.Attention attention ? attention.kernel().computedTiles() : 0;
+    }
+    return sum;
+  }
+
   private static double elements(long[] shape) {
     double product = 1;
     for (long size : shape) {
