@@ -20,14 +20,33 @@ public final class ScalarAttentionTile implements AttentionTile {
       int cAt,
       int cRow) {
     for (int r = 0; r < rows; r++) {
-      for (int k = 0; k < inner; k++) {
-        float x = a[r * aRow + k];
-        long panel = pAt + (long) k * WIDTH;
-        for (int j = 0; j < WIDTH; j++) {
-          int at = cAt + r * cRow + j;
-          c[at] = Math.fma(x, p.getAtIndex(FLOAT, panel + j), c[at]);
-        }
+      int k = 0;
+      for (; k + 4 <= inner; k += 4) {
+        addFour(a, r * aRow + k, p, pAt + (long) k * WIDTH, c, cAt + r * cRow);
       }
+      for (; k < inner; k++) {
+        addOne(a[r * aRow + k], p, pAt + (long) k * WIDTH, c, cAt + r * cRow);
+      }
+    }
+  }
+
+  private static void addOne(float x, MemorySegment p, long pAt, float[] c, int cAt) {
+    for (int j = 0; j < WIDTH; j++) {
+      c[cAt + j] = Math.fma(x, p.getAtIndex(FLOAT, pAt + j), c[cAt + j]);
+    }
+  }
+
+  /** Four in order: each sum is loaded once. */
+  private static void addFour(float[] a, int at, MemorySegment p, long pAt, float[] c, int cAt) {
+    float x0 = a[at];
+    float x1 = a[at + 1];
+    float x2 = a[at + 2];
+    float x3 = a[at + 3];
+    for (int j = 0; j < WIDTH; j++) {
+      float sum = Math.fma(x0, p.getAtIndex(FLOAT, pAt + j), c[cAt + j]);
+      sum = Math.fma(x1, p.getAtIndex(FLOAT, pAt + WIDTH + j), sum);
+      sum = Math.fma(x2, p.getAtIndex(FLOAT, pAt + 2 * WIDTH + j), sum);
+      c[cAt + j] = Math.fma(x3, p.getAtIndex(FLOAT, pAt + 3 * WIDTH + j), sum);
     }
   }
 
