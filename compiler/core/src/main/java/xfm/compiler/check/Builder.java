@@ -4,11 +4,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Supplier;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -18,6 +20,7 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
 
@@ -35,6 +38,8 @@ final class Builder {
   private final List<Equation> equations = new ArrayList<>();
   private final Map<String, Value> seen = new LinkedHashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
+  private final Set<Value> kept = new HashSet<>();
+  private final SequencedMap<String, SequencedMap<Value, Span>> penalties = new LinkedHashMap<>();
   private int trials;
 
   /** A call, or a place of a `repeat`, whose names are under this one. */
@@ -195,7 +200,55 @@ final class Builder {
     return Optional.ofNullable(weights.get(name)).map(Graph.Weight::value);
   }
 
+  /** The value is cached where decoding would cache what is computed from it. */
+  void keep(Value value) {
+    if (!isTrial()) {
+      kept.add(value);
+    }
+  }
+
+  /** A loss beside the result, of one element for each place of what calls it. */
+  void penalty(String name, Value value, Span span) {
+    if (!isTrial()) {
+      penalties.computeIfAbsent(name, _ -> new LinkedHashMap<>()).put(value, span);
+    }
+  }
+
+  /** The penalties of one name, added up: seen under that name. */
+  private Value total(String name, SequencedMap<Value, Span> values) {
+    Value first = values.firstEntry().getKey();
+    Value there = seen.get(name);
+    if (there != null && !values.containsKey(there)) {
+      throw Errors.error(
+          Code.NAME,
+          "the model has something else that is called `" + name + "`",
+          values.firstEntry().getValue(),
+          "the penalties of all layers, added up, are seen under that name: take another");
+    }
+    if (values.size() == 1 && first.shape().isEmpty()) {
+      seen.put(name, first);
+      return first;
+    }
+    Term sum = values.keySet().stream().map(Builder::whole).reduce(Builder::plus).orElseThrow();
+    return define(name, Term.Kind.FLOAT, List.of(), sum, values.firstEntry().getValue());
+  }
+
+  private static Term plus(Term a, Term b) {
+    return Terms.arithmetic(Term.BinaryOp.ADD, a, b);
+  }
+
+  /** A penalty of a block that an equation calls is the sum of all its calls. */
+  private static Term whole(Value value) {
+    List<Atom.Index> indices = Elaboration.axes(value.shape());
+    Term element = Terms.read(value, indices.stream().map(Poly::of).toList());
+    return indices.isEmpty()
+        ? element
+        : new Term.Reduce(Term.ReduceOp.SUM, indices, element, Optional.empty(), Optional.empty());
+  }
+
   Graph finish(String name, SequencedMap<String, Value> results) {
+    SequencedMap<String, Value> totals = new LinkedHashMap<>();
+    penalties.forEach((penalty, values) -> totals.put(penalty, total(penalty, values)));
     uses.forEach((plain, count) -> {
       if (count == 1) {
         seen.remove(plain + "@1");
@@ -208,6 +261,7 @@ final class Builder {
         List.copyOf(weights.values()),
         List.copyOf(equations),
         results,
-        seen);
+        seen,
+        new Graph.Marks(Set.copyOf(kept), totals));
   }
 }

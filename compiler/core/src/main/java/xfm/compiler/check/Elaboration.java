@@ -47,6 +47,7 @@ final class Elaboration {
   final Weights weights = new Weights(this);
   final Instances instances = new Instances(builder);
   final Definitions definitions = new Definitions(this);
+  final Penalties penalties = new Penalties(this);
   final Recurrences recurrences = new Recurrences(this);
   final Statements statements = new Statements(this);
 

@@ -52,6 +52,7 @@ final class Mentions {
       case Item.Return r ->
           r.equation().ifPresent(e -> e.targets().forEach(t -> names.add(t.name().text())));
       case Item.Let let -> names.add(let.name().text());
+      case Item.Penalty p -> names.add(p.name().text());
       case Item.Weight w -> w.names().forEach(name -> names.add(name.name().text()));
       default -> names.addAll(rebound(item));
     }

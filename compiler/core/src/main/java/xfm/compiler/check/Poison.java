@@ -26,7 +26,7 @@ final class Poison extends RuntimeException {
       }
       case Item.Return r -> {}
       case Item.Repeat r -> {}
-      case Item.Penalty p -> {}
+      case Item.Penalty p -> of(p.name(), scope);
       case Item.For f -> {}
       case Item.While w -> {}
       case Item.Evaluate e -> {}

@@ -226,6 +226,9 @@ final class Recurrences {
     }
     for (Member member : members) {
       body.scope().bind(member.name(), defined.get(member.name()), member.id().span());
+      if (member.equation().keep()) {
+        all.statements.keep(member.equation(), defined.get(member.name()), body);
+      }
     }
     Member last = members.getLast();
     return items.getLast() instanceof Item.Return

@@ -205,7 +205,7 @@ final class Statements {
       case Item.If branch -> {
         return control.branch(branch, body);
       }
-      case Item.Penalty penalty -> throw Errors.unsupported("`penalty`", penalty.span());
+      case Item.Penalty penalty -> all.penalties.define(penalty, body);
       case Item.For loop ->
           throw Errors.error(
               Code.SYNTAX,
@@ -269,9 +269,32 @@ final class Statements {
 
   /** Defines or rebinds; gives back what the name stands for now. */
   private Meta equation(Item.Equation e, Body body, Optional<Type> declared) {
+    Meta meta = defined(e, body, declared);
     if (e.keep()) {
-      throw Errors.unsupported("`keep`", e.span());
+      keep(e, meta, body);
     }
+    return meta;
+  }
+
+  /** What is kept is recorded: it changes no value. */
+  void keep(Item.Equation e, Meta meta, Body body) {
+    if (body.inline()) {
+      throw Errors.error(
+          Code.SYNTAX,
+          "a function is written into what calls it, and has nothing of its own to keep",
+          e.span(),
+          "declare it as a `block`");
+    }
+    all.builder.keep(
+        Definitions.value(meta)
+            .orElseThrow(() ->
+                Errors.error(
+                    Code.TYPE,
+                    "`keep` is for tensors, and this is " + Errors.describe(meta),
+                    e.span())));
+  }
+
+  private Meta defined(Item.Equation e, Body body, Optional<Type> declared) {
     if (e.targets().size() != 1) {
       return several.define(e, body);
     }

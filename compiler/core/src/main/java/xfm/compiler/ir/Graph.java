@@ -1,9 +1,11 @@
 package xfm.compiler.ir;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import xfm.compiler.source.Span;
 
 /**
@@ -13,6 +15,7 @@ import xfm.compiler.source.Span;
  * @param equations in an order in which each reads only what stands before it
  * @param results by name; a model of one result calls it by the name it was returned under
  * @param seen every path that can be looked at, and its value (inputs, weights and equations)
+ * @param marks what is said of values beside what they are
  */
 public record Graph(
     String name,
@@ -21,7 +24,30 @@ public record Graph(
     List<Weight> weights,
     List<Equation> equations,
     SequencedMap<String, Value> results,
-    Map<String, Value> seen) {
+    Map<String, Value> seen,
+    Marks marks) {
+
+  /** Without marks. */
+  public Graph(
+      String name,
+      List<Atom.Symbol> lengths,
+      List<Input> inputs,
+      List<Weight> weights,
+      List<Equation> equations,
+      SequencedMap<String, Value> results,
+      Map<String, Value> seen) {
+    this(name, lengths, inputs, weights, equations, results, seen, Marks.NONE);
+  }
+
+  /**
+   * What is said of values beside what they are; no other value depends on it.
+   *
+   * @param kept {@code keep}: what decoding caches in place of what is computed from it
+   * @param penalties losses beside the results: of each name, the sum of those of all blocks
+   */
+  public record Marks(Set<Value> kept, SequencedMap<String, Value> penalties) {
+    public static final Marks NONE = new Marks(Set.of(), new LinkedHashMap<>());
+  }
 
   /**
    * Under which path a value is seen: where its name was bound anew, the plain path is the last

@@ -68,7 +68,14 @@ final class FlatText implements Naming {
         });
     out.append(types).append("} {\n");
     graph.weights().forEach(weight -> out.append("  ").append(weight(weight)).append('\n'));
-    graph.equations().forEach(equation -> out.append("  ").append(equation(equation)).append('\n'));
+    for (Equation equation : graph.equations()) {
+      String keep = graph.marks().kept().contains(equation.target()) ? "keep " : "";
+      out.append("  ").append(keep).append(equation(equation)).append('\n');
+    }
+    graph
+        .marks()
+        .penalties()
+        .forEach((name, value) -> out.append("  penalty " + name + " = " + value(value) + "\n"));
     return out.append("  return {").append(fields).append("}\n}\n").toString();
   }
 

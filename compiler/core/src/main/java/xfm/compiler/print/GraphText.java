@@ -31,12 +31,22 @@ final class GraphText implements Naming {
     out.append("weights\n");
     graph.weights().forEach(weight -> line(out, weight(weight)));
     out.append("equations\n");
-    graph.equations().forEach(equation -> line(out, equation(equation)));
+    for (Equation equation : graph.equations()) {
+      String keep = graph.marks().kept().contains(equation.target()) ? "keep " : "";
+      line(out, keep + equation(equation));
+    }
     out.append("results\n");
     graph
         .results()
         .forEach(
             (name, value) -> line(out, name + ": " + shape(value) + " = " + graph.seenAs(value)));
+    if (!graph.marks().penalties().isEmpty()) {
+      out.append("penalties\n");
+      graph
+          .marks()
+          .penalties()
+          .forEach((name, value) -> line(out, name + " = " + graph.seenAs(value)));
+    }
     return out.toString();
   }
 

@@ -19,6 +19,7 @@ interface Pass {
         graph.weights(),
         Stages.sorted(equations),
         graph.results(),
-        graph.seen());
+        graph.seen(),
+        graph.marks());
   }
 }
