@@ -275,6 +275,9 @@ final class Recurrences {
       if (!sized.containsKey(item)) {
         Item.Equation e = equation(item).orElseThrow();
         Ast.Target target = e.targets().getFirst();
+        if (sized.size() == items.size() - 1) {
+          lookAt(List.copyOf(sized.values()), e, target, body); // says of which index
+        }
         throw Diagnostic.of(
                 Code.INDEX, "nothing says how far the indices of `" + target.name() + "` run")
             .at(target.span())
@@ -284,6 +287,22 @@ final class Recurrences {
       }
     }
     return items.stream().map(sized::get).toList();
+  }
+
+  /** Looks at the one equation without sizes, all others being known. */
+  private void lookAt(
+      List<Member> known, Item.Equation e, Ast.Target target, Statements.Body body) {
+    Scope scope = new Scope(body.scope());
+    for (Member member : known) {
+      scope.bind(
+          member.name(),
+          Meta.Tensor.of(new Value(member.name(), Term.Kind.FLOAT, member.shape()), member.what()),
+          member.id().span());
+    }
+    scope.bind(target.name().text(), new Meta.Scalar(Terms.number(0)), target.span());
+    Context context = body.context().in(scope);
+    all.builder.tried(() ->
+        all.equations.open(target.indices().orElseThrow(), e.value(), Optional.empty(), context));
   }
 
   private Optional<Member> sized(Item item, Context context, Statements.Body body) {

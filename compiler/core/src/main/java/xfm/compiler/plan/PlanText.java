@@ -38,7 +38,6 @@ final class PlanText {
           String name = Integer.toString(++number);
           for (Step member : scan.body()) {
             rows.add(row(name, member, each + order));
-            name = "";
           }
         }
       }

@@ -227,7 +227,7 @@ class RecurrencesTest {
         """);
     Checked.refused(
         Code.INDEX,
-        "y[i]",
+        "i",
         """
         model m(x: [n]) -> [n] {
           y[i] = (y[i - 1] else 0) + 1
