@@ -59,6 +59,10 @@ final class Binding {
     }
     for (Ast.Parameter parameter : d.parameters()) {
       inRange(parameter, scope, site, context);
+      if (d.kind() == Item.Kind.MODEL
+          && parameter.type().orElse(null) instanceof Type.Tensor type) {
+        input(parameter, type, scope, site, context);
+      }
     }
     return require(d, scope, site, context);
   }
@@ -80,6 +84,48 @@ final class Binding {
           .at(parameter.span(), "declared here")
           .help("`clamp(z, lo, hi)` bounds an int")
           .raise();
+    }
+  }
+
+  /** An input of a model that another declaration calls: its bounds are proved there. */
+  private void input(
+      Ast.Parameter parameter, Type.Tensor type, Scope scope, Site site, Context context) {
+    String name = parameter.name().text();
+    Meta.Tensor tensor = (Meta.Tensor) scope.find(name).orElseThrow().meta();
+    if (tensor.kind() != kind(type.element())) {
+      throw wrong(parameter, Errors.one(type.span().text()), tensor, site);
+    }
+    Prover prover = all.limits.prover();
+    for (int axis = 0; axis < type.dims().size() && axis < tensor.shape().size(); axis++) {
+      if (type.dims().get(axis) instanceof Ast.Size size && size.atMost().isPresent()) {
+        Poly most = all.expressions.integer(size.atMost().get(), context.in(scope));
+        if (!prover.nonNegative(most.minus(tensor.shape().get(axis)), context.facts())) {
+          throw Diagnostic.of(
+                  Code.SHAPE, "`" + name + "` is not proved to be at most " + most + " long")
+              .at(site.of(name), "given here: " + tensor.called())
+              .at(size.span(), "declared here")
+              .help("bound the length where it comes from: `[n <= …]`")
+              .raise();
+        }
+      }
+    }
+    Optional<Poly> limit = below(type.element(), scope, context);
+    if (limit.isPresent()) {
+      List<Poly> at = Elaboration.axes(tensor.shape()).stream().map(Poly::of).toList();
+      if (!(tensor.reader().read(at) instanceof Term.Int(Poly element))
+          || !prover.nonNegative(element, context.facts())
+          || !prover.nonNegative(limit.get().minus(element).minus(1), context.facts())) {
+        throw Diagnostic.of(
+                Code.INDEX,
+                "the elements of `"
+                    + name
+                    + "` are not proved to be in 0 … "
+                    + limit.get()
+                    + " - 1")
+            .at(site.of(name), "given here: " + tensor.called())
+            .at(type.span(), "declared here")
+            .raise();
+      }
     }
   }
 

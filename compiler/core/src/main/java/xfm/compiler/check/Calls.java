@@ -310,9 +310,6 @@ final class Calls {
       }
       return new Meta.Function(now);
     }
-    if (d.kind() == Item.Kind.MODEL) {
-      throw Errors.unsupported("a model inside another declaration", site.span());
-    }
     all.open.push(d);
     try {
       return d.kind() == Item.Kind.FN

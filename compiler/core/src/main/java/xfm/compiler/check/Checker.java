@@ -37,6 +37,9 @@ public final class Checker {
     /** The declaration, and what its own file sees. */
     Optional<Found> find(String name);
 
+    /** What a file declares that was imported under a name. */
+    Optional<Declarations> imported(String name);
+
     Set<String> names();
   }
 
@@ -49,12 +52,8 @@ public final class Checker {
         new Scope.Globals() {
           @Override
           public Optional<Meta> find(String name) {
-            return declarations
-                .find(name)
-                .<Meta>map(found ->
-                    new Meta.Function(
-                        new Callable.Declared(
-                            found.declaration(), scope(found.sees()), Map.of(), Optional.empty())))
+            return declared(declarations, name)
+                .or(() -> declarations.imported(name).map(file -> module(name, file)))
                 .or(() -> Builtins.find(name));
           }
 
@@ -65,6 +64,19 @@ public final class Checker {
             return names;
           }
         });
+  }
+
+  private static Optional<Meta> declared(Declarations declarations, String name) {
+    return declarations
+        .find(name)
+        .map(found ->
+            new Meta.Function(
+                new Callable.Declared(
+                    found.declaration(), scope(found.sees()), Map.of(), Optional.empty())));
+  }
+
+  private static Meta module(String name, Declarations file) {
+    return new Meta.Module(name, member -> declared(file, member), file.names());
   }
 
   /** Everything that is wrong with a declaration as it stands, whatever its sizes will be. */

@@ -138,6 +138,7 @@ final class Errors {
       case Meta.ListOf list -> "a list";
       case Meta.RecordOf record -> "a record";
       case Meta.Start start -> "a way for a weight to begin";
+      case Meta.Module file -> "the file imported as `" + file.name() + "`";
       case Meta.Absent absent -> "a weight that does not exist here";
       case Meta.Poisoned poisoned -> throw new Poison();
     };

@@ -145,6 +145,20 @@ final class Expressions {
 
   private Meta member(Expr.Member e, Context context) {
     Meta base = eval(e.base(), context);
+    if (base instanceof Meta.Module file) {
+      return file.declared()
+          .apply(e.name().text())
+          .orElseThrow(() ->
+              Errors.error(
+                  Code.NAME,
+                  "`" + file.name() + "` declares nothing called `" + e.name() + "`",
+                  e.name().span(),
+                  Errors.nearest(
+                      e.name().text(),
+                      file.names(),
+                      "it declares "
+                          + String.join(", ", file.names().stream().sorted().toList()))));
+    }
     if (!(base instanceof Meta.RecordOf(SequencedMap<String, Meta> fields))) {
       throw Errors.error(
           Code.TYPE,

@@ -3,6 +3,7 @@ package xfm.compiler.check;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -78,6 +79,11 @@ sealed interface Meta {
   record Function(Callable callable) implements Meta {}
 
   record Words(String text) implements Meta {}
+
+  /** A file that was imported under a name, and what it declares. */
+  record Module(
+      String name, java.util.function.Function<String, Optional<Meta>> declared, Set<String> names)
+      implements Meta {}
 
   /** {@code open}: made in a `repeat` that is looked at once, so that it may have more items. */
   record ListOf(List<Meta> items, boolean open) implements Meta {}

@@ -19,7 +19,8 @@ import xfm.compiler.syntax.Parser;
 
 /**
  * Follows {@code import "masks.xfm"}: relative to the importing file, never outside the folder of
- * the file that everything began with; a cycle is an error.
+ * the file that everything began with; a cycle is an error. Under a name, {@code as masks}, what
+ * the file declares is known as {@code masks.causal}.
  */
 final class Imports {
   private final Optional<Path> root;
@@ -49,12 +50,12 @@ final class Imports {
   private void follow(Program program, Ast.File file, Optional<Path> folder) {
     for (Item item : file.items()) {
       if (item instanceof Item.Import i) {
+        Program imported = resolve(i, folder);
         if (i.name().isPresent()) {
-          throw Diagnostic.of(Code.UNSUPPORTED, "not supported yet: an import under a name")
-              .at(i.name().get().span())
-              .raise();
+          program.addImport(i.name().get(), imported);
+        } else {
+          program.addImport(imported);
         }
-        program.addImport(resolve(i, folder));
       }
     }
   }

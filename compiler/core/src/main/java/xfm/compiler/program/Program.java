@@ -36,6 +36,7 @@ public final class Program {
   private final Map<String, Item.Declaration> twice = new LinkedHashMap<>();
   private final List<Item.Checkpoint> checkpoints = new ArrayList<>();
   private final List<Program> imports = new ArrayList<>();
+  private final Map<String, Program> named = new LinkedHashMap<>();
 
   private Program(Ast.File file, Stdlib stdlib) {
     this.file = file;
@@ -72,6 +73,7 @@ public final class Program {
             program.checkpoints.stream().noneMatch(d -> d.model().text().equals(c.model().text())))
         .forEach(program.checkpoints::add);
     program.imports.addAll(imports);
+    program.named.putAll(named);
     Imports.into(program, more, folder);
     return program;
   }
@@ -91,6 +93,35 @@ public final class Program {
 
   void addImport(Program program) {
     imports.add(program);
+  }
+
+  /** What the file declares is known as {@code name.declaration}. */
+  void addImport(Ast.Id name, Program program) {
+    Item.Declaration mine = own.get(name.text());
+    if (mine != null || named.containsKey(name.text())) {
+      Diagnostic problem =
+          Diagnostic.of(Code.NAME, "`" + name + "` means something already")
+              .at(name.span(), "the name of this import");
+      throw (mine == null ? problem : problem.at(mine.name().span(), "declared here"))
+          .help("take another name: `import \"…\" as other`")
+          .raise();
+    }
+    named.put(name.text(), program);
+  }
+
+  /** The file that was imported under a name. */
+  public Optional<Program> imported(String name) {
+    return Optional.ofNullable(named.get(name));
+  }
+
+  /** What this file declares itself. */
+  public Optional<Item.Declaration> declares(String name) {
+    return Optional.ofNullable(own.get(name));
+  }
+
+  /** The names of what this file declares itself. */
+  public Set<String> declared() {
+    return Set.copyOf(own.keySet());
   }
 
   Stdlib stdlib() {
@@ -117,6 +148,7 @@ public final class Program {
   List<Program> readers() {
     List<Program> readers = new ArrayList<>(List.of(this));
     readers.addAll(imports);
+    readers.addAll(named.values());
     readers.addAll(stdlib.withCheckpoints());
     return readers;
   }
@@ -147,11 +179,37 @@ public final class Program {
       }
 
       @Override
+      public Optional<Checker.Declarations> imported(String name) {
+        return Program.this.imported(name).map(Program::itself);
+      }
+
+      @Override
       public Set<String> names() {
         Set<String> names = new LinkedHashSet<>(own.keySet());
+        names.addAll(named.keySet());
         imports.forEach(program -> names.addAll(program.own.keySet()));
         names.addAll(stdlib.names());
         return names;
+      }
+    };
+  }
+
+  /** What this file declares, and nothing else that it sees. */
+  private Checker.Declarations itself() {
+    return new Checker.Declarations() {
+      @Override
+      public Optional<Checker.Found> find(String name) {
+        return declares(name).map(d -> new Checker.Found(d, declarations()));
+      }
+
+      @Override
+      public Optional<Checker.Declarations> imported(String name) {
+        return Optional.empty();
+      }
+
+      @Override
+      public Set<String> names() {
+        return declared();
       }
     };
   }

@@ -73,9 +73,7 @@ final class Expressions {
       case Expr.ListOf list -> new ListNode(span, all(list.items()));
       case Expr.RecordOf fields -> fields(fields);
       case Expr.Subscript subscript -> subscript(subscript);
-      case Expr.Member member ->
-          MemberNodeGen.create(
-              span, member.name().text(), member.name().span(), translate(member.base()));
+      case Expr.Member member -> member(member);
       case Expr.Call call -> call(call);
       case Expr.Reduce reduce ->
           throw onlyIn(span, "`" + reduce.operation() + "[…]` runs over indices");
@@ -123,6 +121,20 @@ final class Expressions {
         .find(name)
         .map(value -> (XfmNode) new LiteralNode(span, value))
         .orElseThrow(() -> unknown(name, span));
+  }
+
+  /** A member of a value, or a declaration of a file that was imported under a name. */
+  private XfmNode member(Expr.Member member) {
+    if (member.base() instanceof Expr.Name file
+        && frame.find(file.text()).isEmpty()
+        && frame.capture(file.text()).isEmpty()
+        && (!script || names.variable(file.text()).isEmpty())
+        && names.isImported(file.text())) {
+      return new LiteralNode(
+          member.span(), names.imported(file.text(), member.name().text(), member.name().span()));
+    }
+    return MemberNodeGen.create(
+        member.span(), member.name().text(), member.name().span(), translate(member.base()));
   }
 
   private XfmException unknown(String name, Span span) {

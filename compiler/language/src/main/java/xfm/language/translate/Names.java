@@ -4,7 +4,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import xfm.compiler.ast.Item;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
 import xfm.compiler.program.Program;
+import xfm.compiler.source.Span;
 import xfm.language.Declarations;
 import xfm.language.Globals;
 import xfm.language.builtin.Builtins;
@@ -33,6 +37,28 @@ final class Names {
     return declared.isPresent()
         ? declared.map(d -> declarations.value(d, program))
         : Builtins.find(name);
+  }
+
+  /** Whether a file was imported under this name. */
+  boolean isImported(String file) {
+    return program.imported(file).isPresent() && program.declaration(file).isEmpty();
+  }
+
+  /** What a file declares that was imported under a name. */
+  Object imported(String file, String name, Span span) {
+    Program from = program.imported(file).orElseThrow();
+    return from.declares(name)
+        .map(d -> declarations.value(d, from))
+        .orElseThrow(() ->
+            Diagnostic.of(Code.NAME, "`" + file + "` declares nothing called `" + name + "`")
+                .at(span)
+                .help(
+                    Nearest.suggest(name, from.declared())
+                        .map(near -> "did you mean `" + near + "`?")
+                        .orElse(
+                            "it declares "
+                                + String.join(", ", from.declared().stream().sorted().toList())))
+                .raise());
   }
 
   /** A new variable of the script. */
