@@ -27,7 +27,7 @@ if errorlevel 1 call :build || exit /b 1
 if "%~1"=="test" goto :test
 
 set "FLAGS=--add-modules=jdk.incubator.vector"
-for %%C in (-h --help -V --version fmt check dump account) do if "%~1"=="%%C" set "FLAGS=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+for %%C in (-h --help -V --version fmt check dump account names explain) do if "%~1"=="%%C" set "FLAGS=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 if "%~1"=="" set "FLAGS=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 "%JDK%\bin\java.exe" @"%ROOT%\compiler\cli\java.args" %FLAGS% %XFM_JAVA_OPTS% -p "%STATE%\lib" -m xfm.cli/xfm.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -26,6 +26,7 @@ import xfm.cli.host.World;
       Fmt.class,
       Dump.class,
       Account.class,
+      Names.class,
       Logits.class,
       Generate.class,
       Doctor.class,

@@ -73,6 +73,15 @@ public final class Tool {
   }
 
   /**
+   * Lists the tensors of a model's folder.
+   *
+   * @param xfm the file that declares the model, or "" for the standard library's
+   */
+  public String names(String model, String xfm) {
+    return call("names", model, xfm).asString();
+  }
+
+  /**
    * What {@link #logits} computes.
    *
    * @param model the model's folder

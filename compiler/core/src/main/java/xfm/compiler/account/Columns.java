@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lines of cells, each column as wide as it needs to be. */
-final class Columns {
+public final class Columns {
   private static final String GAP = "  ";
 
   private final String sides;
@@ -15,11 +15,12 @@ final class Columns {
    *
    * @param sides for each column {@code <} (its text begins at the left) or {@code >}
    */
-  Columns(String sides) {
+  public Columns(String sides) {
     this.sides = sides;
   }
 
-  void line(String... cells) {
+  /** One cell for each column. */
+  public void line(String... cells) {
     lines.add(List.of(cells));
   }
 
@@ -33,7 +34,8 @@ final class Columns {
     note("");
   }
 
-  String text() {
+  /** All lines, each ended. */
+  public String text() {
     int[] widths = new int[sides.length()];
     for (List<String> line : lines) {
       for (int k = 0; k < line.size() && line.size() > 1; k++) {

@@ -211,6 +211,15 @@ public final class Model implements AutoCloseable {
     return weights;
   }
 
+  /**
+   * Which tensor of its folder each weight is read from, by the weight's path; empty without one.
+   */
+  public Map<String, String> names() {
+    return origin
+        .map(from -> from.section().bind(graph, Checkpoint.open(from.folder())).names())
+        .orElse(Map.of());
+  }
+
   /** What is odd about the weights that were read: infinities, values that are no numbers. */
   public List<String> warnings() {
     weights();

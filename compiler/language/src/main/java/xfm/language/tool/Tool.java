@@ -26,6 +26,7 @@ public final class Tool extends XfmObject {
             new FormatTool(),
             new DumpTool(),
             new AccountTool(),
+            new NamesTool(),
             new LogitsTool(),
             new GenerateTool(),
             new DoctorTool())) {
