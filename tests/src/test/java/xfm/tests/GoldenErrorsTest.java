@@ -9,13 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.diag.Renderer;
-import xfm.compiler.diag.XfmException;
-import xfm.compiler.program.Program;
+import xfm.cli.host.Session;
+import xfm.cli.host.Tool;
 
 /**
  * Programs that are wrong, each with what {@code xfm check} prints about it beside it: {@code
@@ -25,6 +25,7 @@ import xfm.compiler.program.Program;
  */
 class GoldenErrorsTest {
   private static final Path FOLDER = Path.of("golden", "errors");
+  private static Session session;
 
   static List<Path> programs() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
@@ -32,20 +33,22 @@ class GoldenErrorsTest {
     }
   }
 
-  private static List<Diagnostic> check(Path program) {
-    try {
-      return Program.open(program).check();
-    } catch (XfmException e) {
-      return e.diagnostics();
-    }
+  @BeforeAll
+  static void open() {
+    session = Console.session();
+  }
+
+  @AfterAll
+  static void close() {
+    session.close();
   }
 
   @ParameterizedTest
   @MethodSource("programs")
   void says(Path program) throws IOException {
-    List<Diagnostic> problems = check(program);
-    assertTrue(!problems.isEmpty(), program + " is without errors");
-    String actual = Renderer.plain(problems).replace('\\', '/');
+    Tool.Checked found = session.tool().check(program.toString());
+    assertTrue(found.errors() > 0, program + " is without errors");
+    String actual = found.text().replace('\\', '/');
     Path expected =
         program.resolveSibling(program.getFileName().toString().replace(".xfm", ".err"));
     boolean missing = !Files.exists(expected);
@@ -76,12 +79,13 @@ class GoldenErrorsTest {
   @ParameterizedTest
   @MethodSource("programs")
   void hasPlacesAndPlainWords(Path program) {
-    for (Diagnostic problem : check(program)) {
-      assertTrue(!problem.labels().isEmpty(), problem.message());
-      assertTrue(!problem.message().endsWith("."), problem.message());
-      String text = Renderer.plain(List.of(problem));
-      assertTrue(!text.contains("Exception") && !text.contains("null"), text);
-      assertTrue(!text.contains(Path.of("").toAbsolutePath().toString()), text);
+    String text = session.tool().check(program.toString()).text();
+    assertTrue(!text.contains("Exception") && !text.contains("null"), text);
+    assertTrue(!text.contains(Path.of("").toAbsolutePath().toString()), text);
+    for (String problem : text.split("\n\n")) {
+      String message = problem.lines().findFirst().orElseThrow();
+      assertTrue(message.startsWith("error[") && !message.endsWith("."), message);
+      assertTrue(problem.lines().skip(1).anyMatch(line -> line.startsWith("  ┌ ")), problem);
     }
   }
 }

@@ -64,6 +64,34 @@ final class ReplTest {
   }
 
   @Test
+  void anElseBelongsToTheBraceBefore() {
+    Console console =
+        repl(
+            """
+            if 1 > 2 {
+              print("more")
+            }
+            else if 2 > 3 {
+              print("still more")
+            }
+            else {
+              print("less")
+            }
+            print("after")
+            """);
+    assertEquals(new Console(0, "less\nafter\n", ""), console);
+  }
+
+  @Test
+  void helpAndLeaving() {
+    Console console = repl("help\nprint(1)\nquit\nprint(2)\n");
+    assertTrue(console.out().startsWith("Statements run as they are typed"), console.out());
+    assertTrue(console.out().endsWith("\n1\n"), console.out());
+    assertEquals("", console.err());
+    assertEquals(new Console(0, "", ""), repl("exit\nprint(2)\n"));
+  }
+
+  @Test
   void nothing() {
     assertEquals(new Console(0, "", ""), repl(""));
     assertEquals(new Console(0, "", ""), repl("\n# nothing\n\n"));

@@ -30,6 +30,7 @@ final class Check implements Callable<Integer> {
     try (Session session = xfm.session()) {
       Tool tool = session.tool();
       long errors = 0;
+      String more = "";
       for (String file : files) {
         Tool.Checked found = tool.check(file);
         errors += found.errors();
@@ -37,7 +38,11 @@ final class Check implements Callable<Integer> {
           Text.print(xfm.world().out(), found.json());
         } else {
           Text.print(xfm.world().err(), found.text());
+          more = more.isEmpty() ? found.more() : more;
         }
+      }
+      if (!more.isEmpty()) {
+        xfm.world().err().println("\nxfm explain " + more);
       }
       return errors == 0 ? Exit.FINE : Exit.USER;
     }

@@ -1,6 +1,7 @@
 package xfm.cli;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.ParameterException;
@@ -41,10 +42,18 @@ public final class CommandLines {
   /** Runs one command line and returns its exit code; throws nothing. */
   public int execute(String... arguments) {
     try {
-      return commands.execute(arguments);
+      return commands.execute(asked(arguments));
     } catch (Throwable e) { // picocli hands over exceptions only, not errors
       return new Failures(world).report(e);
     }
+  }
+
+  /** {@code xfm help} and {@code xfm help check} are what one tries first. */
+  private static String[] asked(String... arguments) {
+    boolean help = arguments.length > 0 && arguments.length < 3 && arguments[0].equals("help");
+    return !help
+        ? arguments
+        : arguments.length == 1 ? new String[] {"--help"} : new String[] {arguments[1], "--help"};
   }
 
   private int wrongUsage(ParameterException e) {
@@ -52,7 +61,7 @@ public final class CommandLines {
     String name = command.getCommandSpec().qualifiedName();
     var err = command.getErr();
     err.println("error: " + message(e, command));
-    UnmatchedArgumentException.printSuggestions(e, err);
+    nearest(e).ifPresent(near -> err.println("did you mean `" + near + "`?"));
     err.print(command.getHelp().synopsisHeading());
     err.print(command.getHelp().synopsis(command.getHelp().synopsisHeadingLength()));
     err.println("Try '" + name + " --help'.");
@@ -71,5 +80,18 @@ public final class CommandLines {
       }
     }
     return e.getMessage().replaceFirst("^Error: ", "");
+  }
+
+  /** The option or command that was meant, if one begins alike or holds the word. */
+  private static Optional<String> nearest(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return Optional.empty();
+    }
+    String wrong = unmatched.getUnmatched().getFirst();
+    String start = wrong.substring(0, Math.min(wrong.length(), wrong.startsWith("--") ? 3 : 1));
+    return unmatched.getSuggestions().stream()
+        .map(s -> s.substring(s.lastIndexOf(' ') + 1))
+        .filter(s -> s.startsWith(start) || s.contains(wrong))
+        .findFirst();
   }
 }

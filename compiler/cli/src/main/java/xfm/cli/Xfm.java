@@ -23,6 +23,7 @@ import xfm.cli.host.World;
       Run.class,
       ReplCommand.class,
       Check.class,
+      Explain.class,
       Fmt.class,
       Dump.class,
       Account.class,

@@ -22,9 +22,13 @@ class CommandsTest {
   void checkPrintsFindingsOnStandardErrorAndFails() {
     var fake =
         new Fake(home)
-            .with("check", a -> Fake.record("errors", 2, "json", "{}", "text", "error: no such x"));
+            .with(
+                "check",
+                a ->
+                    Fake.record(
+                        "errors", 2, "json", "{}", "text", "error: no such x", "more", "shape"));
     assertEquals(1, fake.run("check", "a.xfm"));
-    assertEquals("error: no such x\n", fake.err());
+    assertEquals("error: no such x\n\nxfm explain shape\n", fake.err());
     assertEquals("", fake.out());
   }
 
@@ -32,7 +36,9 @@ class CommandsTest {
   void checkPrintsJsonOnStandardOutput() {
     var fake =
         new Fake(home)
-            .with("check", a -> Fake.record("errors", 0, "json", "{\"errors\":0}", "text", ""));
+            .with(
+                "check",
+                a -> Fake.record("errors", 0, "json", "{\"errors\":0}", "text", "", "more", ""));
     assertEquals(0, fake.run("check", "--json", "a.xfm"));
     assertEquals("{\"errors\":0}\n", fake.out());
     assertEquals("", fake.err());

@@ -55,7 +55,7 @@ class UsageTest {
   void aMistypedCommandIsGuessed() {
     var fake = new Fake(home);
     fake.run("chekc");
-    assertTrue(fake.err().contains("xfm check"), fake.err());
+    assertTrue(fake.err().contains("did you mean `check`?"), fake.err());
   }
 
   @Test
@@ -71,6 +71,7 @@ class UsageTest {
         "run",
         "repl",
         "check",
+        "explain",
         "fmt",
         "dump",
         "account",

@@ -62,9 +62,11 @@ public final class Files {
     return file;
   }
 
-  /** The same as a path, for readers that map files. */
+  /** The same as a path, for readers that map files; as short as messages should show it. */
   public Path path(String path, Node location) {
-    return Path.of(existing(path, location).getPath());
+    Path whole = Path.of(existing(path, location).getPath());
+    Path here = Path.of("").toAbsolutePath();
+    return whole.startsWith(here) && !whole.equals(here) ? here.relativize(whole) : whole;
   }
 
   /** Where a file of that name would be, whether or not it is there. */

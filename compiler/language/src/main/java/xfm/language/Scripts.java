@@ -3,6 +3,7 @@ package xfm.language;
 import com.oracle.truffle.api.RootCallTarget;
 import com.oracle.truffle.api.source.Source;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import xfm.compiler.ast.Ast;
@@ -59,15 +60,14 @@ final class Scripts {
 
   /** Everything wrong with a file; nothing of it becomes known here. */
   List<Diagnostic> check(Path path) {
+    List<Diagnostic> found = new ArrayList<>();
     try {
       Program program = Program.open(path);
-      List<Diagnostic> found = program.check();
-      if (found.isEmpty()) {
-        translator.script(program.file(), program, new Globals(), new Declarations(translator));
-      }
-      return found;
+      found.addAll(program.check());
+      translator.script(program.file(), program, new Globals(), new Declarations(translator));
     } catch (XfmException e) {
-      return e.diagnostics();
+      found.addAll(e.diagnostics());
     }
+    return found;
   }
 }

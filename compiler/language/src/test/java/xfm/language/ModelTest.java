@@ -110,7 +110,7 @@ class ModelTest {
       session.error("m.generate([[0]], max = 1)", "error[type]", "one list of ints");
       session.error("m.generate(\"ab\", max = 1)", "error[input]", "no tokenizer");
       session.error("m.generate(5)", "error[type]", "an int");
-      session.error("m.generate([0], maxx = 3)", "error[call]", "maxx", "max = …");
+      session.error("m.generate([0], maxx = 3)", "error[call]", "maxx", "did you mean `max`?");
       session.error("m.generate([0], max = \"a\")", "error[type]", "`max`", "a text");
       session.error("m.generate([0], on = 3)", "error[type]", "`on`", "a function");
       session.error(
@@ -210,7 +210,7 @@ class ModelTest {
       assertTrue(session.eval("account(next(vocab = 5))").toString().contains("25"));
       assertEquals(25, session.eval("next(vocab = 5).account().parameters").asInt());
       session.error("next(5)", "error[call]", "by name");
-      session.error("next(vocb = 5)", "error[call]", "vocb", "vocab = …");
+      session.error("next(vocb = 5)", "error[call]", "vocb", "did you mean `vocab`?");
       session.error("next(vocab = \"a\")", "error[type]");
       session.error("next(tokens = [1])", "error[call]", "tokens");
       session.error("account(next)", "error[type]", "next()");

@@ -45,10 +45,45 @@ class ShowTest {
         a     ●    •
         two   ·    •
         sum 1.00 1.00
+        · less   ∙ from 0.02   • from 0.2   ● from 0.6
         """,
         shows("[[1.0, 0.0], [0.5, 0.5]], labels = [\"a\", \"two\"]"));
     String zeroed = shows("[[0.25, 0.0], [0.5, 0.5]], dots = true");
     assertTrue(zeroed.contains("sum 0.25 1.00"), zeroed);
+  }
+
+  @Test
+  void intsAreThePlacesToBeShown() {
+    assertEquals(
+        """
+          2 0
+        1 6 4
+        """,
+        shows("[[1, 2, 3], [4, 5, 6]], rows = [1], columns = [2, 0]"));
+    try (Session session = new Session()) {
+      session.error("show([[1, 2], [3, 4]], rows = [2])", "error[input]", "no row 2", "0 … 1");
+    }
+  }
+
+  @Test
+  void aLargeTensorIsPrintedInPart() {
+    try (Session session = new Session()) {
+      session.eval(
+          "model grid(x: [n]) -> [n, n] { return y[i, j] = x[i] * 100 + x[j] }\n"
+              + "let y = grid().run({x: range(20)}).y");
+      assertEquals(
+          """
+          f32[20, 20]
+          [[   0,    1,    2, …,   17,   18,   19],
+           [ 100,  101,  102, …,  117,  118,  119],
+           [ 200,  201,  202, …,  217,  218,  219],
+           …,
+           [1700, 1701, 1702, …, 1717, 1718, 1719],
+           [1800, 1801, 1802, …, 1817, 1818, 1819],
+           [1900, 1901, 1902, …, 1917, 1918, 1919]]
+          """,
+          session.prints("print(y)"));
+    }
   }
 
   @Test
@@ -87,7 +122,7 @@ class ShowTest {
       String grid = session.prints(pattern);
       assertTrue(grid.lines().allMatch(line -> line.length() <= 80), grid);
       assertTrue(grid.contains("each column sums to 1.00"), grid);
-      assertEquals(51, grid.lines().count(), grid);
+      assertEquals(52, grid.lines().count(), grid);
     }
   }
 

@@ -25,7 +25,8 @@ public final class Tokenizers {
   private static final List<String> NOT_READ =
       List.of("merges.txt", "tokenizer.model", "vocab.txt", "tekken.json");
 
-  private static final String TOKENS = "give the prompt as numbers with --tokens";
+  private static final String TOKENS =
+      "give tokens as numbers: `[1, 2, 3]`, on the command line --tokens 1,2,3";
 
   private Tokenizers() {}
 

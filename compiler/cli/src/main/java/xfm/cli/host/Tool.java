@@ -28,8 +28,9 @@ public final class Tool {
    * @param errors how many errors
    * @param json the diagnostics as a JSON document
    * @param text the diagnostics for a person; blank if there are none
+   * @param more the code of an error that {@link #explain} says more about; blank if of none
    */
-  public record Checked(long errors, String json, String text) {}
+  public record Checked(long errors, String json, String text, String more) {}
 
   /** A program in its one true layout. */
   public record Formatted(String text, boolean changed) {}
@@ -43,7 +44,13 @@ public final class Tool {
     return new Checked(
         found.getMember("errors").asLong(),
         found.getMember("json").asString(),
-        found.getMember("text").asString());
+        found.getMember("text").asString(),
+        found.getMember("more").asString());
+  }
+
+  /** What a code of errors means; of "" the list of all. */
+  public String explain(String code) {
+    return call("explain", code).asString();
   }
 
   /** Lays out the file at {@code path}; writes nothing. */

@@ -25,6 +25,19 @@ final class Completeness {
     }
   }
 
+  /** Whether an {@code else} may still come: an empty line says that none does. */
+  boolean mayGoOn(String text) {
+    if (!text.stripTrailing().endsWith("}") || text.endsWith("\n")) {
+      return false;
+    }
+    try {
+      session.parse(source(text + "\nelse {\n}"));
+      return true;
+    } catch (PolyglotException e) {
+      return false;
+    }
+  }
+
   /** One input as a source; messages show it under the name that is given here. */
   static Source source(String text) {
     return Source.newBuilder(Session.LANGUAGE, text, "input").cached(false).buildLiteral();

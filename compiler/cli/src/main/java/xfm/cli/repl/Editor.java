@@ -98,7 +98,8 @@ final class Editor implements Inputs {
 
     @Override
     public ParsedLine parse(String line, int cursor, Parser.ParseContext context) {
-      if (context == Parser.ParseContext.ACCEPT_LINE && completeness.lacking(line)) {
+      if (context == Parser.ParseContext.ACCEPT_LINE
+          && (completeness.lacking(line) || completeness.mayGoOn(line))) {
         throw new EOFError(-1, -1, "the input goes on");
       }
       return super.parse(line, cursor, context);

@@ -2,6 +2,7 @@ package xfm.cli.repl;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import xfm.cli.host.Exit;
@@ -12,6 +13,19 @@ import xfm.cli.host.World;
 
 /** Reads an input, evaluates it, shows its value or its error, and goes on. */
 public final class Repl {
+  private static final Set<String> LEAVE = Set.of("quit", "exit", "quit()", "exit()");
+  private static final Set<String> HELP = Set.of("help", "help()", "?");
+  private static final String SHORT_HELP =
+      """
+      Statements run as they are typed; the value of an expression is shown.
+        let m = gpt2.load("folder")                 a model with its weights
+        print(m.generate("Once", max = 20).text)    what it writes
+        show(m.see("layer[0].attention.pattern", "a text"))
+        account(m)                                  its parameters, counted
+        block … { }, fn …, model … { }              declarations, over several lines
+      Ctrl-C stops what is running; quit, or Ctrl-D, leaves.
+      """;
+
   private final World world;
   private final Session session;
   private final boolean interactive;
@@ -31,6 +45,9 @@ public final class Repl {
     int worst = Exit.FINE;
     try (Inputs inputs = open()) {
       for (Optional<String> text = inputs.next(); text.isPresent(); text = inputs.next()) {
+        if (LEAVE.contains(text.get().strip())) {
+          break;
+        }
         try {
           evaluate(text.get());
         } catch (PolyglotException e) {
@@ -50,12 +67,16 @@ public final class Repl {
     if (!interactive) {
       return new Lines(world.in(), completeness);
     }
-    world.out().println("xfm " + Version.xfm() + ". Ctrl-C stops what is running, Ctrl-D leaves.");
+    world.out().println("xfm " + Version.xfm() + ". help shows what to type, Ctrl-D leaves.");
     return new Editor(world.stateFolder(), completeness, session::interrupt);
   }
 
   private void evaluate(String text) {
     if (text.isBlank()) {
+      return;
+    }
+    if (HELP.contains(text.strip())) {
+      world.out().print(SHORT_HELP);
       return;
     }
     Value value = session.evaluate(Completeness.source(text));

@@ -35,7 +35,25 @@ public sealed interface Item extends Node {
       List<Item> body,
       boolean shortBody,
       Span span)
-      implements Item {}
+      implements Item {
+
+    /** A function with loops belongs to scripts, where names get their meaning as it runs. */
+    public boolean isScript() {
+      return kind == Kind.FN && isScript(body);
+    }
+
+    private static boolean isScript(List<Item> items) {
+      return items.stream()
+          .anyMatch(item ->
+              switch (item) {
+                case For f -> true;
+                case While w -> true;
+                case Evaluate e -> true;
+                case If branch -> isScript(branch.then()) || isScript(branch.otherwise());
+                default -> false;
+              });
+    }
+  }
 
   /** {@code checkpoint gpt2 { … }}: {@code model} is a name of a model in the same file. */
   record Checkpoint(Id model, List<CheckpointLine> lines, Span span) implements Item {}

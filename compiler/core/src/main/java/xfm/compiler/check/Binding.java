@@ -145,12 +145,50 @@ final class Binding {
       return all.expressions.eval(expr, context.in(scope));
     } catch (XfmException e) {
       String values = values(expr, scope);
+      if (e.diagnostics().getFirst().code() == Code.NUMBER
+          && expr instanceof Expr.Binary(Expr.BinaryOp op, Expr left, Expr right, Span at)
+          && op == Expr.BinaryOp.DIVIDE) {
+        throw indivisible(parameter, left, right, scope, site, context);
+      }
       throw new XfmException(
           e.diagnostics().stream()
               .map(d ->
                   d.first(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values)))
               .toList());
     }
+  }
+
+  /** A default {@code d / heads} that does not come out whole, said as a condition on the two. */
+  private XfmException indivisible(
+      Ast.Parameter parameter, Expr left, Expr right, Scope scope, Site site, Context context) {
+    long a = all.expressions.integer(left, context.in(scope)).constant().orElse(0);
+    long b = all.expressions.integer(right, context.in(scope)).constant().orElse(0);
+    Span expr = parameter.defaultValue().orElseThrow().span();
+    String over = right.span().text();
+    String needed = b == 0 ? over + " >= 1" : left.span().text() + " % " + over + " == 0";
+    String help = "";
+    if (a > 0 && b > 1) {
+      long below = b;
+      while (a % below != 0) {
+        below--;
+      }
+      help = "such as `" + over + " = " + below + "`, which divides " + a + "; or ";
+    }
+    return Diagnostic.of(
+            Code.REQUIRE,
+            "`"
+                + parameter.name()
+                + " = "
+                + expr.text()
+                + "` needs `"
+                + needed
+                + "`, and it does not hold")
+        .at(
+            site.span(),
+            "in this call: " + left.span().text() + " = " + a + ", " + over + " = " + b)
+        .at(expr, a + " / " + b + (b == 0 ? "" : " leaves " + Math.floorMod(a, b)))
+        .help(help + "give `" + parameter.name() + " = …` a value of its own")
+        .raise();
   }
 
   /** Where a size got its number: an argument, and what it is. */
@@ -197,6 +235,18 @@ final class Binding {
         : Optional.of(new Callable.Instance(all.instances.pathOf(""), site.span()));
   }
 
+  /** What a recipe is given is right already, wherever it will be used. */
+  void fitting(Item.Declaration d, Map<String, Meta> given, Site site) {
+    for (Ast.Parameter parameter : d.parameters()) {
+      Meta value = given.get(parameter.name().text());
+      if (value != null
+          && !(value instanceof Meta.Tensor)
+          && parameter.type().orElse(null) instanceof Type.Scalar type) {
+        scalar(parameter, type, value, site);
+      }
+    }
+  }
+
   private static Meta scalar(Ast.Parameter parameter, Type.Scalar type, Meta value, Site site) {
     if (type.element() == Type.Element.TEXT && value instanceof Meta.Words) {
       return value;
@@ -225,6 +275,14 @@ final class Binding {
   }
 
   private static XfmException wrong(Ast.Parameter parameter, String needed, Meta value, Site site) {
+    Optional<Diagnostic> lacking =
+        needed.equals("a function")
+            ? Optional.empty()
+            : Errors.lacking(value, site.of(parameter.name().text()));
+    return lacking.isPresent() ? lacking.get().raise() : kind(parameter, needed, value, site);
+  }
+
+  private static XfmException kind(Ast.Parameter parameter, String needed, Meta value, Site site) {
     return Diagnostic.of(
             Code.TYPE,
             "`" + parameter.name() + "` is " + needed + ", and is given " + Errors.describe(value))
@@ -252,16 +310,24 @@ final class Binding {
       return;
     }
     if (!(type instanceof Type.Tensor declared) || !(value instanceof Meta.Tensor tensor)) {
-      throw Diagnostic.of(
-              Code.TYPE,
-              "`"
-                  + name
-                  + "` is "
-                  + (type instanceof Type.Tensor ? "a tensor" : "no tensor")
-                  + ", and is given "
-                  + Errors.describe(value))
-          .at(site.of(name), "given here")
-          .at(type.span(), "declared here")
+      throw Errors.lacking(value, site.of(name))
+          .orElseGet(() ->
+              Diagnostic.of(
+                      Code.TYPE,
+                      "`"
+                          + name
+                          + "` is "
+                          + (type instanceof Type.Tensor
+                              ? "a tensor"
+                              : Errors.one(type.span().text()))
+                          + ", and is given "
+                          + Errors.describe(value))
+                  .at(site.of(name), "given here")
+                  .at(type.span(), "declared here")
+                  .help(
+                      type instanceof Type.Scalar && value instanceof Meta.Tensor tensor
+                          ? elements(site, name, tensor.shape().size(), context)
+                          : ""))
           .raise();
     }
     if (!Results.fits(tensor.kind(), kind(declared.element()))) {
@@ -312,6 +378,26 @@ final class Binding {
         axis = rank - (declared.dims().size() - declared.dims().indexOf(dim) - 1);
       }
     }
+  }
+
+  /** How a function of numbers is used on a tensor: for each element, in an equation. */
+  private static String elements(Site site, String name, int rank, Context context) {
+    Span call = site.span();
+    Span given = site.of(name);
+    String letters = Errors.letters(rank);
+    if (context.equation() || given.equals(call) || !call.holds(given)) {
+      return "subscript it, one index for each axis: `[" + letters + "]`";
+    }
+    String text = call.source().text();
+    return "write it for each element: `y["
+        + letters
+        + "] = "
+        + text.substring(call.start(), given.end())
+        + "["
+        + letters
+        + "]"
+        + text.substring(given.end(), call.end())
+        + "`";
   }
 
   private static XfmException disagree(

@@ -308,6 +308,7 @@ final class Calls {
             site.span(),
             "a label names a use: give the recipe its tensors here");
       }
+      all.binding.fitting(d, arguments, site);
       return new Meta.Function(now);
     }
     all.open.push(d);

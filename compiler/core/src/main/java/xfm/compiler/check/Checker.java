@@ -81,14 +81,15 @@ public final class Checker {
 
   /** Everything that is wrong with a declaration as it stands, whatever its sizes will be. */
   public static List<Diagnostic> check(Item.Declaration d, Declarations declarations) {
-    return DeepStack.call(() -> stands(d, declarations));
+    return DeepStack.call(
+        () -> stands(d, declarations).stream().map(p -> p.worded(Divides::plain)).toList());
   }
 
   private static List<Diagnostic> stands(Item.Declaration d, Declarations declarations) {
     Elaboration all = new Elaboration(true);
     try {
       distinct(d);
-      if (d.kind() == Item.Kind.FN && isScript(d.body())) {
+      if (d.isScript()) {
         return List.of(); // has no meaning inside an equation; a call there says so
       }
       Scope scope = new Scope(scope(declarations));
@@ -142,19 +143,6 @@ public final class Checker {
       }
       later.remove(parameter.name().text());
     }
-  }
-
-  /** A function with loops belongs to scripts, where names get their meaning as it runs. */
-  private static boolean isScript(List<Item> items) {
-    return items.stream()
-        .anyMatch(item ->
-            switch (item) {
-              case Item.For f -> true;
-              case Item.While w -> true;
-              case Item.Evaluate e -> true;
-              case Item.If branch -> isScript(branch.then()) || isScript(branch.otherwise());
-              default -> false;
-            });
   }
 
   private static void distinct(Item.Declaration d) {

@@ -1,6 +1,7 @@
 package xfm.compiler.check;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
@@ -12,6 +13,14 @@ import xfm.compiler.ir.Terms;
  * whole number, so that every division by {@code kv_heads} comes out as it should.
  */
 final class Divides {
+  private static final Pattern TIMES_NAME =
+      Pattern.compile("\\((\\w+) / ([a-zA-Z_]\\w*)\\)((?: \\* \\w+)*?) \\* \\2\\b");
+  private static final Pattern TIMES_NUMBER =
+      Pattern.compile("\\b(?<n>\\d+) \\* ((?:\\w+ \\* )*?)\\((\\w+) / \\k<n>\\)");
+
+  private static final Pattern ALONE =
+      Pattern.compile("(?<![\\w)\\]]|[*/%] )\\((\\w+ / \\w+)\\)(?! \\*)");
+
   private Divides() {}
 
   static void assume(Expr condition, Scope scope) {
@@ -36,6 +45,13 @@ final class Divides {
       }
       default -> {}
     }
+  }
+
+  /** A message about such sizes: {@code (d / heads) * heads} is {@code d} to its reader. */
+  static String plain(String message) {
+    String names = TIMES_NAME.matcher(message).replaceAll("$1$3");
+    String numbers = TIMES_NUMBER.matcher(names).replaceAll("$2$3");
+    return ALONE.matcher(numbers).replaceAll("$1");
   }
 
   /** A size that is free so far: a parameter, or a name in the type of a tensor still to come. */

@@ -21,6 +21,7 @@ final class Equations {
   private final Elaboration all;
   private final Operators operators;
   private final IndexSizes sizes;
+  private List<Expr> dangling = List.of();
 
   Equations(Elaboration all) {
     this.all = all;
@@ -97,12 +98,27 @@ final class Equations {
         opened.left(), inside(opened, () -> all.expressions.term(body, opened.inside())));
   }
 
-  /** An equation of which the right side is still to be looked at, and where to look at it. */
-  record Opened(List<Atom.Index> left, Context inside) {}
+  /**
+   * An equation of which the right side is still to be looked at, and where to look at it.
+   *
+   * @param dangling its indices that stand alone
+   */
+  record Opened(List<Atom.Index> left, Context inside, List<Expr> dangling) {}
 
   /** Looks at the right side of an equation. */
   <T> T inside(Opened opened, Supplier<T> right) {
-    return all.around.alone(() -> all.definitions.within(opened.left(), right));
+    List<Expr> around = dangling;
+    dangling = opened.dangling();
+    try {
+      return all.around.alone(() -> all.definitions.within(opened.left(), right));
+    } finally {
+      dangling = around;
+    }
+  }
+
+  /** Of the equation that is looked at: its indices that stand alone. */
+  List<Expr> dangling() {
+    return dangling;
   }
 
   /** The indices of an equation, from everything on its right that may use them. */
@@ -128,7 +144,7 @@ final class Equations {
     Context inside =
         new Context(context.scope(), pending, head.rest(), outer.facts(), outer.guards(), true)
             .binding(bound, name -> head.named().get(name).span());
-    return new Opened(indices, inside);
+    return new Opened(indices, inside, Dangling.of(head.named(), head.rightOnly(), body));
   }
 
   /** A name that means something here already, so that it is no index. */

@@ -2,8 +2,10 @@ package xfm.compiler.check;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
@@ -57,7 +59,7 @@ final class Errors {
                 return d;
               }
               boolean same = d.labels().stream().anyMatch(l -> l.span().source() == call.source());
-              return same ? d.at(call, text) : d.first(call, text);
+              return same ? d.at(call, text) : d.ledTo(call, text);
             })
             .toList());
   }
@@ -68,6 +70,39 @@ final class Errors {
             .map(Diagnostic.Label::span)
             .anyMatch(s ->
                 s.source() == call.source() && s.start() < call.end() && call.start() < s.end());
+  }
+
+  /** A call that lacks arguments where its result is needed; nothing for any other value. */
+  static Optional<Diagnostic> lacking(Meta meta, Span span) {
+    if (!(meta instanceof Meta.Function(Callable.Declared d)) || d.missing().isEmpty()) {
+      return Optional.empty();
+    }
+    String name = d.declaration().name().text();
+    String first = d.missing().getFirst();
+    if (d.given().isEmpty()) {
+      String what = d.declaration().kind() == Item.Kind.FN ? "a function" : "a block";
+      return Optional.of(
+          Diagnostic.of(Code.CALL, "`" + name + "` is " + what + ", and here it is not called")
+              .at(span)
+              .help("give it its arguments: `" + name + "(" + first + ", …)`"));
+    }
+    boolean tensor =
+        d.declaration().parameters().stream()
+            .anyMatch(
+                p -> p.name().text().equals(first) && p.type().orElse(null) instanceof Type.Tensor);
+    return Optional.of(
+        Diagnostic.of(Code.CALL, "this call of `" + name + "` lacks " + Calls.quoted(d.missing()))
+            .at(span)
+            .help(
+                tensor
+                    ? "a tensor stands first: `" + name + "(x, …)`"
+                    : "give it by name: `" + name + "(…, " + first + " = …)`"));
+  }
+
+  /** {@code i, a} for two axes: how a whole tensor is subscripted in an example. */
+  static String letters(int axes) {
+    List<String> letters = List.of("i", "a", "b", "c");
+    return axes > letters.size() ? "…" : String.join(", ", letters.subList(0, axes));
   }
 
   /** The arguments that a partial application still waits for: without them it is no result. */

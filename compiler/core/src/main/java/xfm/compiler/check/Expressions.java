@@ -81,10 +81,22 @@ final class Expressions {
               .raise();
       case Meta.Absent absent -> throw Errors.absent(absent, expr.span());
       case Meta other ->
-          throw Errors.error(
-              Code.TYPE,
-              "a number is needed here, and this is " + Errors.describe(other),
-              expr.span());
+          throw Errors.lacking(other, expr.span())
+              .orElseGet(() ->
+                  Diagnostic.of(
+                          Code.TYPE,
+                          "a number is needed here, and this is " + Errors.describe(other))
+                      .at(expr.span())
+                      .help(
+                          other instanceof Meta.Tensor tensor
+                              ? "for each element it is an equation: `y[_] = … "
+                                      .replace("_", Errors.letters(tensor.shape().size()))
+                                  + (expr instanceof Expr.Name ? expr.span().text() : "x")
+                                  + "["
+                                  + Errors.letters(tensor.shape().size())
+                                  + "] …`"
+                              : ""))
+              .raise();
     };
   }
 

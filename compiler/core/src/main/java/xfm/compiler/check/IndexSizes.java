@@ -48,15 +48,8 @@ final class IndexSizes {
     open.addAll(others.keySet());
     for (String name : open) {
       if (!found.containsKey(name)) {
-        Span span = named.containsKey(name) ? named.get(name).span() : others.get(name).span();
-        throw Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
-            .at(span)
-            .note("an index runs over the axis that it subscripts alone, as in `x[" + name + "]`")
-            .help(
-                named.containsKey(name)
-                    ? "state its size: `" + name + ": size`"
-                    : "if it is no index, nothing here is called `" + name + "`")
-            .raise();
+        miscounted(name, bodies, context);
+        throw Dangling.unsized(name, named, others, bodies);
       }
     }
     return found;
@@ -97,6 +90,28 @@ final class IndexSizes {
               .ifPresent(size -> found.put(name, size)));
     }
     return found;
+  }
+
+  /** An index has no size where it stands among too many or too few subscripts. */
+  private void miscounted(String name, List<Expr> bodies, Context context) {
+    for (Expr body : bodies) {
+      if (body instanceof Expr.Subscript e
+          && e.base() instanceof Expr.Name base
+          && context.scope().find(base.text()).map(Scope.Binding::meta).orElse(null)
+              instanceof Meta.Tensor tensor
+          && miscounted(e, tensor)
+          && Uses.subscripts(e).containsKey(name)) {
+        throw Subscripts.axes(tensor, e, e.indices().size());
+      }
+      List<Expr> inner = new ArrayList<>();
+      Uses.children(body, inner::add);
+      miscounted(name, inner, context);
+    }
+  }
+
+  private static boolean miscounted(Expr.Subscript e, Meta.Tensor tensor) {
+    return e.indices().size() != tensor.shape().size()
+        && e.indices().stream().noneMatch(i -> i instanceof Ast.Rest);
   }
 
   /** A size that is stated: the same at all places of all indices. */
@@ -251,6 +266,9 @@ final class IndexSizes {
   private static void bare(
       Expr.Subscript e, Meta.Tensor tensor, Map<String, List<Use>> uses, boolean guarded) {
     int rank = tensor.shape().size();
+    if (miscounted(e, tensor)) {
+      return; // said where the element is read, or where its index has no size
+    }
     int axis = 0;
     for (Ast.Index index : e.indices()) {
       if (index instanceof Ast.Rest) {
@@ -258,7 +276,7 @@ final class IndexSizes {
         continue;
       }
       if (axis < 0 || axis >= rank) {
-        return; // a wrong number of subscripts: said where the element is read
+        return;
       }
       if (index instanceof Ast.At(Expr.Name name, Span span) && uses.containsKey(name.text())) {
         uses.get(name.text()).add(new Use(tensor.shape().get(axis), span, tensor.what(), guarded));

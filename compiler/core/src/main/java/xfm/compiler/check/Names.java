@@ -3,6 +3,7 @@ package xfm.compiler.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
@@ -13,6 +14,21 @@ import xfm.compiler.source.Span;
 
 /** What a name stands for, and what to say where it stands for nothing. */
 final class Names {
+  /** The words that take their index in brackets; `min` and `max` are functions of two as well. */
+  private static final Set<String> REDUCTIONS =
+      Set.of(
+          "sum",
+          "mean",
+          "softmax",
+          "argmax",
+          "cumsum",
+          "logsumexp",
+          "any",
+          "all",
+          "rank",
+          "top",
+          "concat");
+
   private final Elaboration all;
 
   Names(Elaboration all) {
@@ -25,13 +41,7 @@ final class Names {
       return known(bound.get().meta());
     }
     if (context.pending().containsKey(e.text())) {
-      throw Diagnostic.of(
-              Code.INDEX,
-              "the index `" + e.text() + "` is not on the left, and no product here sums over it")
-          .at(e.span(), "used here in one factor only")
-          .note("an index is summed by itself where it stands in two factors of one product")
-          .help("write `sum[" + e.text() + "](…)` around what is to be summed")
-          .raise();
+      throw Dangling.unsummed(e, all.equations.dangling());
     }
     Optional<Meta> global = context.scope().global(e.text());
     if (global.isPresent()) {
@@ -122,6 +132,12 @@ final class Names {
               .raise();
         }
       }
+    }
+    if (REDUCTIONS.contains(e.text())) {
+      return Diagnostic.of(Code.NAME, "`" + e.text() + "` names the index that it runs over")
+          .at(e.span(), "without an index")
+          .help("write `" + e.text() + "[j](…)`, as in `" + e.text() + "[j](x[i, j])`")
+          .raise();
     }
     if (!all.unknown.add(e.text()) && all.symbolic) {
       throw new Poison();

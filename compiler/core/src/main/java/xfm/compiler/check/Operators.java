@@ -55,6 +55,9 @@ final class Operators {
     boolean and = e.op() == BinaryOp.AND;
     if (a instanceof Meta.Function) {
       Meta b = all.expressions.eval(e.right(), context);
+      if (!(b instanceof Meta.Function)) {
+        all.expressions.truth(b, e.right(), context);
+      }
       return new Meta.Function(
           new Callable.Lifted(and ? Callable.Lift.AND : Callable.Lift.OR, List.of(a, b)));
     }

@@ -37,21 +37,16 @@ final class Results {
     }
     if (type instanceof Type.Tensor declared) {
       if (!(returned.meta() instanceof Meta.Tensor tensor)) {
-        throw Diagnostic.of(
-                Code.TYPE,
-                "`"
-                    + d.name()
-                    + "` returns a tensor, and this is "
-                    + Errors.describe(returned.meta()))
-            .at(returned.span(), "returned here")
-            .at(type.span(), "declared here")
-            .help(
-                returned.meta() instanceof Meta.Function(Callable.Declared f)
-                        && !f.given().isEmpty()
-                    ? "a call without all arguments is a function of the rest: give `"
-                        + f.missing().getFirst()
-                        + " = …` too"
-                    : "")
+        throw Errors.lacking(returned.meta(), returned.span())
+            .orElseGet(() ->
+                Diagnostic.of(
+                        Code.TYPE,
+                        "`"
+                            + d.name()
+                            + "` returns a tensor, and this is "
+                            + Errors.describe(returned.meta()))
+                    .at(returned.span(), "returned here")
+                    .at(type.span(), "declared here"))
             .raise();
       }
       Optional<List<Poly>> shape = shape(declared, scope, context);

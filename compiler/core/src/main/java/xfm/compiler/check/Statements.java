@@ -345,7 +345,14 @@ final class Statements {
           new Expr.Binary(
               Expr.BinaryOp.ADD, new Expr.Name(name, target.name().span()), e.value(), e.span());
     }
-    return assign(target, all.expressions.eval(value, body.context()), e.span(), body);
+    Meta meta = all.expressions.eval(value, body.context());
+    if (before.isPresent() && before.get().meta() instanceof Meta.Tensor) {
+      Optional<Diagnostic> lacking = Errors.lacking(meta, e.value().span());
+      if (lacking.isPresent()) {
+        throw lacking.get().raise();
+      }
+    }
+    return assign(target, meta, e.span(), body);
   }
 
   /** The name stands for this value from here on. */

@@ -46,18 +46,7 @@ final class Subscripts {
     int given = e.indices().size() - (hasRest ? 1 : 0);
     int rank = tensor.shape().size();
     if (hasRest ? given + context.rest().size() != rank : given != rank) {
-      throw Diagnostic.of(
-              Code.INDEX,
-              "this tensor has "
-                  + Errors.axes(rank)
-                  + ", and "
-                  + given
-                  + " of them "
-                  + (given == 1 ? "is" : "are")
-                  + " subscripted")
-          .at(e.span(), tensor.what() + " is " + shapeText(tensor.shape()))
-          .help("give one subscript for each axis; `:` takes a whole one")
-          .raise();
+      throw axes(tensor, e, given);
     }
     for (Ast.Index index : e.indices()) {
       switch (index) {
@@ -115,8 +104,21 @@ final class Subscripts {
     }
   }
 
-  static String shapeText(List<Poly> shape) {
-    return shape.toString();
+  /** Fewer or more subscripts than axes. */
+  static XfmException axes(Meta.Tensor tensor, Expr.Subscript e, int given) {
+    int rank = tensor.shape().size();
+    return Diagnostic.of(
+            Code.INDEX,
+            "this tensor has "
+                + Errors.axes(rank)
+                + ", and here "
+                + (given == 1 ? "is 1 subscript" : "are " + given + " subscripts"))
+        .at(e.span(), tensor.called())
+        .help(
+            given < rank
+                ? "give one subscript for each axis; `:` takes a whole one"
+                : "give one subscript for each axis")
+        .raise();
   }
 
   /** The subscript is proved inside the axis, or guarded by an `else`, or it is an error. */

@@ -89,6 +89,7 @@ final class Weights {
       }
     } else {
       List<Ast.Binder> left = name.indices().orElseThrow();
+      sizesForIndices(name, left, context);
       Equations.Defined defined =
           all.equations.define(left, weight.initial().orElseThrow(), Optional.empty(), context);
       shape = defined.shape();
@@ -121,6 +122,21 @@ final class Weights {
         new Graph.Weight(value, List.copyOf(axes), initial, weight.constant(), name.span()));
     all.instances.use(path, value);
     return Meta.Tensor.of(value, what);
+  }
+
+  /** {@code weight gain[d] = ones}: meant are sizes, and a colon is missing before them. */
+  private static void sizesForIndices(Ast.WeightName name, List<Ast.Binder> left, Context context) {
+    for (Ast.Binder binder : left) {
+      Optional<Scope.Binding> bound = context.scope().find(binder.name().text());
+      if (binder.size().isEmpty() && bound.isPresent() && !bound.get().index()) {
+        Span sizes = left.getFirst().span().to(left.getLast().span());
+        throw Errors.error(
+            Code.SYNTAX,
+            "a colon stands before the sizes of a weight",
+            name.span(),
+            "write `weight " + name.name() + ": [" + sizes.text() + "]`");
+      }
+    }
   }
 
   /** Of a model that is made, weights have sizes that are numbers, not too large together. */

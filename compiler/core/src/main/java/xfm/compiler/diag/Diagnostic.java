@@ -2,6 +2,8 @@ package xfm.compiler.diag;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import xfm.compiler.source.Span;
 
 /**
@@ -12,9 +14,10 @@ import xfm.compiler.source.Span;
  * @param labels the places, the first one being where the error is; each with what stands there
  * @param notes why it is so; may be empty
  * @param help the likely mend, or an empty text
+ * @param root which of the labels is where it is wrong; others say how one came there
  */
 public record Diagnostic(
-    Code code, String message, List<Label> labels, List<String> notes, String help) {
+    Code code, String message, List<Label> labels, List<String> notes, String help, int root) {
 
   /** A place and what was found there (an empty text: just the place). */
   public record Label(Span span, String text) {}
@@ -25,20 +28,26 @@ public record Diagnostic(
   }
 
   public static Diagnostic of(Code code, String message) {
-    return new Diagnostic(code, message, List.of(), List.of(), "");
+    return new Diagnostic(code, message, List.of(), List.of(), "", 0);
   }
 
   public Diagnostic at(Span span, String text) {
     List<Label> more = new ArrayList<>(labels);
     more.add(new Label(span, text));
-    return new Diagnostic(code, message, more, notes, help);
+    return new Diagnostic(code, message, more, notes, help, root);
   }
 
   /** The same with a place put first: the error is there. */
   public Diagnostic first(Span span, String text) {
     List<Label> more = new ArrayList<>(labels);
     more.addFirst(new Label(span, text));
-    return new Diagnostic(code, message, more, notes, help);
+    return new Diagnostic(code, message, more, notes, help, 0);
+  }
+
+  /** The same with a place put first that leads to the error, which is where it was. */
+  public Diagnostic ledTo(Span span, String text) {
+    Diagnostic led = first(span, text);
+    return new Diagnostic(code, message, led.labels, notes, help, labels.isEmpty() ? 0 : root + 1);
   }
 
   public Diagnostic at(Span span) {
@@ -48,11 +57,32 @@ public record Diagnostic(
   public Diagnostic note(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new Diagnostic(code, message, labels, more, help);
+    return new Diagnostic(code, message, labels, more, help, root);
   }
 
   public Diagnostic help(String text) {
-    return new Diagnostic(code, message, labels, notes, text);
+    return new Diagnostic(code, message, labels, notes, text, root);
+  }
+
+  /** The same with all its sentences rewritten. */
+  public Diagnostic worded(UnaryOperator<String> words) {
+    return new Diagnostic(
+        code,
+        words.apply(message),
+        labels.stream().map(l -> new Label(l.span(), words.apply(l.text()))).toList(),
+        notes.stream().map(words).toList(),
+        words.apply(help),
+        root);
+  }
+
+  /** The same, led to by a place, unless one of its own lies there. */
+  public Diagnostic from(Span place, String text) {
+    return labels.stream().anyMatch(l -> place.holds(l.span())) ? this : ledTo(place, text);
+  }
+
+  /** Where it is wrong; nothing for an error without a place. */
+  public Optional<Span> place() {
+    return labels.isEmpty() ? Optional.empty() : Optional.of(labels.get(root).span());
   }
 
   public XfmException raise() {

@@ -74,12 +74,17 @@ public record Generator(Scores scores, OptionalLong context, IntPredicate stops,
     if (max > 0 && (prompt > limit || max - 1 > limit - prompt)) {
       String what =
           prompt > limit
-              ? "the prompt has " + prompt + " tokens"
-              : prompt + " tokens and " + max + " to be written make " + (prompt + max);
+              ? "the prompt has " + tokens(prompt)
+              : tokens(prompt) + " and " + max + " to be written make " + (prompt + max);
       throw Diagnostic.of(Code.INPUT, "the text becomes longer than the model's context")
           .note(what + "; the context is " + limit)
           .help("write fewer, or let the start of the text be dropped: `slide = true` (--slide)")
           .raise();
     }
+  }
+
+  /** {@code 1 token}, {@code 2 tokens}. */
+  static String tokens(long count) {
+    return count == 1 ? "1 token" : count + " tokens";
   }
 }

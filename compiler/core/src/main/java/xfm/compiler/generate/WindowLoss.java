@@ -34,7 +34,15 @@ public record WindowLoss(double loss, long windows, long predictions) {
     long windows = (tokens.length - 1L) / window;
     if (windows < 1) {
       throw Diagnostic.of(Code.INPUT, "the text is shorter than one window")
-          .note("it has " + tokens.length + " tokens; a window of " + window + " needs one more")
+          .note(
+              "it has "
+                  + Generator.tokens(tokens.length)
+                  + "; a window of "
+                  + window
+                  + " needs "
+                  + (window + 1))
+          .help(
+              tokens.length < 2 ? "" : "take a shorter one: `window = " + (tokens.length - 1) + "`")
           .raise();
     }
     int size = Math.toIntExact(window);

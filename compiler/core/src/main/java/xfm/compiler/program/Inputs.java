@@ -48,11 +48,11 @@ final class Inputs {
             "`"
                 + input.name()
                 + "` has "
-                + input.value().shape().size()
-                + " axes, "
+                + axes(input.value().shape().size())
+                + ", "
                 + input.value().shape()
-                + ", and is given "
-                + tensor.rank());
+                + ", and is given a tensor with "
+                + axes(tensor.rank()));
       }
       for (int axis = 0; axis < tensor.rank(); axis++) {
         Optional<Atom> atom = input.value().shape().get(axis).atom();
@@ -67,6 +67,10 @@ final class Inputs {
       elements(input, tensors.get(input.value()));
     }
     return new Bound(tensors, lengths);
+  }
+
+  private static String axes(int count) {
+    return count == 1 ? "1 axis" : count + " axes";
   }
 
   private static void kind(Graph.Input input, Tensor tensor) {
@@ -120,8 +124,7 @@ final class Inputs {
                               + " long, and the model takes at most "
                               + limit)
                       .at(input.span(), "declared here")
-                      .help(
-                          "shorten it, or let generation drop the oldest part: --slide, `slide = true`")));
+                      .help("give it the last " + limit + ", or fewer")));
         }
       }
     }

@@ -18,7 +18,6 @@ import xfm.compiler.checkpoint.BoundWeights;
 import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
@@ -226,29 +225,34 @@ public final class Model implements AutoCloseable {
     return warnings;
   }
 
-  private Value weightAt(String path) {
+  /**
+   * The weight of that path.
+   *
+   * @throws XfmException if the path leads nowhere, or to what is computed
+   */
+  public Value weightAt(String path) {
     Value value = find(path);
     if (graph.weights().stream().noneMatch(w -> w.value() == value)) {
-      throw Diagnostic.of(Code.PATH, "`" + path + "` is no weight").raise();
+      boolean input = graph.inputs().stream().anyMatch(i -> i.value() == value);
+      throw Diagnostic.of(
+              Code.PATH, "`" + path + "` is no weight: it is " + (input ? "given" : "computed"))
+          .help("`m.see(\"" + path + "\", …)` shows it for an input")
+          .raise();
     }
     return value;
   }
 
-  private Value find(String path) {
+  /**
+   * What is seen under a path.
+   *
+   * @throws XfmException if the path leads nowhere
+   */
+  public Value find(String path) {
     Value value = graph.seen().get(path);
     if (value == null) {
-      throw unknown(path, graph.seen().keySet());
+      throw Paths.unknown(path, graph.seen().keySet());
     }
     return value;
-  }
-
-  private static XfmException unknown(String path, Set<String> known) {
-    Diagnostic diagnostic =
-        Diagnostic.of(Code.PATH, "nothing in the model is called `" + path + "`");
-    return Nearest.suggest(path, known)
-        .map(near -> diagnostic.help("did you mean `" + near + "`?"))
-        .orElse(diagnostic.help("`xfm dump --graph` lists every path"))
-        .raise();
   }
 
   /** What the model has and costs, counted from its graph. */

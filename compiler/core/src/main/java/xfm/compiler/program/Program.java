@@ -222,6 +222,7 @@ public final class Program {
             Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
                 .at(again.name().span(), "again here")
                 .at(own.get(name).name().span(), "first here")));
+    List<Wrong> wrong = new ArrayList<>();
     for (Item.Declaration d : own.values()) {
       if (d.span().source() != file.source()) {
         continue; // of an earlier text: checked then
@@ -230,11 +231,12 @@ public final class Program {
       if (problems.isEmpty() && d.kind() == Item.Kind.MODEL) {
         problems = tryDefaults(d);
       }
-      found.addAll(problems);
+      problems.forEach(p -> wrong.add(new Wrong(d, p)));
       if (problems.stream().anyMatch(p -> p.code() == Code.LIMIT)) {
         break; // what uses it would run into the same limit, and each time take as long
       }
     }
+    found.addAll(once(wrong));
     repeated(found);
     for (Item.Checkpoint checkpoint : checkpoints) {
       String name = checkpoint.model().text();
@@ -252,6 +254,27 @@ public final class Program {
       }
     }
     return found;
+  }
+
+  /** What was found in checking a declaration; perhaps inside another one that it calls. */
+  private record Wrong(Item.Declaration checked, Diagnostic problem) {
+    boolean atHome() {
+      return problem.place().filter(checked.span()::holds).isPresent();
+    }
+
+    List<Object> same() {
+      return List.of(problem.code(), problem.place());
+    }
+  }
+
+  /** What is wrong in a body is so in each of its calls: said once, in the body if found there. */
+  private static List<Diagnostic> once(List<Wrong> wrong) {
+    Set<List<Object>> said = new HashSet<>();
+    wrong.stream().filter(Wrong::atHome).forEach(w -> said.add(w.same()));
+    return wrong.stream()
+        .filter(w -> w.atHome() || said.add(w.same()))
+        .map(Wrong::problem)
+        .toList();
   }
 
   /** Blocks that call each other are found from each of them: the same places say the same. */

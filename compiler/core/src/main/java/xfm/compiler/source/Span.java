@@ -8,6 +8,11 @@ public record Span(Source source, int start, int end) {
     return new Span(source, Math.min(start, other.start), Math.max(end, other.end));
   }
 
+  /** Whether the other lies in it. */
+  public boolean holds(Span other) {
+    return source == other.source && start <= other.start && other.end <= end;
+  }
+
   /** The words it covers. */
   public String text() {
     return source.text().substring(start, end);

@@ -150,11 +150,19 @@ final class StatementBuilder extends XfmParserBaseVisitor<Item> {
           "join them by `and`");
     }
     if (context.tensorType() == null && context.expression() == null) {
+      WeightNameContext last = context.weightName().getLast();
+      boolean colon = last.subscripts() != null;
       problems.syntax(
-          expressions.span(context.weightName().getLast()),
-          "a weight needs its sizes",
+          expressions.span(last),
+          colon ? "a colon stands before the sizes of a weight" : "a weight needs its sizes",
           "",
-          "write `weight name: [sizes]`; a single number is `weight name: []`");
+          colon
+              ? "write `weight "
+                  + last.name().getText()
+                  + ": "
+                  + expressions.span(last.subscripts()).text()
+                  + "`"
+              : "write `weight name: [sizes]`; a single number is `weight name: []`");
     }
     Optional<ConditionContext> condition = context.condition().stream().findFirst();
     return new Item.Weight(

@@ -259,7 +259,7 @@ class BlocksInEquationsTest {
   }
 
   @Test
-  void twoOfOneNameInsideWhatIsSharedAreTwo() {
+  void twoOfOneNameAreSaidOnceWhereTheyStand() {
     var problems =
         Checked.problems(
             STACK
@@ -273,9 +273,7 @@ class BlocksInEquationsTest {
                 }
                 """);
     assertEquals(
-        List.of(
-            "two weights would both be called `norm.gain`",
-            "two weights would both be called `one.norm.gain`"),
+        List.of("two weights would both be called `norm.gain`"),
         problems.stream().map(p -> p.message()).toList());
   }
 

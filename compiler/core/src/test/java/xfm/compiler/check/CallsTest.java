@@ -78,8 +78,8 @@ class CallsTest {
 
   @Test
   void missing() {
-    Diagnostic problem = Checked.refused(Code.TYPE, "return pair(x)", tiny("pair(x)"));
-    assertTrue(problem.message().contains("still without `count`"), problem.message());
+    Diagnostic problem = Checked.refused(Code.CALL, "return pair(x)", tiny("pair(x)"));
+    assertTrue(problem.message().contains("lacks `count`"), problem.message());
   }
 
   @Test
@@ -143,7 +143,7 @@ class CallsTest {
   void aDefaultThatHasNoValueIsTheCallsError() {
     Diagnostic problem =
         Checked.refused(
-            Code.NUMBER,
+            Code.REQUIRE,
             "heads(x, count = 3)",
             """
             block heads(x: [n, d], count: int, size: int = d / count) -> [n, d] {

@@ -32,14 +32,27 @@ final class ShowBuiltin extends Builtin {
     Optional<List<String>> both = labels(arguments, 3);
     Shown shown =
         new Shown(
-            labels(arguments, 1).or(() -> both),
-            labels(arguments, 2).or(() -> both),
+            axis(arguments, 1, both),
+            axis(arguments, 2, both),
             arguments.find(4).map(dots -> (boolean) dots).or(() -> both.map(_ -> true)),
             context.width(),
             context.colour());
     context.out().print(shown.text(arguments.get(0)));
     context.out().flush();
     return Nothing.VALUE;
+  }
+
+  /** Ints are the places to be shown, texts are labels for all. */
+  private static Shown.Axis axis(Arguments arguments, int p, Optional<List<String>> both) {
+    Optional<List<String>> labels = labels(arguments, p);
+    boolean places =
+        labels.isPresent()
+            && !labels.get().isEmpty()
+            && LongStream.range(0, labels.get().size())
+                .allMatch(i -> arguments.list(p).get(i) instanceof Long);
+    return places
+        ? new Shown.Axis(both, labels.map(l -> l.stream().map(Long::valueOf).toList()))
+        : new Shown.Axis(labels.or(() -> both), Optional.empty());
   }
 
   private static Optional<List<String>> labels(Arguments arguments, int p) {

@@ -1,8 +1,10 @@
 package xfm.language.call;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.language.value.Sequence;
 import xfm.language.value.Values;
 
@@ -65,5 +67,17 @@ public final class Arguments {
   public Diagnostic problem(Code code, String message) {
     Diagnostic problem = Diagnostic.of(code, message);
     return site.span().map(problem::at).orElse(problem);
+  }
+
+  /** Does something with the argument for parameter {@code p}: what goes wrong is marked there. */
+  public <T> T at(int p, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (XfmException e) {
+      throw new XfmException(
+          e.diagnostics().stream()
+              .map(d -> site.argument(p).map(place -> d.from(place, "given here")).orElse(d))
+              .toList());
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.source.Span;
 import xfm.language.XfmContext;
@@ -70,7 +71,14 @@ public record Signature(String name, List<Parameter> parameters, boolean rest, b
         return p;
       }
     }
-    throw argument.problem("`" + name + "` has no argument `" + wanted + "`").help(usage()).raise();
+    List<String> known = parameters.stream().map(Parameter::name).toList();
+    throw argument
+        .problem("`" + name + "` has no argument `" + wanted + "`")
+        .help(
+            Nearest.suggest(wanted, known)
+                .map(near -> "did you mean `" + near + "`?")
+                .orElseGet(this::usage))
+        .raise();
   }
 
   private int positional(int position, Written argument) {
@@ -144,8 +152,9 @@ public record Signature(String name, List<Parameter> parameters, boolean rest, b
     return Arrays.copyOf(gathered, size);
   }
 
+  /** Said where a value is not of the kind that a parameter takes. */
   @TruffleBoundary
-  private XfmException wrongKind(Parameter parameter, Object value, int at, List<Span> places) {
+  public XfmException wrongKind(Parameter parameter, Object value, int at, List<Span> places) {
     String found = Values.describe(value);
     Diagnostic problem =
         Diagnostic.of(

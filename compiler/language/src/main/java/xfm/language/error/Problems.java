@@ -99,8 +99,6 @@ public final class Problems {
   }
 
   private static Diagnostic placed(Diagnostic diagnostic, Optional<Span> call) {
-    return diagnostic.labels().isEmpty() && call.isPresent()
-        ? diagnostic.at(call.get(), "in this call")
-        : diagnostic;
+    return call.map(span -> diagnostic.from(span, "in this call")).orElse(diagnostic);
   }
 }

@@ -1,6 +1,7 @@
 package xfm.language.model;
 
 import java.util.OptionalLong;
+import xfm.compiler.diag.Code;
 import xfm.compiler.generate.Sampling;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -38,6 +39,7 @@ final class GenerateMethod extends Builtin {
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
     ModelValue model = (ModelValue) arguments.receiver();
+    drawsOrNot(arguments);
     Sampling sampling =
         new Sampling(
             arguments.truth(6, false),
@@ -66,5 +68,23 @@ final class GenerateMethod extends Builtin {
         written.seconds(),
         "tokens_per_second",
         written.tokens().length / Math.max(written.seconds(), 1e-9));
+  }
+
+  /** The likeliest token is not drawn, so nothing can be said about drawing. */
+  private static void drawsOrNot(Arguments arguments) {
+    if (arguments.truth(6, false)) {
+      for (int p = 2; p <= 4; p++) {
+        if (arguments.find(p).isPresent()) {
+          throw arguments
+              .problem(
+                  p,
+                  Code.CALL,
+                  "`greedy = true` draws nothing: temperature, top_k and top_p"
+                      + " have no meaning with it")
+              .help("leave out one or the other")
+              .raise();
+        }
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package xfm.language.model;
 
+import java.util.Map;
 import java.util.Set;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -8,6 +9,7 @@ import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.value.TensorValue;
+import xfm.runtime.tensor.Tensor;
 
 /** {@code m.logits("text")}, {@code m.logits([1, 2, 3])}: the model's first result. */
 final class LogitsMethod extends Builtin {
@@ -19,13 +21,15 @@ final class LogitsMethod extends Builtin {
   protected Object call(XfmContext context, Arguments arguments) {
     ModelValue model = (ModelValue) arguments.receiver();
     String result = model.model().graph().results().firstEntry().getKey();
-    return TensorValue.of(
-        model
-            .run(
-                context,
-                ModelInputs.of(model.model(), arguments.get(0)),
-                Set.of(),
-                Runs.cancellation(arguments.site().location()))
-            .get(result));
+    Map<String, Tensor> results =
+        arguments.at(
+            0,
+            () ->
+                model.run(
+                    context,
+                    ModelInputs.of(model.model(), arguments.get(0)),
+                    Set.of(),
+                    Runs.cancellation(arguments.site().location())));
+    return TensorValue.of(results.get(result));
   }
 }

@@ -8,6 +8,7 @@ import com.oracle.truffle.api.library.ExportMessage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
@@ -47,6 +48,11 @@ public final class ModelDeclaration extends XfmCallable {
             .toList();
     Signature all = Translator.signature(declaration.name().text(), settings);
     this.signature = new Signature(all.name(), all.parameters(), false, true);
+  }
+
+  /** How a method is called. */
+  public static Optional<Signature> method(String name) {
+    return name.equals("load") ? Optional.of(LOAD.signature()) : Optional.empty();
   }
 
   @Override

@@ -5,18 +5,19 @@ import com.oracle.truffle.api.interop.InteropLibrary;
 import com.oracle.truffle.api.interop.UnknownIdentifierException;
 import com.oracle.truffle.api.library.ExportLibrary;
 import com.oracle.truffle.api.library.ExportMessage;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import xfm.compiler.account.Account;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.language.call.Builtin;
 import xfm.language.call.Method;
+import xfm.language.call.Signature;
 import xfm.language.value.Display;
 import xfm.language.value.XfmList;
 import xfm.language.value.XfmObject;
@@ -27,6 +28,10 @@ import xfm.runtime.tensor.Tensor;
 @ExportLibrary(InteropLibrary.class)
 public final class ModelValue extends XfmObject {
   private static final Map<String, Builtin> METHODS = methods();
+
+  /** Every method and field. */
+  public static final List<String> MEMBERS =
+      Stream.concat(METHODS.keySet().stream(), Stream.of("name", "parameters")).toList();
 
   private final Model model;
   private boolean saidInitial;
@@ -54,6 +59,11 @@ public final class ModelValue extends XfmObject {
       methods.put(method.signature().name(), method);
     }
     return methods;
+  }
+
+  /** How a method is called. */
+  public static Optional<Signature> method(String name) {
+    return Optional.ofNullable(METHODS.get(name)).map(Builtin::signature);
   }
 
   public Model model() {
@@ -118,9 +128,7 @@ public final class ModelValue extends XfmObject {
   @ExportMessage
   @TruffleBoundary
   Object getMembers(@SuppressWarnings("unused") boolean includeInternal) {
-    List<String> names = new ArrayList<>(METHODS.keySet());
-    names.addAll(List.of("name", "parameters"));
-    return XfmList.of(names);
+    return XfmList.of(MEMBERS);
   }
 
   @ExportMessage

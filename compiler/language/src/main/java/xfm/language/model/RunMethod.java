@@ -22,12 +22,15 @@ final class RunMethod extends Builtin {
   protected Object call(XfmContext context, Arguments arguments) {
     ModelValue model = (ModelValue) arguments.receiver();
     SequencedMap<String, Object> results = new LinkedHashMap<>();
-    model
-        .run(
-            context,
-            ModelInputs.of(model.model(), arguments.get(0)),
-            Set.of(),
-            Runs.cancellation(arguments.site().location()))
+    arguments
+        .at(
+            0,
+            () ->
+                model.run(
+                    context,
+                    ModelInputs.of(model.model(), arguments.get(0)),
+                    Set.of(),
+                    Runs.cancellation(arguments.site().location())))
         .forEach((name, tensor) -> results.put(name, TensorValue.of(tensor)));
     return new XfmRecord(results);
   }

@@ -1,5 +1,6 @@
 package xfm.language.model;
 
+import java.util.Map;
 import java.util.Set;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -8,6 +9,7 @@ import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.value.TensorValue;
+import xfm.runtime.tensor.Tensor;
 
 /** {@code m.see("layer[3].attention.pattern", "text")}: what an equation gave on the way. */
 final class SeeMethod extends Builtin {
@@ -21,13 +23,16 @@ final class SeeMethod extends Builtin {
   protected Object call(XfmContext context, Arguments arguments) {
     ModelValue model = (ModelValue) arguments.receiver();
     String path = arguments.text(0);
-    return TensorValue.of(
-        model
-            .run(
-                context,
-                ModelInputs.of(model.model(), arguments.get(1)),
-                Set.of(path),
-                Runs.cancellation(arguments.site().location()))
-            .get(path));
+    arguments.at(0, () -> model.model().find(path));
+    Map<String, Tensor> seen =
+        arguments.at(
+            1,
+            () ->
+                model.run(
+                    context,
+                    ModelInputs.of(model.model(), arguments.get(1)),
+                    Set.of(path),
+                    Runs.cancellation(arguments.site().location())));
+    return TensorValue.of(seen.get(path));
   }
 }

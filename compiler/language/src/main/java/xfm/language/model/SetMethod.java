@@ -1,5 +1,6 @@
 package xfm.language.model;
 
+import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
 import xfm.language.call.Builtin;
@@ -19,9 +20,14 @@ final class SetMethod extends Builtin {
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
     String path = arguments.text(0);
-    ((ModelValue) arguments.receiver())
-        .model()
-        .set(path, Nested.floats(arguments.get(1), "`" + path + "`"));
+    Model model = ((ModelValue) arguments.receiver()).model();
+    arguments.at(0, () -> model.weightAt(path));
+    arguments.at(
+        1,
+        () -> {
+          model.set(path, Nested.floats(arguments.get(1), "`" + path + "`"));
+          return path;
+        });
     return Nothing.VALUE;
   }
 }

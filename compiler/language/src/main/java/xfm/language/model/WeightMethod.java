@@ -1,5 +1,6 @@
 package xfm.language.model;
 
+import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
 import xfm.language.call.Builtin;
@@ -16,6 +17,7 @@ final class WeightMethod extends Builtin {
 
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
-    return TensorValue.of(((ModelValue) arguments.receiver()).model().weight(arguments.text(0)));
+    Model model = ((ModelValue) arguments.receiver()).model();
+    return TensorValue.of(arguments.at(0, () -> model.weight(arguments.text(0))));
   }
 }

@@ -19,7 +19,6 @@ import xfm.language.call.CallSite;
 import xfm.language.call.Signature;
 import xfm.language.call.XfmCallable;
 import xfm.language.call.XfmFunction;
-import xfm.language.value.BlockValue;
 import xfm.language.value.Values;
 
 /** Calls a value with values. How arguments go to parameters is worked out once for a callee. */
@@ -69,13 +68,7 @@ abstract class DispatchNode extends Node {
   protected Object foreign(Object callee, Object[] arguments) {
     InteropLibrary interop = InteropLibrary.getUncached();
     if (!interop.isExecutable(callee)) {
-      throw Diagnostic.of(Code.TYPE, Values.describe(callee) + " cannot be called")
-          .at(shape.callee())
-          .help(
-              callee instanceof BlockValue
-                  ? "a block is called inside a model, for its weights"
-                  : "")
-          .raise();
+      throw shape.noFunction(callee).raise();
     }
     if (shape.named()) {
       throw hostProblem("a function of the host takes no arguments by name");

@@ -10,10 +10,9 @@ import com.oracle.truffle.api.interop.UnsupportedMessageException;
 import com.oracle.truffle.api.library.CachedLibrary;
 import java.util.ArrayList;
 import java.util.List;
-import xfm.compiler.diag.Code;
-import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.source.Span;
 import xfm.language.error.XfmError;
+import xfm.language.value.Members;
 import xfm.language.value.Values;
 
 /** {@code base.name}: a field of a record, a method of a model, a member of a host's object. */
@@ -51,9 +50,6 @@ public abstract class MemberNode extends XfmNode {
     } catch (InteropException _) {
       members.clear();
     }
-    return error(
-        Diagnostic.of(Code.NAME, Values.describe(base) + " has no `" + name + "`")
-            .at(nameSpan)
-            .help(members.isEmpty() ? "" : "it has " + String.join(", ", members)));
+    return error(Members.unknown(Values.describe(base), name, members).at(nameSpan));
   }
 }

@@ -12,6 +12,10 @@ import java.util.stream.LongStream;
 final class Dots {
   private static final List<String> SIZES = List.of("·", "∙", "•", "●");
   private static final double[] FROM = {0.02, 0.2, 0.6};
+
+  /** What the sizes mean. */
+  static final String LEGEND = "· less   ∙ from 0.02   • from 0.2   ● from 0.6\n";
+
   private static final int MAX_ROWS = 64;
   private static final int MAX_HEADING = 16;
   private static final int SUM = 4;

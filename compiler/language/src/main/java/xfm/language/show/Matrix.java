@@ -1,6 +1,9 @@
 package xfm.language.show;
 
+import java.util.List;
 import java.util.Optional;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
 import xfm.language.value.Sequence;
 import xfm.language.value.Values;
 
@@ -8,10 +11,15 @@ import xfm.language.value.Values;
 final class Matrix {
   private final Sequence rows;
   private final long columns;
+  private final Optional<List<Long>> down;
+  private final Optional<List<Long>> across;
 
-  private Matrix(Sequence rows, long columns) {
+  private Matrix(
+      Sequence rows, long columns, Optional<List<Long>> down, Optional<List<Long>> across) {
     this.rows = rows;
     this.columns = columns;
+    this.down = down;
+    this.across = across;
   }
 
   /** The value as a matrix, if it is a list of equally long lists of numbers. */
@@ -26,7 +34,7 @@ final class Matrix {
         return Optional.empty();
       }
     }
-    return Optional.of(new Matrix(rows, columns));
+    return Optional.of(new Matrix(rows, columns, Optional.empty(), Optional.empty()));
   }
 
   private static boolean startsWithNumber(Sequence row) {
@@ -37,16 +45,39 @@ final class Matrix {
     return value instanceof Long || value instanceof Double || value instanceof Boolean;
   }
 
+  /**
+   * Some rows and columns of a whole matrix.
+   *
+   * @throws xfm.compiler.diag.XfmException if there is no such row or column
+   */
+  Matrix pick(Optional<List<Long>> someRows, Optional<List<Long>> someColumns) {
+    inside("row", someRows, rows());
+    inside("column", someColumns, columns);
+    return new Matrix(rows, columns, someRows, someColumns);
+  }
+
+  private static void inside(String what, Optional<List<Long>> places, long size) {
+    for (long place : places.orElse(List.of())) {
+      if (place < 0 || place >= size) {
+        throw Diagnostic.of(Code.INPUT, "there is no " + what + " " + place + " to be shown")
+            .help("they are numbered 0 … " + (size - 1))
+            .raise();
+      }
+    }
+  }
+
   long rows() {
-    return rows.size();
+    return down.map(places -> (long) places.size()).orElseGet(rows::size);
   }
 
   long columns() {
-    return columns;
+    return across.map(places -> (long) places.size()).orElse(columns);
   }
 
   Object get(long row, long column) {
-    return Values.sequence(rows.get(row)).orElseThrow().get(column);
+    long i = down.isPresent() ? down.get().get((int) row) : row;
+    long j = across.isPresent() ? across.get().get((int) column) : column;
+    return Values.sequence(rows.get(i)).orElseThrow().get(j);
   }
 
   /** The element as a number; what is none counts as not a number. */

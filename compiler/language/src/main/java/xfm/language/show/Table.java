@@ -1,10 +1,9 @@
 package xfm.language.show;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import xfm.language.value.Numbers;
+import xfm.language.value.Digits;
 
 /** A matrix as a table of numbers, cut in the middle where it is larger than the room. */
 final class Table {
@@ -51,7 +50,6 @@ final class Table {
     return texts.stream().mapToInt(Grid::width).max().orElse(0);
   }
 
-  /** Ints as they are; floats with as many digits after the point as make four in the largest. */
   private static Function<Object, String> format(Matrix matrix) {
     double largest = 0;
     for (long i : Picked.of(matrix.rows(), MAX_ROWS)) {
@@ -60,15 +58,6 @@ final class Table {
         largest = Double.isFinite(size) ? Math.max(largest, size) : largest;
       }
     }
-    boolean plain = largest == 0 || largest >= 1e-3 && largest < 1e6;
-    int before = largest < 1 ? 1 : (int) Math.log10(largest) + 1;
-    String pattern = plain ? "%." + Math.max(0, 4 - before) + "f" : "%.3e";
-    return value ->
-        switch (value) {
-          case Double d when d.isInfinite() -> d > 0 ? "∞" : "-∞";
-          case Double d when d.isNaN() -> Numbers.text(d);
-          case Double d -> String.format(Locale.ROOT, pattern, d == 0 ? 0.0 : d);
-          default -> String.valueOf(value);
-        };
+    return Digits.like(largest);
   }
 }

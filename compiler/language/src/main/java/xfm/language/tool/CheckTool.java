@@ -1,6 +1,9 @@
 package xfm.language.tool;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Renderer;
 import xfm.language.XfmContext;
@@ -11,8 +14,11 @@ import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.value.XfmRecord;
 
-/** {@code check(path)}: everything wrong with a file, as {@code {errors, json, text}}. */
+/** {@code check(path)}: everything wrong with a file, as {@code {errors, json, text, more}}. */
 final class CheckTool extends Builtin {
+  /** Codes behind which stands a rule of the language; the others say all there is. */
+  private static final Set<Code> EXPLAINED = EnumSet.of(Code.SHAPE, Code.INDEX, Code.PATH);
+
   CheckTool() {
     super(Signature.of("check", Parameter.required("path", Kind.TEXT)));
   }
@@ -27,6 +33,13 @@ final class CheckTool extends Builtin {
         "json",
         Renderer.json(found),
         "text",
-        found.isEmpty() ? "" : text);
+        found.isEmpty() ? "" : text,
+        "more",
+        found.stream()
+            .map(Diagnostic::code)
+            .filter(EXPLAINED::contains)
+            .findFirst()
+            .map(Code::word)
+            .orElse(""));
   }
 }

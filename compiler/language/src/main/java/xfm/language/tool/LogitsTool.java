@@ -93,7 +93,7 @@ final class LogitsTool extends Builtin {
     for (int p = 1; p <= 2; p++) {
       if (arguments.list(p).size() > 0) {
         if (next == free.size()) {
-          throw tooMany(model, free.size());
+          throw tooMany(model, free.size(), p == 1 ? "--tokens" : "--decoder-tokens");
         }
         int[] tokens = ModelInputs.tokens(model, arguments.get(p));
         inputs.put(free.get(next++).name(), Tensor.ofInts(tokens, tokens.length));
@@ -102,7 +102,7 @@ final class LogitsTool extends Builtin {
     return inputs;
   }
 
-  private static XfmException tooMany(Model model, int inputs) {
+  private static XfmException tooMany(Model model, int inputs, String option) {
     return Diagnostic.of(
             Code.INPUT,
             "`"
@@ -111,7 +111,10 @@ final class LogitsTool extends Builtin {
                 + inputs
                 + " input"
                 + (inputs == 1 ? "" : "s")
-                + " of tokens, and more lists of tokens are given")
+                + " of tokens, and "
+                + option
+                + " is one list too many")
+        .help("leave it out")
         .raise();
   }
 

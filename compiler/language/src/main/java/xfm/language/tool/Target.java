@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
@@ -13,6 +15,9 @@ import xfm.compiler.diag.XfmException;
 import xfm.compiler.program.Model;
 import xfm.compiler.program.Program;
 import xfm.language.XfmContext;
+import xfm.language.call.Parameter;
+import xfm.language.translate.Translator;
+import xfm.language.value.Values;
 
 /** What a command is about: {@code FILE.xfm}, {@code FILE.xfm#model}, or a folder with a model. */
 record Target(String written, Path path, Optional<String> model) {
@@ -63,7 +68,42 @@ record Target(String written, Path path, Optional<String> model) {
     }
     Program program = program();
     Item.Declaration declaration = declaration(program);
+    settings.forEach((name, value) -> fits(declaration, name, value));
     return program.make(declaration, settings, declaration.name().span());
+  }
+
+  /** What is wrong with a setting stands on the command line, not in the file. */
+  private static void fits(Item.Declaration model, String name, Object value) {
+    List<Ast.Parameter> parameters =
+        model.parameters().stream()
+            .filter(p -> !(p.type().orElse(null) instanceof Type.Tensor))
+            .toList();
+    List<String> names = parameters.stream().map(p -> p.name().text()).toList();
+    String option = "`--set " + name + "=" + value + "`: ";
+    int at = names.indexOf(name);
+    if (at < 0) {
+      throw Diagnostic.of(
+              Code.CALL, option + "the model `" + model.name() + "` has no setting `" + name + "`")
+          .help(
+              Nearest.suggest(name, names)
+                  .map(m -> "did you mean `" + m + "`?")
+                  .orElse(names.isEmpty() ? "it has none" : "it has " + String.join(", ", names)))
+          .raise();
+    }
+    Parameter.Kind kind = Translator.signature("", parameters).parameters().get(at).kind();
+    if (kind.accept(value).isEmpty()) {
+      throw Diagnostic.of(
+              Code.TYPE,
+              option
+                  + "`"
+                  + name
+                  + "` is "
+                  + kind.words()
+                  + ", and this is "
+                  + Values.describe(value))
+          .at(parameters.get(at).span(), "declared here")
+          .raise();
+    }
   }
 
   private Item.Declaration declaration(Program program) {

@@ -23,6 +23,7 @@ public final class Tool extends XfmObject {
     for (Builtin command :
         List.of(
             new CheckTool(),
+            new ExplainTool(),
             new FormatTool(),
             new DumpTool(),
             new AccountTool(),

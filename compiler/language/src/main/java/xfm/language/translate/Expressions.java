@@ -44,6 +44,7 @@ import xfm.language.node.Variable;
 import xfm.language.node.WriteLocalNodeGen;
 import xfm.language.node.XfmNode;
 import xfm.language.value.Format;
+import xfm.language.value.Nothing;
 import xfm.language.value.Subscripts;
 
 /** Expressions to nodes. */
@@ -52,13 +53,21 @@ final class Expressions {
   private final Names names;
   private final Frame frame;
   private final boolean script;
+  private final List<Diagnostic> found;
+  private final Known known;
 
-  /** The expressions of a script, or else of a function, which sees no variables of scripts. */
-  Expressions(Translator translator, Names names, Frame frame, boolean script) {
+  /**
+   * The expressions of a script, or else of a function, which sees no variables of scripts; {@code
+   * found} gets what is wrong.
+   */
+  Expressions(
+      Translator translator, Names names, Frame frame, boolean script, List<Diagnostic> found) {
     this.translator = translator;
     this.names = names;
     this.frame = frame;
     this.script = script;
+    this.found = found;
+    this.known = new Known(names, frame, script);
   }
 
   XfmNode translate(Expr expr) {
@@ -120,7 +129,10 @@ final class Expressions {
     return names
         .find(name)
         .map(value -> (XfmNode) new LiteralNode(span, value))
-        .orElseThrow(() -> unknown(name, span));
+        .orElseGet(() -> {
+          found.add(unknown(name, span));
+          return new LiteralNode(span, Nothing.VALUE);
+        });
   }
 
   /** A member of a value, or a declaration of a file that was imported under a name. */
@@ -133,21 +145,20 @@ final class Expressions {
       return new LiteralNode(
           member.span(), names.imported(file.text(), member.name().text(), member.name().span()));
     }
+    known.problem(member).ifPresent(found::add);
     return MemberNodeGen.create(
         member.span(), member.name().text(), member.name().span(), translate(member.base()));
   }
 
-  private XfmException unknown(String name, Span span) {
+  private Diagnostic unknown(String name, Span span) {
     Set<String> known = new HashSet<>(names.all());
     known.addAll(frame.names());
     Optional<String> meant = Nearest.suggest(name, known);
     Diagnostic problem = Diagnostic.of(Code.NAME, "nothing here is called `" + name + "`").at(span);
-    return problem
-        .help(
-            meant.isPresent()
-                ? "did you mean `" + meant.get() + "`?"
-                : script ? "" : "a fn sees its arguments, declarations and builtins")
-        .raise();
+    return problem.help(
+        meant.isPresent()
+            ? "did you mean `" + meant.get() + "`?"
+            : script ? "" : "a fn sees its arguments, declarations and builtins");
   }
 
   private XfmNode template(Expr.Template template) {
@@ -216,7 +227,9 @@ final class Expressions {
     }
     CallShape shape = new CallShape(call.span(), call.callee().span(), written, places);
     XfmNode[] values = all(call.arguments().stream().map(Ast.Argument::value).toList());
-    return new CallNode(shape, translate(call.callee()), values);
+    XfmNode callee = translate(call.callee());
+    known.problem(call, shape).ifPresent(found::add);
+    return new CallNode(shape, callee, values);
   }
 
   private XfmNode binary(Expr.Binary binary) {
@@ -243,7 +256,7 @@ final class Expressions {
 
   private XfmNode lambda(Expr.Lambda lambda, String name) {
     Frame inner = new Frame(Optional.of(frame));
-    Expressions inside = new Expressions(translator, names, inner, script);
+    Expressions inside = new Expressions(translator, names, inner, script, found);
     List<XfmNode> prologue = inside.parameters(lambda.parameters());
     XfmNode body = inside.translate(lambda.body());
     return new LambdaNode(

@@ -1,8 +1,10 @@
 package xfm.language.translate;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -19,11 +21,23 @@ final class Names {
   private final Program program;
   private final Globals globals;
   private final Declarations declarations;
+  private final Map<String, Expr> once;
 
-  Names(Program program, Globals globals, Declarations declarations) {
+  /**
+   * The names of a script.
+   *
+   * @param once what its variables are bound to that are bound once and for all
+   */
+  Names(Program program, Globals globals, Declarations declarations, Map<String, Expr> once) {
     this.program = program;
     this.globals = globals;
     this.declarations = declarations;
+    this.once = once;
+  }
+
+  /** What a variable of the script is bound to, if that cannot change. */
+  Optional<Expr> once(String variable) {
+    return Optional.ofNullable(once.get(variable));
   }
 
   /** A variable of the script. */

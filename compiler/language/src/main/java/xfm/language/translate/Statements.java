@@ -32,17 +32,32 @@ final class Statements {
   private final Names names;
   private final Frame frame;
   private final boolean script;
+  private final List<Diagnostic> found;
 
-  /** The statements of a script, or else of a function. */
-  Statements(Expressions expressions, Names names, Frame frame, boolean script) {
+  /** The statements of a script, or else of a function; {@code found} gets what is wrong. */
+  Statements(
+      Expressions expressions, Names names, Frame frame, boolean script, List<Diagnostic> found) {
     this.expressions = expressions;
     this.names = names;
     this.frame = frame;
     this.script = script;
+    this.found = found;
   }
 
-  /** The node of a statement; nothing for a declaration. */
+  /** The node of a statement; nothing for a declaration, or one that is wrong. */
   Optional<XfmNode> translate(Item item) {
+    try {
+      return node(item);
+    } catch (XfmException e) {
+      found.addAll(e.diagnostics());
+      if (item instanceof Item.Let let && !(script && frame.atTop())) {
+        frame.declare(let.name().text()); // its readers are not wrong for that
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Optional<XfmNode> node(Item item) {
     Optional<XfmNode> node =
         switch (item) {
           case Item.Declaration _, Item.Checkpoint _, Item.Import _ -> Optional.empty();

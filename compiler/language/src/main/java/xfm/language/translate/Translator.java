@@ -10,6 +10,7 @@ import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.program.Program;
 import xfm.compiler.source.Span;
 import xfm.language.Declarations;
@@ -39,25 +40,30 @@ public final class Translator {
   /**
    * The statements of a text, as one entry.
    *
-   * @throws xfm.compiler.diag.XfmException if a statement cannot be
+   * @throws XfmException with everything in them that cannot be
    */
   public RootCallTarget script(
       Ast.File file, Program program, Globals globals, Declarations declarations) {
-    Names names = new Names(program, globals, declarations);
-    declareVariables(file, names);
+    List<Diagnostic> found = new ArrayList<>();
+    Names names = new Names(program, globals, declarations, Known.once(file));
+    declareVariables(file, names, found);
     Frame frame = new Frame(Optional.empty());
     Statements statements =
-        new Statements(new Expressions(this, names, frame, true), names, frame, true);
+        new Statements(new Expressions(this, names, frame, true, found), names, frame, true, found);
     List<XfmNode> nodes = new ArrayList<>();
     for (Item item : file.items()) {
       statements.translate(item).ifPresent(nodes::add);
+      if (item instanceof Item.Declaration d && d.isScript()) {
+        functionBody(d, program, declarations, found);
+      }
     }
+    stop(found);
     Span span = file.source().all();
     return root(file.source().name(), frame, new BlockNode(span, nodes.toArray(XfmNode[]::new)));
   }
 
   /** Before the rest, so that lambdas can call each other whatever their order. */
-  private static void declareVariables(Ast.File file, Names names) {
+  private static void declareVariables(Ast.File file, Names names, List<Diagnostic> found) {
     Map<String, Span> seen = new HashMap<>();
     for (Item item : file.items()) {
       Optional<Ast.Id> bound =
@@ -72,7 +78,10 @@ public final class Translator {
       Ast.Id name = bound.get();
       Span before = seen.putIfAbsent(name.text(), name.span());
       if (before != null) {
-        throw twice(name, before);
+        if (item instanceof Item.Let) { // two declarations of one name were found before
+          found.add(twice(name, before));
+        }
+        continue;
       }
       if (item instanceof Item.Declaration d) {
         Global global = names.declare(name.text());
@@ -84,26 +93,39 @@ public final class Translator {
     }
   }
 
-  static RuntimeException twice(Ast.Id name, Span before) {
+  private static Diagnostic twice(Ast.Id name, Span before) {
     return Diagnostic.of(Code.NAME, "`" + name + "` is bound twice")
         .at(name.span(), "again here")
         .at(before, "first here")
-        .help("to change its value, write `" + name + " = …` without `let`")
-        .raise();
+        .help("to change its value, write `" + name + " = …` without `let`");
+  }
+
+  private static void stop(List<Diagnostic> found) {
+    if (!found.isEmpty()) {
+      throw new XfmException(found);
+    }
   }
 
   /** The body of a {@code fn}: it sees its arguments, declarations and builtins. */
   public RootCallTarget function(Item.Declaration fn, Program program, Declarations declarations) {
-    Names names = new Names(program, new Globals(), declarations);
+    List<Diagnostic> found = new ArrayList<>();
+    RootCallTarget target = functionBody(fn, program, declarations, found);
+    stop(found);
+    return target;
+  }
+
+  private RootCallTarget functionBody(
+      Item.Declaration fn, Program program, Declarations declarations, List<Diagnostic> found) {
+    Names names = new Names(program, new Globals(), declarations, Map.of());
     Frame frame = new Frame(Optional.empty());
-    Expressions expressions = new Expressions(this, names, frame, false);
+    Expressions expressions = new Expressions(this, names, frame, false, found);
     List<XfmNode> prologue = expressions.parameters(fn.parameters());
     fn.requires().forEach(c -> prologue.add(new RequireNode(c.span(), expressions.translate(c))));
     frame.open();
     XfmNode body =
         fn.shortBody() && fn.body().getFirst() instanceof Item.Return r && r.value().isPresent()
             ? expressions.translate(r.value().get())
-            : block(fn, new Statements(expressions, names, frame, false));
+            : block(fn, new Statements(expressions, names, frame, false, found));
     return root(fn.name().text(), frame, prologue, body, fn.span());
   }
 

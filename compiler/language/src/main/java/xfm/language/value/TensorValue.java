@@ -19,6 +19,9 @@ import xfm.runtime.tensor.Tensor;
  */
 @ExportLibrary(InteropLibrary.class)
 public final class TensorValue extends Sequence {
+  /** More elements than this are shown in part, on lines of their own. */
+  private static final int MANY = 8;
+
   private final Tensor tensor;
 
   private TensorValue(Tensor tensor) {
@@ -60,8 +63,13 @@ public final class TensorValue extends Sequence {
   @Override
   protected void display(Display out) {
     out.raw(tensor.dtype().name().toLowerCase(java.util.Locale.ROOT));
-    out.raw(Shapes.text(tensor.shape())).raw(" ");
-    super.display(out);
+    out.raw(Shapes.text(tensor.shape()));
+    if (Shapes.elements(tensor.shape()) > MANY) {
+      out.raw("\n").raw(TensorText.of(this));
+    } else {
+      out.raw(" ");
+      super.display(out);
+    }
   }
 
   @ExportMessage
