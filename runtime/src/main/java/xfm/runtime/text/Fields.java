@@ -107,6 +107,6 @@ record Fields(Path file, String where, JsonValue.Obj object) {
         where,
         "this " + kind + " is not supported: " + Printable.quote(type()),
         "without it the tokens would be others",
-        "give the prompt as numbers with --tokens");
+        "give tokens as numbers: `[1, 2, 3]`, on the command line --tokens 1,2,3");
   }
 }

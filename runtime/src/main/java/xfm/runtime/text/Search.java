@@ -33,7 +33,7 @@ record Search(Pattern pattern) {
           fields.where(),
           "this regular expression is not understood",
           Printable.quote(regex) + ": " + e.getDescription(),
-          "give the prompt as numbers with --tokens");
+          "give tokens as numbers: `[1, 2, 3]`, on the command line --tokens 1,2,3");
     }
   }
 
