@@ -267,14 +267,28 @@ public final class Program {
     }
   }
 
-  /** What is wrong in a body is so in each of its calls: said once, in the body if found there. */
-  private static List<Diagnostic> once(List<Wrong> wrong) {
+  /**
+   * What is wrong in a body as it stands is so in each of its calls: it is said once, in the body.
+   * An imported body is not checked as it stands, so what its first call finds stands for it. What
+   * a call alone makes wrong is said of each call.
+   */
+  private List<Diagnostic> once(List<Wrong> wrong) {
     Set<List<Object>> said = new HashSet<>();
     wrong.stream().filter(Wrong::atHome).forEach(w -> said.add(w.same()));
     return wrong.stream()
-        .filter(w -> w.atHome() || said.add(w.same()))
+        .filter(w ->
+            w.atHome()
+                || !said.contains(w.same()) && (!imported(w.problem()) || said.add(w.same())))
         .map(Wrong::problem)
         .toList();
+  }
+
+  private boolean imported(Diagnostic problem) {
+    return problem.place().stream()
+        .anyMatch(place ->
+            imports.stream()
+                .flatMap(program -> program.own.values().stream())
+                .anyMatch(d -> d.span().holds(place)));
   }
 
   /** Blocks that call each other are found from each of them: the same places say the same. */
