@@ -48,8 +48,9 @@ final class Lists {
     if (number.getAsLong() < 0 || number.getAsLong() >= items.size()) {
       throw Errors.error(
           Code.INDEX,
-          "the list has " + items.size() + " items, and this is item " + number.getAsLong(),
-          at);
+          "the list has no item " + number.getAsLong(),
+          at,
+          items.isEmpty() ? "it is empty" : "its items are 0 … " + (items.size() - 1));
     }
     return items.get((int) number.getAsLong());
   }

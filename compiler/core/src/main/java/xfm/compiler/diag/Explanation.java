@@ -304,10 +304,16 @@ public record Explanation(String brief, String meaning, String wrong, String men
               and equations in models, loops in scripts. They are refused, never ignored.
               """,
               """
-              import "stdlib/mask.xfm" as masks
+              block shifted(x: [n, 4]) -> [n, 4] {
+                weight by: [4] int
+                return y[i, a] = x[i, a] + by[a]
+              }
               """,
               """
-              import "stdlib/mask.xfm"
+              block shifted(x: [n, 4]) -> [n, 4] {
+                weight by: [4]
+                return y[i, a] = x[i, a] + by[a]
+              }
               """);
     };
   }
