@@ -23,6 +23,9 @@ import xfm.compiler.source.Span;
 
 /** Arguments meet the declared types of parameters: sizes get their values, mismatches show. */
 final class Binding {
+  /** Divisors are looked for downwards from numbers up to this. */
+  private static final long MOST_TRIED = 100_000;
+
   private final Elaboration all;
 
   Binding(Elaboration all) {
@@ -167,8 +170,8 @@ final class Binding {
     String over = right.span().text();
     String needed = b == 0 ? over + " >= 1" : left.span().text() + " % " + over + " == 0";
     String help = "";
-    if (a > 0 && b > 1) {
-      long below = b;
+    long below = Math.min(a, b);
+    if (below > 1 && below <= MOST_TRIED) {
       while (a % below != 0) {
         below--;
       }
