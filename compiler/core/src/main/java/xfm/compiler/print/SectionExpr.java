@@ -41,7 +41,11 @@ record SectionExpr(Map<String, Object> settings) {
       case Expr.Else e -> "(" + text(e.value()) + " else " + text(e.otherwise()) + ")";
       case Expr.Template e -> e.span().text();
       case Expr.RecordOf e -> e.span().text();
-      case Expr.Call e -> e.span().text();
+      case Expr.Call e ->
+          text(e.callee())
+              + e.arguments().stream()
+                  .map(a -> a.name().map(n -> n + " = ").orElse("") + text(a.value()))
+                  .collect(Collectors.joining(", ", "(", ")"));
       case Expr.Reduce e -> e.span().text();
       case Expr.Lambda e -> e.span().text();
       case Expr.Share e -> e.span().text();
