@@ -158,7 +158,7 @@ class CommandsTest {
   void doctorShowsATableWithUnits() {
     var fake =
         new Fake(home)
-            .with("doctor", a -> Fake.record("lanes", 16, "bandwidth", 38.94, "new", "z"));
+            .with("machine", a -> Fake.record("lanes", 16, "bandwidth", 38.94, "new", "z"));
     assertEquals(0, fake.run("doctor"));
     assertTrue(fake.out().contains("float32 lanes  16\n"), fake.out());
     assertTrue(fake.out().contains("memory read    38.9 GB/s\n"), fake.out());
@@ -167,7 +167,7 @@ class CommandsTest {
 
   @Test
   void threadsMayStandBeforeOrAfterTheCommand() {
-    var fake = new Fake(home).with("doctor", a -> Fake.record());
+    var fake = new Fake(home).with("machine", a -> Fake.record());
     assertEquals(0, fake.run("doctor", "--threads", "3"));
     assertEquals(OptionalInt.of(3), fake.threads);
     assertEquals(0, fake.run("--threads", "2", "doctor"));

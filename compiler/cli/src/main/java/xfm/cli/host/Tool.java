@@ -141,7 +141,7 @@ public final class Tool {
 
   /** Measures this machine: names and values, in the order in which they are to be shown. */
   public Map<String, String> doctor() {
-    Value measured = call("doctor");
+    Value measured = call("machine");
     var rows = new LinkedHashMap<String, String>();
     for (String name : measured.getMemberKeys()) {
       rows.put(name, plain(measured.getMember(name)));

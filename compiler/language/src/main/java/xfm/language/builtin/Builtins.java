@@ -23,6 +23,7 @@ import xfm.language.call.Builtin;
  *   <li>{@code exp log sqrt sin cos tanh}, {@code pi}, {@code inf}
  *   <li>{@code read(path)}: the text or tensor in a file; {@code save(tensor, path)}; {@code
  *       args()}: the arguments of the script
+ *   <li>{@code clock()}: seconds; {@code machine()}: its measured peak
  * </ul>
  */
 public final class Builtins {
@@ -52,7 +53,9 @@ public final class Builtins {
             new ClampBuiltin(),
             new ReadBuiltin(),
             new SaveBuiltin(),
-            new ArgsBuiltin())) {
+            new ArgsBuiltin(),
+            new ClockBuiltin(),
+            new MachineBuiltin())) {
       all.put(builtin.signature().name(), builtin);
     }
     for (MathBuiltin.Function function : MathBuiltin.Function.values()) {

@@ -8,6 +8,7 @@ import com.oracle.truffle.api.library.ExportMessage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import xfm.language.builtin.MachineBuiltin;
 import xfm.language.call.Builtin;
 import xfm.language.model.Members;
 import xfm.language.value.Display;
@@ -30,7 +31,7 @@ public final class Tool extends XfmObject {
             new NamesTool(),
             new LogitsTool(),
             new GenerateTool(),
-            new DoctorTool())) {
+            new MachineBuiltin())) {
       commands.put(command.signature().name(), command);
     }
   }

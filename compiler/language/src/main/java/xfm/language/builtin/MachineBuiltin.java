@@ -1,4 +1,4 @@
-package xfm.language.tool;
+package xfm.language.builtin;
 
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -9,10 +9,13 @@ import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.kernel.Machine;
 
-/** {@code doctor()}: what computes here, and how fast it could: a record. */
-final class DoctorTool extends Builtin {
-  DoctorTool() {
-    super(Signature.of("doctor"));
+/**
+ * {@code machine()}: what computes here, and how fast it could, measured in about a second: a
+ * record. {@code xfm doctor} prints it.
+ */
+public final class MachineBuiltin extends Builtin {
+  public MachineBuiltin() {
+    super(Signature.of("machine"));
   }
 
   @Override
