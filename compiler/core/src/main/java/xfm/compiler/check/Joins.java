@@ -33,7 +33,7 @@ final class Joins {
   Meta eval(Expr.Reduce e, Context context) {
     Ast.Binder binder = binder(e);
     String name = binder.name().text();
-    Atom.Index over = all.reductions.live(e, context);
+    Atom.Index over = all.reductions.live(e, binder, context);
     List<Poly> sizes = all.equations.sizes().parts(e, context.pending(), context);
     List<Poly> places = sizes.stream().map(size -> places(size, all, context)).toList();
     Poly whole = places.stream().reduce(Poly.ZERO, Poly::plus);

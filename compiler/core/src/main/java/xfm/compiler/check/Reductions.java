@@ -144,10 +144,18 @@ final class Reductions {
   }
 
   private Meta along(Term.ScanOp op, Expr.Reduce e, Context context) {
-    if (e.binders().size() != 1) {
+    if (e.binders().size() != 1 && op != Term.ScanOp.SOFTMAX) {
       throw Errors.unsupported("`" + op.word + "` over several indices", e.span());
     }
-    Atom.Index over = live(e, context);
+    List<Atom.Index> over = new ArrayList<>();
+    for (Ast.Binder binder : e.binders()) {
+      Atom.Index index = live(e, binder, context);
+      if (over.contains(index)) {
+        throw Errors.error(
+            Code.INDEX, "the index `" + binder.name() + "` stands twice", binder.span());
+      }
+      over.add(index);
+    }
     if (e.otherwise().isPresent()) {
       throw Errors.error(
           Code.INDEX,
@@ -157,12 +165,14 @@ final class Reductions {
     // The body is looked at in all places of the index: what is known of this place does not hold.
     List<Poly> facts =
         context.facts().stream()
-            .filter(f -> f.terms().keySet().stream().noneMatch(m -> m.powers().containsKey(over)))
+            .filter(f ->
+                f.terms().keySet().stream()
+                    .noneMatch(m -> over.stream().anyMatch(m.powers()::containsKey)))
             .toList();
     Context inner =
         new Context(
             context.scope(), context.pending(), context.rest(), facts, context.guards(), true);
-    Surroundings.Over around = new Surroundings.Over(List.of(over));
+    Surroundings.Over around = new Surroundings.Over(over);
     Optional<Term> where =
         all.around
             .over(around, () -> e.where().map(w -> all.expressions.truth(w, inner)))
@@ -171,13 +181,31 @@ final class Reductions {
     Context known = inner.knowing(where.map(Facts::where).orElse(List.of()));
     Term body =
         all.around.over(around, () -> all.expressions.number(e.arguments().getFirst(), known));
-    Term scan = new Term.Along(op, over, body, around.condition());
+    if (over.size() != 1) {
+      return new Meta.Scalar(softmax(over, body, around.condition()));
+    }
+    Term scan = new Term.Along(op, over.getFirst(), body, around.condition());
     return new Meta.Scalar(scan.kind() == Term.Kind.INT ? Terms.data(scan) : scan);
   }
 
-  /** The index of the equation that `softmax[j]` and the like run along. */
-  Atom.Index live(Expr.Reduce e, Context context) {
-    Ast.Binder binder = e.binders().getFirst();
+  /** A softmax along several indices at once: over all their places together. */
+  private static Term softmax(List<Atom.Index> over, Term body, Optional<Term> where) {
+    Map<Atom.Index, Poly> elsewhere = new LinkedHashMap<>();
+    List<Atom.Index> all = new ArrayList<>();
+    for (Atom.Index index : over) {
+      all.add(new Atom.Index(index.name(), index.size()));
+      elsewhere.put(index, Poly.of(all.getLast()));
+    }
+    return Terms.softmax(
+        body,
+        where,
+        all,
+        Terms.substitute(body, elsewhere),
+        where.map(w -> Terms.substitute(w, elsewhere)));
+  }
+
+  /** An index of the equation that {@code softmax[j]} and the like run along. */
+  Atom.Index live(Expr.Reduce e, Ast.Binder binder, Context context) {
     Meta bound = all.expressions.eval(new Expr.Name(binder.name().text(), binder.span()), context);
     if (!(bound instanceof Meta.Scalar(Term.Int(Poly place)))
         || !(place.atom().orElse(null) instanceof Atom.Index over)) {

@@ -288,11 +288,8 @@ public final class Terms {
     Optional<Term> where = along.where().map(w -> map(w, each));
     return switch (along.op()) {
       case SOFTMAX -> {
-        Term whole =
-            new Term.Reduce(Term.ReduceOp.LOGSUMEXP, List.of(all), body, where, Optional.empty());
-        Term share =
-            apply(UnaryOp.EXP, arithmetic(BinaryOp.SUBTRACT, map(along.body(), by), whole));
-        yield choose(along.where().map(w -> map(w, by)).orElse(truth(true)), share, number(0));
+        Optional<Term> there = along.where().map(w -> map(w, by));
+        yield softmax(map(along.body(), by), there, List.of(all), body, where);
       }
       case CUMSUM -> {
         Term before = compare(BinaryOp.LESS_EQUAL, integer(Poly.of(all)), integer(place));
@@ -309,6 +306,23 @@ public final class Terms {
         yield choose(along.where().map(w -> map(w, by)).orElse(truth(true)), rank, integer(size));
       }
     };
+  }
+
+  /**
+   * The share of one element among all: {@code exp(s - logsumexp(s))}, and 0 of nothing or of −∞
+   * alone.
+   *
+   * @param here the element
+   * @param there whether it is left in
+   * @param body the element at any place of {@code all}
+   * @param where whether that is left in
+   */
+  public static Term softmax(
+      Term here, Optional<Term> there, List<Atom.Index> all, Term body, Optional<Term> where) {
+    Term whole = new Term.Reduce(Term.ReduceOp.LOGSUMEXP, all, body, where, Optional.empty());
+    Term some = compare(BinaryOp.UNEQUAL, whole, number(Double.NEGATIVE_INFINITY));
+    Term share = apply(UnaryOp.EXP, arithmetic(BinaryOp.SUBTRACT, here, whole));
+    return choose(there.map(t -> and(t, some)).orElse(some), share, number(0));
   }
 
   /**

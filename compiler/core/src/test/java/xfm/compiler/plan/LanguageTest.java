@@ -3,6 +3,7 @@ package xfm.compiler.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -58,6 +59,35 @@ class LanguageTest {
       }
     }
     assertArrayEquals(y, model.see("y"), 1e-4);
+  }
+
+  /** Over a grid of 2 × 3, of which the cell (1, i) is left out, and a row that is −∞ alone. */
+  @Test
+  void aSoftmaxOverAGrid() {
+    double[] x = {1, 2, 3, 4, 5, 6, 0, -1, -2, -3, -4, -5};
+    Written model =
+        Written.of(
+                """
+                model m(x: [n, 2, 3]) -> [n, 2, 3] {
+                  p[i, y, z] = softmax[y, z](if i == 2 then -inf else x[i, y, z] where y == 0 or z != i)
+                  return q[i, y, z] = 2 * p[i, y, z]
+                }
+                """)
+            .length("n", 3)
+            .with("x", Arrays.copyOf(x, 18));
+    double[] expected = new double[18];
+    for (int i = 0; i < 2; i++) {
+      double sum = 0;
+      for (int c = 0; c < 6; c++) {
+        expected[6 * i + c] = c == 3 + i ? 0 : Math.exp(x[6 * i + c]);
+        sum += expected[6 * i + c];
+      }
+      for (int c = 0; c < 6; c++) {
+        expected[6 * i + c] /= sum;
+      }
+    }
+    assertArrayEquals(expected, model.see("p"), 1e-6);
+    model.see("q");
   }
 
   @Test
