@@ -11,7 +11,7 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 
-/** A plan with the lengths of one run: every size a number. */
+/** A plan with lengths, of one sequence or of all end to end: every size a number. */
 final class Binding {
   private final Plan plan;
   private final Map<Atom.Symbol, Long> lengths;
@@ -23,10 +23,6 @@ final class Binding {
   Binding(Plan plan, Map<Atom.Symbol, Long> lengths) {
     this.plan = plan;
     this.lengths = Map.copyOf(lengths);
-  }
-
-  boolean is(Plan otherPlan, Map<Atom.Symbol, Long> otherLengths) {
-    return plan == otherPlan && lengths.equals(otherLengths);
   }
 
   Plan plan() {
@@ -68,14 +64,8 @@ final class Binding {
         .toArray();
   }
 
-  /** What each buffer must hold. */
-  long[] bufferBytes() {
-    return plan.buffers().stream()
-        .mapToLong(values -> values.stream().mapToLong(this::bytes).max().orElse(0))
-        .toArray();
-  }
-
-  private long bytes(Value value) {
+  /** What a value takes. */
+  long bytes(Value value) {
     long bytes = Copies.bytes(value.kind());
     try {
       for (long size : shape(value)) {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 import xfm.compiler.ir.Term;
 import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
@@ -65,6 +66,24 @@ final class Copies {
           to.set(BYTE, i, (byte) (values[i] == 0 ? 0 : 1));
         }
       }
+    }
+  }
+
+  /** The same into a value that lies in memory as {@code layout} says. */
+  static void in(Tensor tensor, Term.Kind kind, Layout layout, MemorySegment to) {
+    if (layout.isDeclared() || tensor.elements() == 0) {
+      in(tensor, kind, to);
+      return;
+    }
+    try (Arena meanwhile = Arena.ofShared()) {
+      MemorySegment dense = meanwhile.allocate(tensor.elements() * bytes(kind), ALIGNMENT);
+      in(tensor, kind, dense);
+      long[] shape = tensor.shape();
+      long[] sorted = layout.order().stream().mapToLong(axis -> shape[axis]).toArray();
+      long[] declared =
+          new Layout(IntStream.range(0, shape.length).boxed().toList()).strides(shape);
+      long[] strides = layout.order().stream().mapToLong(axis -> declared[axis]).toArray();
+      copy(dense, 0, strides, sorted, 0, to, 0, bytes(kind));
     }
   }
 

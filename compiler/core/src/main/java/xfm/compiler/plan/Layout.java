@@ -15,7 +15,7 @@ record Layout(List<Integer> order) {
     order = List.copyOf(order);
   }
 
-  /** Row-major, as declared: weights, inputs, results. */
+  /** Row-major, as declared: weights, and what a run hands out. */
   static Layout declared(Value value) {
     return new Layout(IntStream.range(0, value.shape().size()).boxed().toList());
   }

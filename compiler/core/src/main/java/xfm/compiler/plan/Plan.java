@@ -33,14 +33,21 @@ public final class Plan {
   private final List<Step> steps;
   private final Set<Value> kept;
   private final Map<Value, Layout> layouts;
+  private final Rows rows;
   private final Slots slots;
 
   private Plan(
-      Graph graph, List<Step> steps, Set<Value> kept, Map<Value, Layout> layouts, Slots slots) {
+      Graph graph,
+      List<Step> steps,
+      Set<Value> kept,
+      Map<Value, Layout> layouts,
+      Rows rows,
+      Slots slots) {
     this.graph = graph;
     this.steps = List.copyOf(steps);
     this.kept = kept;
     this.layouts = layouts;
+    this.rows = rows;
     this.slots = slots;
   }
 
@@ -61,7 +68,7 @@ public final class Plan {
     Map<Value, Layout> layouts = new IdentityHashMap<>();
     weights.forEach(weight -> layouts.put(weight, Layout.declared(weight)));
     List<Value> inputs = lowered.inputs().stream().map(Graph.Input::value).toList();
-    inputs.forEach(input -> layouts.put(input, Layout.declared(input)));
+    inputs.forEach(input -> layouts.put(input, Layout.stored(input)));
     List<Step> steps = new ArrayList<>();
     for (Stage stage : Stages.of(lowered.equations())) {
       for (Equation equation : stage.equations()) {
@@ -83,7 +90,9 @@ public final class Plan {
     }
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
-    return new Plan(lowered, steps, kept, layouts, new Slots(inputs, steps, kept, layouts));
+    Rows rows = new Rows(weights, steps, layouts::get);
+    Slots slots = new Slots(inputs, steps, kept, layouts, rows);
+    return new Plan(lowered, steps, kept, layouts, rows, slots);
   }
 
   private static Step step(Equation equation, Attention attention, Map<Value, Layout> layouts) {
@@ -159,6 +168,16 @@ public final class Plan {
   /** The values that a run hands out. */
   Set<Value> kept() {
     return kept;
+  }
+
+  /** How often a step runs for a batch. */
+  Times times(Step step) {
+    return rows.times(step);
+  }
+
+  /** Whether a value is the same for all sequences of a batch. */
+  boolean isSame(Value value) {
+    return rows.isSame(value);
   }
 
   Layout layout(Value value) {

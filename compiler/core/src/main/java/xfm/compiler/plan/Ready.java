@@ -18,7 +18,12 @@ import xfm.runtime.kernel.contract.PackedMatrix;
 sealed interface Ready {
   Equation equation();
 
-  void run(WorkerTeam team);
+  void run(Lane lane);
+
+  /** How many tiles of keys the attention in it computed in its last run. */
+  default long computedTiles() {
+    return 0;
+  }
 
   /** Of a step that sees one place of a recurrence at a time: which one next. */
   default void at(int place) {
@@ -67,11 +72,11 @@ sealed interface Ready {
     }
 
     @Override
-    public void run(WorkerTeam team) {
+    public void run(Lane lane) {
       if (pieces == 1) {
         kernel.run(slots, parameters, 0, extent);
       } else if (pieces > 1) {
-        team.run(pieces, task);
+        lane.team().run(pieces, task);
       }
     }
 
@@ -89,13 +94,7 @@ sealed interface Ready {
 
   /** A product with a weight. */
   record PackedProduct(
-      Step.Multiply step,
-      Contract contract,
-      Scratch scratch,
-      MemorySegment a,
-      PackedMatrix b,
-      MemorySegment c,
-      ContractShape shape)
+      Step.Multiply step, MemorySegment a, PackedMatrix b, MemorySegment c, ContractShape shape)
       implements Ready {
     @Override
     public Equation equation() {
@@ -103,20 +102,14 @@ sealed interface Ready {
     }
 
     @Override
-    public void run(WorkerTeam team) {
-      contract.run(team, scratch, a, 0, b, 0, c, 0, shape);
+    public void run(Lane lane) {
+      lane.contract().run(lane.team(), lane.scratch(), a, 0, b, 0, c, 0, shape);
     }
   }
 
   /** A product of two values. */
   record Product(
-      Step.Multiply step,
-      Contract contract,
-      Scratch scratch,
-      MemorySegment a,
-      MemorySegment b,
-      MemorySegment c,
-      ContractShape shape)
+      Step.Multiply step, MemorySegment a, MemorySegment b, MemorySegment c, ContractShape shape)
       implements Ready {
     @Override
     public Equation equation() {
@@ -124,16 +117,14 @@ sealed interface Ready {
     }
 
     @Override
-    public void run(WorkerTeam team) {
-      contract.run(team, scratch, a, 0, b, 0, c, 0, shape);
+    public void run(Lane lane) {
+      lane.contract().run(lane.team(), lane.scratch(), a, 0, b, 0, c, 0, shape);
     }
   }
 
   /** A product of which a recurrence computes one place at a time. */
   final class PlacedProduct implements Ready {
     private final Step.Multiply step;
-    private final Contract contract;
-    private final Scratch scratch;
     private final MemorySegment a;
     private final Optional<PackedMatrix> packed;
     private final MemorySegment b;
@@ -149,8 +140,6 @@ sealed interface Ready {
      */
     PlacedProduct(
         Step.Multiply step,
-        Contract contract,
-        Scratch scratch,
         MemorySegment a,
         Optional<PackedMatrix> packed,
         MemorySegment b,
@@ -158,8 +147,6 @@ sealed interface Ready {
         Atom.Index along,
         Binding binding) {
       this.step = step;
-      this.contract = contract;
-      this.scratch = scratch;
       this.a = a;
       this.packed = packed;
       this.b = b;
@@ -187,7 +174,10 @@ sealed interface Ready {
     }
 
     @Override
-    public void run(WorkerTeam team) {
+    public void run(Lane lane) {
+      WorkerTeam team = lane.team();
+      Contract contract = lane.contract();
+      Scratch scratch = lane.scratch();
       if (packed.isPresent()) {
         contract.run(team, scratch, a, place * strideA, packed.get(), 0, c, place * strideC, shape);
       } else {
@@ -201,7 +191,6 @@ sealed interface Ready {
   record Attention(
       Step.Attention step,
       xfm.runtime.kernel.attention.Attention kernel,
-      Scratch scratch,
       MemorySegment q,
       MemorySegment k,
       MemorySegment v,
@@ -213,8 +202,13 @@ sealed interface Ready {
     }
 
     @Override
-    public void run(WorkerTeam team) {
-      kernel.run(team, scratch, q, k, v, out);
+    public void run(Lane lane) {
+      kernel.run(lane.team(), lane.scratch(), q, k, v, out);
+    }
+
+    @Override
+    public long computedTiles() {
+      return kernel.computedTiles();
     }
   }
 
@@ -243,18 +237,82 @@ sealed interface Ready {
     }
 
     @Override
-    public void run(WorkerTeam team) {
+    public void run(Lane lane) {
       for (int step = 0; step < extent; step++) {
-        team.cancellation().check();
+        lane.team().cancellation().check();
         int place = ascending ? step : extent - 1 - step;
         for (now = 0; now < extents.length; now++) {
           if (place < extents[now]) {
             Ready member = members.get(now);
             member.at(place);
-            member.run(team);
+            member.run(lane);
           }
         }
       }
+    }
+  }
+
+  /**
+   * A step that sees one sequence at a time, for each sequence of a batch: the largest by the whole
+   * team, one after another, all others shared out, each to one worker.
+   */
+  final class Each implements Ready {
+    private final List<Ready> alone;
+    private final Ready[] shared;
+    private final boolean small;
+    private final WorkerTeam.Task task = this::one;
+    private Lane lane;
+
+    /**
+     * @param alone those that are worth the whole team
+     * @param work operations of all
+     */
+    Each(List<Ready> alone, List<Ready> shared, double work) {
+      this.alone = alone;
+      this.shared = shared.toArray(Ready[]::new);
+      this.small = work < Loop.WORTH_SHARING;
+    }
+
+    /** Whether a sequence is so much of a batch that workers would wait for the one who has it. */
+    static boolean isWorthAll(double work, double ofAll, int threads) {
+      return threads > 1 && work >= Loop.WORTH_SHARING && 2 * threads * work > ofAll;
+    }
+
+    @Override
+    public Equation equation() {
+      return (alone.isEmpty() ? shared[0] : alone.getFirst()).equation();
+    }
+
+    @Override
+    public void run(Lane lane) {
+      for (Ready sequence : alone) {
+        Failures.run(sequence, lane);
+      }
+      if (small) {
+        for (Ready sequence : shared) {
+          lane.team().cancellation().check();
+          Failures.run(sequence, lane.worker(0));
+        }
+      } else {
+        this.lane = lane;
+        lane.team().run(shared.length, task);
+      }
+    }
+
+    private void one(int number, int worker) {
+      Failures.run(shared[number], lane.worker(worker));
+    }
+
+    @Override
+    public long computedTiles() {
+      long sum = 0;
+      for (Ready sequence : alone) {
+        sum += sequence.computedTiles();
+      }
+      for (Ready sequence : shared) {
+        sum += sequence.computedTiles();
+      }
+      return sum;
     }
   }
 

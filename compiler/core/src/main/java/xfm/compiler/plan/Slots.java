@@ -28,7 +28,12 @@ final class Slots {
    * @param inputs are there from the start
    * @param kept are there until the end; weights are not of this
    */
-  Slots(List<Value> inputs, List<Step> steps, Set<Value> kept, Map<Value, Layout> layouts) {
+  Slots(
+      List<Value> inputs,
+      List<Step> steps,
+      Set<Value> kept,
+      Map<Value, Layout> layouts,
+      Rows rows) {
     Map<Value, Integer> last = new IdentityHashMap<>();
     for (int s = 0; s < steps.size(); s++) {
       for (Equation equation : steps.get(s).equations()) {
@@ -50,7 +55,8 @@ final class Slots {
           }
         }
       }
-      Optional<Value> same = ending.stream().filter(v -> isInPlace(step, v, layouts)).findFirst();
+      Optional<Value> same =
+          ending.stream().filter(v -> isInPlace(step, v, layouts, rows)).findFirst();
       if (same.isPresent()) {
         put(step.equation().target(), slots.get(same.get()));
       } else {
@@ -88,11 +94,12 @@ final class Slots {
   }
 
   /** Whether each element of the value is read just where the one in its place is written. */
-  private static boolean isInPlace(Step step, Value value, Map<Value, Layout> layouts) {
+  private static boolean isInPlace(Step step, Value value, Map<Value, Layout> layouts, Rows rows) {
     Equation equation = step.equation();
     Value target = equation.target();
     if (!(step instanceof Step.Loop)
         || value.kind() != target.kind()
+        || rows.isSame(value) != rows.isSame(target)
         || !value.shape().equals(target.shape())
         || !layouts.get(value).equals(layouts.get(target))) {
       return false;

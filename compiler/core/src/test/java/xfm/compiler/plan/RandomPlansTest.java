@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,15 +43,37 @@ class RandomPlansTest {
       try (Executor one = new Executor(Kernels.select(), 1, MEMORY);
           Executor three = new Executor(Kernels.select(), 3, MEMORY);
           Executor scalar = new Executor(Kernels.scalar(), 2, MEMORY)) {
-        for (int length = 0; length < 3; length++) {
-          Map<Atom.Symbol, Long> lengths = random.lengths(graph);
+        List<Sequence> batch = new ArrayList<>();
+        List<Map<Value, Tensor>> alone = new ArrayList<>();
+        for (int length = 0; length < 4; length++) {
+          Map<Atom.Symbol, Long> lengths =
+              length == 3 ? Models.lengths(graph, 1) : random.lengths(graph);
           Map<Value, Tensor> data = random.data(graph, lengths);
+          if (!batch.isEmpty()) {
+            graph
+                .weights()
+                .forEach(w -> data.put(w.value(), batch.getFirst().inputs().get(w.value())));
+          }
           Map<Value, Tensor> seen = run(one, all, data, lengths);
           compared.check(graph, all, seen, data, lengths);
           assertSameBits(seen, run(three, all, data, lengths), "three threads");
           assertSameBits(seen, run(scalar, all, data, lengths), "scalar kernels");
           assertSameBits(seen, run(one, all, data, lengths), "the second run");
           assertSameBits(run(three, results, data, lengths), seen, "nothing seen");
+          batch.add(new Sequence(data, lengths));
+          alone.add(seen);
+        }
+        for (Step step : all.steps()) {
+          kernels.merge("batch: " + all.times(step), 1, Integer::sum);
+        }
+        assertSameBits(alone, one.run(all, batch, new Cancellation()), "a batch");
+        assertSameBits(alone, three.run(all, batch, new Cancellation()), "a batch, three threads");
+        assertSameBits(alone, scalar.run(all, batch, new Cancellation()), "a batch, scalar");
+        batch.addFirst(batch.get(2));
+        alone.addFirst(alone.get(2));
+        List<Map<Value, Tensor>> few = three.run(results, batch, new Cancellation());
+        for (int s = 0; s < few.size(); s++) {
+          assertSameBits(few.get(s), alone.get(s), "a batch, nothing seen");
         }
       }
     }
@@ -95,6 +119,9 @@ class RandomPlansTest {
       assertTrue(random.counts.getOrDefault(construct, 0) > 0, construct + " never came up");
     }
     assertTrue(kernels.get("Multiply") > 50, "too few products: " + kernels);
+    for (Times times : Times.values()) {
+      assertTrue(kernels.getOrDefault("batch: " + times, 0) > 20, times + " in " + kernels);
+    }
     assertTrue(kernels.get("scanned Multiply") > 10, "too few products in scans: " + kernels);
     compared.assertTight();
   }
@@ -103,6 +130,14 @@ class RandomPlansTest {
       Executor executor, Plan plan, Map<Value, Tensor> data, Map<Atom.Symbol, Long> lengths) {
     plan.lowered().weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
     return executor.run(plan, data, lengths, new Cancellation());
+  }
+
+  private static void assertSameBits(
+      List<Map<Value, Tensor>> some, List<Map<Value, Tensor>> all, String what) {
+    assertEquals(some.size(), all.size());
+    for (int s = 0; s < some.size(); s++) {
+      assertSameBits(some.get(s), all.get(s), what);
+    }
   }
 
   private static void assertSameBits(Map<Value, Tensor> some, Map<Value, Tensor> all, String what) {

@@ -1,0 +1,79 @@
+package xfm.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import xfm.runtime.exec.Cancellation;
+import xfm.runtime.exec.Scratch;
+import xfm.runtime.exec.WorkerTeam;
+import xfm.runtime.kernel.Kernels;
+import xfm.runtime.kernel.contract.Contract;
+
+/**
+ * Who computes a step, and with what: the whole team, or one of its workers, to whom a lane of its
+ * own is a team of one. So the same steps share one large sequence over all workers, and many small
+ * sequences over the same workers, one each.
+ */
+final class Lane implements AutoCloseable {
+  private final int threads;
+  private final Scratch scratch;
+  private final Contract contract;
+  private final List<Lane> workers;
+  private WorkerTeam team;
+
+  /** A lane for a team, without one yet. */
+  Lane(Kernels kernels, int threads) {
+    this(kernels, threads, new ArrayList<>());
+    for (int worker = 0; worker < threads; worker++) {
+      workers.add(new Lane(kernels, 1, List.of()));
+    }
+  }
+
+  private Lane(Kernels kernels, int threads, List<Lane> workers) {
+    this.threads = threads;
+    this.workers = workers;
+    scratch = new Scratch(threads);
+    contract = new Contract(kernels);
+  }
+
+  /** A team is cancelled through one object; another one takes another team. */
+  void use(Cancellation cancellation) {
+    if (team != null && team.cancellation() == cancellation) {
+      return;
+    }
+    endTeam();
+    team = new WorkerTeam(threads, cancellation);
+    workers.forEach(worker -> worker.use(cancellation));
+  }
+
+  WorkerTeam team() {
+    return team;
+  }
+
+  Scratch scratch() {
+    return scratch;
+  }
+
+  Contract contract() {
+    return contract;
+  }
+
+  /** The lane of one worker of the team. */
+  Lane worker(int number) {
+    return workers.get(number);
+  }
+
+  private void endTeam() {
+    if (team != null) {
+      team.close();
+      team = null;
+    }
+  }
+
+  /** Ends the threads and gives the memory back. Closing twice does nothing. */
+  @Override
+  public void close() {
+    workers.forEach(Lane::close);
+    endTeam();
+    scratch.close();
+  }
+}

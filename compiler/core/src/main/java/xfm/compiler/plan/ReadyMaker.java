@@ -1,0 +1,209 @@
+package xfm.compiler.plan;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Stage;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.Work;
+import xfm.runtime.fuse.LoopKernel;
+import xfm.runtime.fuse.LoopNest;
+import xfm.runtime.kernel.Kernels;
+import xfm.runtime.kernel.attention.Attention;
+import xfm.runtime.kernel.attention.TileFunctions;
+
+/** Steps with their kernels, their memory and all their sizes: what one batch runs. */
+final class ReadyMaker {
+  private final Kernels kernels;
+  private final int threads;
+  private final Batch batch;
+  private final Weights weights;
+  private final Buffers buffers;
+  private final Function<LoopNest, LoopKernel> compiled;
+
+  /**
+   * @param buffers with room for the batch
+   * @param compiled the kernel of a loop nest
+   */
+  ReadyMaker(
+      Kernels kernels,
+      int threads,
+      Batch batch,
+      Weights weights,
+      Buffers buffers,
+      Function<LoopNest, LoopKernel> compiled) {
+    this.kernels = kernels;
+    this.threads = threads;
+    this.batch = batch;
+    this.weights = weights;
+    this.buffers = buffers;
+    this.compiled = compiled;
+  }
+
+  Ready ready(Step step) {
+    if (batch.size() == 1 || batch.plan().times(step) != Times.EACH) {
+      return new Part(batch.whole(), -1, threads).ready(step);
+    }
+    double all = 0;
+    for (int s = 0; s < batch.size(); s++) {
+      all += work(step, batch.sequence(s));
+    }
+    List<Ready> alone = new ArrayList<>();
+    List<Ready> shared = new ArrayList<>();
+    for (int s = 0; s < batch.size(); s++) {
+      Binding binding = batch.sequence(s);
+      boolean large = Ready.Each.isWorthAll(work(step, binding), all, threads);
+      (large ? alone : shared).add(new Part(binding, s, large ? threads : 1).ready(step));
+    }
+    return new Ready.Each(alone, shared, all);
+  }
+
+  /** Operations, and what is written. */
+  private static double work(Step step, Binding binding) {
+    double work = Work.estimate(step.flops(), binding::length);
+    for (var equation : step.equations()) {
+      work += elements(binding.shape(equation.target()));
+    }
+    return work;
+  }
+
+  /** The memory of a value: of one sequence, or of all end to end. */
+  MemorySegment memory(Value value, int sequence) {
+    Plan plan = batch.plan();
+    if (plan.isWeight(value)) {
+      return weights.declared(value);
+    }
+    MemorySegment buffer = buffers.get(plan.buffer(value));
+    if (sequence < 0 || batch.size() == 1 || plan.isSame(value)) {
+      return buffer;
+    }
+    long[] starts = batch.starts(value);
+    return buffer.asSlice(starts[sequence], starts[sequence + 1] - starts[sequence]);
+  }
+
+  private static double elements(long[] shape) {
+    double product = 1;
+    for (long size : shape) {
+      product *= size;
+    }
+    return product;
+  }
+
+  /** One sequence, or all rows. */
+  private final class Part {
+    private final Binding binding;
+    private final int sequence;
+    private final int threads;
+
+    /**
+     * @param sequence its number; −1 for all end to end
+     * @param threads of the lane in which it runs
+     */
+    Part(Binding binding, int sequence, int threads) {
+      this.binding = binding;
+      this.sequence = sequence;
+      this.threads = threads;
+    }
+
+    private MemorySegment memory(Value value) {
+      return ReadyMaker.this.memory(value, sequence);
+    }
+
+    Ready ready(Step step) {
+      return switch (step) {
+        case Step.Loop loop -> loop(loop, 1);
+        case Step.Attention attention -> attention(attention);
+        case Step.Multiply multiply -> {
+          MemorySegment a = memory(multiply.product().a().value());
+          MemorySegment c = memory(multiply.equation().target());
+          yield multiply.packed()
+              ? new Ready.PackedProduct(
+                  multiply,
+                  a,
+                  weights.packed(multiply.product()),
+                  c,
+                  Ready.shape(multiply, binding))
+              : new Ready.Product(
+                  multiply,
+                  a,
+                  memory(multiply.product().b().value()),
+                  c,
+                  Ready.shape(multiply, binding));
+        }
+        case Step.Scan(Stage.Recurrence recurrence, List<Step> body) -> scan(recurrence, body);
+      };
+    }
+
+    private Ready scan(Stage.Recurrence recurrence, List<Step> body) {
+      List<Ready> members = new ArrayList<>();
+      int[] extents = new int[body.size()];
+      for (int m = 0; m < extents.length; m++) {
+        Atom.Index along = recurrence.members().get(m).index();
+        extents[m] = binding.size(along.size());
+        members.add(
+            switch (body.get(m)) {
+              case Step.Loop loop -> loop(loop, extents[m]);
+              case Step.Multiply multiply -> product(multiply, along);
+              case Step.Attention attention ->
+                  throw new IllegalStateException("attention in a scan: " + attention);
+              case Step.Scan scan -> throw new IllegalStateException("a scan in a scan: " + scan);
+            });
+      }
+      int extent = binding.size(recurrence.extent());
+      return new Ready.Scan(members, extents, extent, recurrence.ascending());
+    }
+
+    /**
+     * @param runs how many runs of it are one of the whole loop
+     */
+    private Ready loop(Step.Loop loop, int runs) {
+      MemorySegment[] slots =
+          loop.operands().stream().map(this::memory).toArray(MemorySegment[]::new);
+      return new Ready.Loop(
+          loop,
+          compiled.apply(loop.nest()),
+          slots,
+          binding.parameters(loop),
+          work(loop, binding) / Math.max(1, runs),
+          threads);
+    }
+
+    private Ready attention(Step.Attention step) {
+      AttentionShapes shapes = new AttentionShapes(step, binding);
+      ScoreLoops loops = step.functions();
+      TileFunctions functions =
+          new TileFunctions(
+              loops.live().map(compiled),
+              loops.hidden().map(compiled),
+              loops.score().map(compiled),
+              loops.guarded().map(compiled),
+              loops.perEntry(),
+              shapes.points(),
+              loops.operands().stream().map(this::memory).toList(),
+              loops.lengths().stream().mapToInt(binding::size).toArray());
+      return new Ready.Attention(
+          step,
+          new Attention(kernels, shapes.shape(), functions, threads),
+          memory(step.attention().q().value()),
+          memory(step.attention().k().value()),
+          memory(step.attention().v().value()),
+          memory(step.equation().target()));
+    }
+
+    private Ready product(Step.Multiply multiply, Atom.Index along) {
+      Product product = multiply.product();
+      return new Ready.PlacedProduct(
+          multiply,
+          memory(product.a().value()),
+          multiply.packed() ? Optional.of(weights.packed(product)) : Optional.empty(),
+          multiply.packed() ? MemorySegment.NULL : memory(product.b().value()),
+          memory(multiply.equation().target()),
+          along,
+          binding);
+    }
+  }
+}
