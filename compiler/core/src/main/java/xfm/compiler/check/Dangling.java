@@ -9,6 +9,7 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Poly;
 import xfm.compiler.source.Span;
 
 /** Indices that only one thing in their equation holds: often two letters are meant as one. */
@@ -53,10 +54,21 @@ final class Dangling {
         .raise();
   }
 
-  /** An index of which nothing says how far it runs. */
+  /**
+   * An index of which nothing says how far it runs.
+   *
+   * @param axis how long an axis is that a longer subscript with the index goes into
+   */
   static XfmException unsized(
-      String name, Map<String, Ast.Binder> named, Map<String, Expr> others, List<Expr> bodies) {
+      String name,
+      Map<String, Ast.Binder> named,
+      Map<String, Expr> others,
+      List<Expr> bodies,
+      Optional<Poly> axis) {
     boolean left = named.containsKey(name);
+    String state =
+        axis.map(size -> "state its size, as in `" + name + ": " + size + "`")
+            .orElse("state its size: `" + name + ": size`");
     Diagnostic diagnostic =
         Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
             .at(left ? named.get(name).span() : others.get(name).span());
@@ -69,7 +81,7 @@ final class Dangling {
       Span other = alone.getFirst().span();
       return diagnostic
           .at(other, "and `" + other.text() + "` stands on the right alone")
-          .help("did you mean one letter for both? Or state its size: `" + name + ": size`")
+          .help("did you mean one letter for both? Or " + state)
           .raise();
     }
     Optional<Expr.Reduce> along =
@@ -80,10 +92,7 @@ final class Dangling {
             along
                 .map(
                     e -> "nothing in `" + e.operation() + "[" + name + "](…)` is subscripted by it")
-                .orElse(
-                    left
-                        ? "state its size: `" + name + ": size`"
-                        : "if it is no index, nothing here is called `" + name + "`"))
+                .orElse(left ? state : "if it is no index, nothing here is called `" + name + "`"))
         .raise();
   }
 

@@ -49,7 +49,7 @@ final class IndexSizes {
     for (String name : open) {
       if (!found.containsKey(name)) {
         miscounted(name, bodies, context);
-        throw Dangling.unsized(name, named, others, bodies);
+        throw Dangling.unsized(name, named, others, bodies, axis(name, bodies, context));
       }
     }
     return found;
@@ -71,7 +71,8 @@ final class IndexSizes {
     Map<String, List<Use>> uses = new HashMap<>();
     open.forEach(name -> uses.put(name, new ArrayList<>()));
     bodies.forEach(body -> collect(body, uses, false, context));
-    open.forEach(name -> agree(name, uses.get(name)).ifPresent(size -> found.put(name, size)));
+    open.forEach(
+        name -> agree(name, uses.get(name), context).ifPresent(size -> found.put(name, size)));
 
     // Stage two: a slice given to a function, `position(q[h, i, :], i)[e]`, once h and i are known.
     open.removeAll(found.keySet());
@@ -84,9 +85,9 @@ final class IndexSizes {
       known.forEach(ready::putIfAbsent);
       bodies.forEach(body -> results(body, later, ready, context));
       open.forEach(name ->
-          agree(name, later.get(name))
+          agree(name, later.get(name), context)
               .or(() -> Optional.ofNullable(declared.get(name)))
-              .or(() -> guarded(name, uses.get(name)))
+              .or(() -> guarded(name, uses.get(name), context))
               .ifPresent(size -> found.put(name, size)));
     }
     return found;
@@ -109,6 +110,33 @@ final class IndexSizes {
     }
   }
 
+  /** How long the axis is that a subscript with an index in it goes into. */
+  private static Optional<Poly> axis(String name, List<Expr> bodies, Context context) {
+    for (Expr body : bodies) {
+      if (body instanceof Expr.Subscript e
+          && e.base() instanceof Expr.Name base
+          && context.scope().find(base.text()).map(Scope.Binding::meta).orElse(null)
+              instanceof Meta.Tensor tensor
+          && !miscounted(e, tensor)) {
+        for (int axis = 0; axis < e.indices().size(); axis++) {
+          if (e.indices().get(axis) instanceof Ast.Rest) {
+            break;
+          }
+          if (e.indices().get(axis) instanceof Ast.At(Expr at, Span _) && Uses.uses(at, name)) {
+            return Optional.of(tensor.shape().get(axis));
+          }
+        }
+      }
+      List<Expr> inner = new ArrayList<>();
+      Uses.children(body, inner::add);
+      Optional<Poly> found = axis(name, inner, context);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
   private static boolean miscounted(Expr.Subscript e, Meta.Tensor tensor) {
     return e.indices().size() != tensor.shape().size()
         && e.indices().stream().noneMatch(i -> i instanceof Ast.Rest);
@@ -129,16 +157,16 @@ final class IndexSizes {
     return size;
   }
 
-  private Optional<Poly> agree(String name, List<Use> uses) {
+  private Optional<Poly> agree(String name, List<Use> uses, Context context) {
     List<Use> plain = uses.stream().filter(use -> !use.guarded()).toList();
-    return same(name, plain);
+    return same(name, plain, context);
   }
 
-  private Optional<Poly> guarded(String name, List<Use> uses) {
-    return same(name, uses);
+  private Optional<Poly> guarded(String name, List<Use> uses, Context context) {
+    return same(name, uses, context);
   }
 
-  private static Optional<Poly> same(String name, List<Use> uses) {
+  private Optional<Poly> same(String name, List<Use> uses, Context context) {
     if (uses.isEmpty()) {
       return Optional.empty();
     }
@@ -149,11 +177,27 @@ final class IndexSizes {
             .at(use.span(), "here `" + name + "` runs over " + use.size() + ": " + use.what())
             .at(first.span(), "here `" + name + "` runs over " + first.size() + ": " + first.what())
             .note("an index has one size in its equation, and `" + name + "` stands in both places")
-            .help("make the two sizes agree, or take another letter in one place")
+            .help(
+                shorter(use.size(), first.size(), context)
+                    .map(size ->
+                        "the shorter is meant? State it, as in `" + name + ": " + size + "`")
+                    .orElse("make the two sizes agree, or take another letter in one place"))
             .raise();
       }
     }
     return Optional.of(first.size());
+  }
+
+  /** Of two sizes the one that is never more than the other, if the facts say so. */
+  private Optional<Poly> shorter(Poly a, Poly b, Context context) {
+    boolean length = a.constant().isEmpty() || b.constant().isEmpty();
+    return !length
+        ? Optional.empty()
+        : all.prover.nonNegative(b.minus(a), context.facts())
+            ? Optional.of(a)
+            : all.prover.nonNegative(a.minus(b), context.facts())
+                ? Optional.of(b)
+                : Optional.empty();
   }
 
   /** Bare subscripts of named tensors. */
@@ -238,14 +282,14 @@ final class IndexSizes {
       String along, Expr part, Optional<Map<String, Poly>> ready, Context context) {
     Map<String, List<Use>> uses = new HashMap<>(Map.of(along, new ArrayList<>()));
     collect(part, uses, false, context);
-    Optional<Poly> size = agree(along, uses.get(along));
+    Optional<Poly> size = agree(along, uses.get(along), context);
     if (size.isEmpty() && ready.isPresent()) {
       Map<String, List<Use>> later = new HashMap<>(Map.of(along, new ArrayList<>()));
       Scope without = context.scope().without(Set.of(along));
       results(part, later, ready.get(), context.in(without));
-      size = agree(along, later.get(along));
+      size = agree(along, later.get(along), context);
     }
-    return size.or(() -> guarded(along, uses.get(along)));
+    return size.or(() -> guarded(along, uses.get(along), context));
   }
 
   /** An index that alone subscripts a list runs over its items. */
