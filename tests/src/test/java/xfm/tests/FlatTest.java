@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,11 @@ import xfm.runtime.tensor.Tensor;
  * function or a line of the standard library.
  */
 final class FlatTest {
+  private static final String FACTOR = "\\w+(?: \\*\\* \\d+)?";
+
+  private static final String TERM = FACTOR + "(?: \\* " + FACTOR + ")*";
+  private static final Pattern SUM = Pattern.compile(TERM + "(?: \\+ " + TERM + ")*");
+
   @TempDir private Path folder;
 
   /** A model of a program, made with what its settings are by default. */
@@ -151,8 +157,19 @@ final class FlatTest {
         assertTrue(numbers.containsKey(name), () -> name + " is in the plan alone");
         named = named.replace(" " + word + " ", " " + numbers.get(name) + " ");
       }
-      text.append(named.replaceAll(" +", " ")).append('\n');
+      text.append(inOrder(named.replaceAll(" +", " "))).append('\n');
     }
     return text.toString();
+  }
+
+  /** Sums and products of lengths are written in the order of names, which are others here. */
+  private static String inOrder(String line) {
+    return SUM.matcher(line)
+        .replaceAll(sum ->
+            Arrays.stream(sum.group().split(" \\+ "))
+                .map(term ->
+                    Arrays.stream(term.split(" \\* ")).sorted().collect(Collectors.joining(" * ")))
+                .sorted()
+                .collect(Collectors.joining(" + ")));
   }
 }
