@@ -325,7 +325,21 @@ final class Expressions {
           throw Errors.error(
               Code.CALL,
               "a label names the call of a block, and this is no call",
-              e.value().span());
+              e.value().span(),
+              firstCall(e.value())
+                  .map(call -> "put it around one: `(" + e.label() + ": " + call + ")`")
+                  .orElse(""));
     };
+  }
+
+  /** The call with which an expression begins. */
+  private static Optional<String> firstCall(Expr expr) {
+    List<Expr> calls = new ArrayList<>();
+    Uses.children(expr, calls::add);
+    return calls.stream()
+        .filter(child -> child.span().start() == expr.span().start())
+        .findFirst()
+        .flatMap(child ->
+            child instanceof Expr.Call call ? Optional.of(call.span().text()) : firstCall(child));
   }
 }
