@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
@@ -521,8 +522,28 @@ final class Binding {
     return element.below().map(e -> all.expressions.integer(e, context.in(scope)));
   }
 
-  /** A declared shape; names in it that mean nothing yet become symbols, and lengths of a model. */
+  /**
+   * Names in a declared shape that mean nothing yet become symbols, and lengths of a model.
+   *
+   * @param except names that are still to come
+   */
+  void free(Type.Tensor type, Set<String> except, Scope scope) {
+    for (Ast.Dim dim : type.dims()) {
+      if (dim instanceof Ast.Size(Expr.Name(String name, Span at), Optional<Expr> _, Span _)
+          && !except.contains(name)
+          && scope.find(name).isEmpty()
+          && scope.global(name).filter(g -> !(g instanceof Meta.Function)).isEmpty()) {
+        Atom.Symbol symbol = new Atom.Symbol(name);
+        all.prover.natural(symbol);
+        all.builder.length(symbol);
+        scope.bind(name, new Meta.Scalar(Terms.integer(Poly.of(symbol))), at);
+      }
+    }
+  }
+
+  /** A declared shape, of which {@link #free} names become symbols. */
   List<Poly> shape(Type.Tensor type, Scope scope, Context context) {
+    free(type, Set.of(), scope);
     List<Poly> shape = new ArrayList<>();
     for (Ast.Dim dim : type.dims()) {
       switch (dim) {
@@ -531,17 +552,8 @@ final class Binding {
           all.prover.natural(symbol);
           shape.add(Poly.of(symbol));
         }
-        case Ast.Size(Expr expr, Optional<Expr> atMost, Span span) -> {
-          if (expr instanceof Expr.Name(String free, Span at)
-              && scope.find(free).isEmpty()
-              && scope.global(free).filter(g -> !(g instanceof Meta.Function)).isEmpty()) {
-            Atom.Symbol symbol = new Atom.Symbol(free);
-            all.prover.natural(symbol);
-            all.builder.length(symbol);
-            scope.bind(free, new Meta.Scalar(Terms.integer(Poly.of(symbol))), at);
-          }
-          shape.add(all.expressions.integer(expr, context.in(scope)));
-        }
+        case Ast.Size(Expr expr, Optional<Expr> atMost, Span span) ->
+            shape.add(all.expressions.integer(expr, context.in(scope)));
       }
     }
     return shape;

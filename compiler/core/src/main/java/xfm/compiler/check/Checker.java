@@ -170,6 +170,13 @@ public final class Checker {
         scope.bind(name, new Meta.Scalar(Terms.integer(Poly.of(symbol))), parameter.span());
       }
     }
+    Set<String> named =
+        d.parameters().stream().map(p -> p.name().text()).collect(Collectors.toSet());
+    for (Ast.Parameter parameter : d.parameters()) {
+      if (parameter.type().orElse(null) instanceof Type.Tensor tensor) {
+        all.binding.free(tensor, named, scope);
+      }
+    }
     for (Expr condition : d.requires()) {
       Divides.assume(condition, scope);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 
@@ -216,6 +217,28 @@ class RangeProofTest {
         "i + 1",
         "block scored(x: [n], score: (i < n) -> float) -> [n] {\n"
             + "  return y[i] = score(i + 1) * x[i]\n}\n");
+  }
+
+  /** The sizes that divide each other may be those of tensors, and stand anywhere in the header. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "k: [n, g], h: int",
+        "k: [n, g], q: [h]",
+        "q: [n, h], k: [n, g]",
+        "h: int, g: int, k: [n, g]",
+      })
+  void groupsOfSizesOfTensors(String parameters) {
+    String text =
+        """
+        fn f(%s) -> [n, h] %s {
+          let group = h / g
+          o[i, a, b: h / g] = k[i, a] * k[i, (a * group + b) // group]
+          return y[i, e: h] = o[i, e // group, e %% group] + k[i, e // (h / g)]
+        }
+        """;
+    Checked.ok(text.formatted(parameters, "require h % g == 0"));
+    Checked.refused(Code.INDEX, "e // group", text.formatted(parameters, ""));
   }
 
   /** A block's header and its equation: products of ranges, strides, patches, groups. */
