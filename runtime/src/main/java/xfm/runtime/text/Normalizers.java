@@ -22,10 +22,10 @@ final class Normalizers {
           return now;
         };
       }
-      case "NFC" -> text -> Normalizer.normalize(text, Normalizer.Form.NFC);
-      case "NFD" -> text -> Normalizer.normalize(text, Normalizer.Form.NFD);
-      case "NFKC" -> text -> Normalizer.normalize(text, Normalizer.Form.NFKC);
-      case "NFKD" -> text -> Normalizer.normalize(text, Normalizer.Form.NFKD);
+      case "NFC" -> text -> normalized(text, Normalizer.Form.NFC);
+      case "NFD" -> text -> normalized(text, Normalizer.Form.NFD);
+      case "NFKC" -> text -> normalized(text, Normalizer.Form.NFKC);
+      case "NFKD" -> text -> normalized(text, Normalizer.Form.NFKD);
       case "Lowercase" -> Normalizers::lowercase;
       case "StripAccents" -> text -> kept(text, c -> isMark(c) == Ranges.NEWER_ACCENTS.has(c));
       case "Nmt" -> Normalizers::forTranslation;
@@ -49,6 +49,22 @@ final class Normalizers {
     };
   }
 
+  /** What came after the library's tables stays, and neighbours do not join across it. */
+  private static String normalized(String text, Normalizer.Form form) {
+    StringBuilder all = new StringBuilder();
+    int from = 0;
+    int c;
+    for (int at = 0; at < text.length(); at += Character.charCount(c)) {
+      c = text.codePointAt(at);
+      if (Ranges.NEWER_FORMS.has(c)) {
+        all.append(Normalizer.normalize(text.substring(from, at), form)).appendCodePoint(c);
+        from = at + Character.charCount(c);
+      }
+    }
+    String rest = Normalizer.normalize(text.substring(from), form);
+    return from == 0 ? rest : all.append(rest).toString();
+  }
+
   private static UnaryOperator<String> bert(Fields fields) {
     boolean clean = fields.flag("clean_text", true);
     boolean ideographs = fields.flag("handle_chinese_chars", true);
@@ -64,7 +80,7 @@ final class Normalizers {
 
   private static String withoutAccents(String text) {
     return kept(
-        Normalizer.normalize(text, Normalizer.Form.NFD),
+        normalized(text, Normalizer.Form.NFD),
         c -> (Character.getType(c) == Character.NON_SPACING_MARK) == Ranges.NEWER_MARKS.has(c));
   }
 

@@ -53,6 +53,14 @@ record Ranges(int[] bounds) {
           11ef7-11ef8 11f43-11f4f 11fff 12ff1-12ff2 16d6d-16d6f 16e97-16e9a 16fe2 1e5ff 1e95e-1e95f
           """);
 
+  /** Characters since Unicode 12 that Java writes as others, and NFC, NFD, NFKC and NFKD leave. */
+  static final Ranges NEWER_FORMS =
+      of(
+          """
+          32ff a7f2-a7f4 ab69 105c9 105e4 10781-10785 10787-107b0 107b2-107ba 11383 11385 1138e 11391
+          113c5 113c7-113c8 11938 16121-16128 16d68-16d6a 1ccd6-1ccf9 1e030-1e06d 1f16c 1fbf0-1fbf9
+          """);
+
   /** What SentencePiece's rules for translation drop. */
   static final Ranges NMT_DROPPED = of("1-8 b e-1f 7f 8f 9f");
 

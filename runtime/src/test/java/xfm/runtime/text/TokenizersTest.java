@@ -125,6 +125,20 @@ class TokenizersTest {
     refused("tokenizer.json", what);
   }
 
+  /** U+107A2 is of Unicode 14, and U+FF21 is a wide A. */
+  @Test
+  void formsOfCharactersAreThoseThatTheLibraryKnows() throws IOException {
+    write(
+        "tokenizer.json",
+        """
+        {"normalizer": {"type": "NFKC"},
+         "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "\\ud801\\udfa2": 1, "A\\ud801\\udfa2A": 2}}}
+        """);
+    Tokenizer tokenizer = Tokenizers.open(folder);
+    assertArrayEquals(new int[] {1}, tokenizer.encode("\ud801\udfa2"));
+    assertArrayEquals(new int[] {2}, tokenizer.encode("\uff21\ud801\udfa2\uff21"));
+  }
+
   @Test
   void anExpressionThatTakesForeverIsStopped() throws IOException {
     write(
