@@ -46,6 +46,7 @@ PENALTY    : 'penalty';
 REQUIRE    : 'require';
 REQUIRES   : 'requires';
 SPLIT      : 'split';
+STACK      : 'stack';
 TRANSPOSE  : 'transpose';
 WEIGHT     : 'weight';
 

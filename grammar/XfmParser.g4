@@ -156,6 +156,7 @@ pathSegment : (name | LPAREN name (BAR name)* RPAREN) (LBRACKET expression RBRAC
 
 transform
     : SPLIT expression (ON name)?                                               # Split
+    | STACK expression                                                          # Stack
     | TRANSPOSE                                                                 # Transpose
     | AS LBRACKET (expression (COMMA expression)* COMMA?)? RBRACKET             # As
     ;
@@ -164,5 +165,5 @@ transform
 
 name
     : NAME | AS | BLOCK | CHECKPOINT | CONST | IGNORE | IMPORT | IN | KEEP | MODEL | ON | PENALTY
-    | REQUIRE | REQUIRES | SPLIT | TRANSPOSE | WEIGHT
+    | REQUIRE | REQUIRES | SPLIT | STACK | TRANSPOSE | WEIGHT
     ;

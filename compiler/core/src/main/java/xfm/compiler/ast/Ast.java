@@ -126,10 +126,13 @@ public final class Ast {
   public record CheckpointRequire(Expr condition, Span span) implements CheckpointLine {}
 
   /** What happens to a tensor of the file on its way to a weight. */
-  public sealed interface Transform extends Part permits Split, Transpose, As {}
+  public sealed interface Transform extends Part permits Split, Stack, Transpose, As {}
 
   /** {@code split 3 on columns}; {@code axis} is "rows", "columns" or empty (the only axis). */
   public record Split(Expr parts, Optional<Id> axis, Span span) implements Transform {}
+
+  /** {@code stack experts}: as many tensors, by the letter in the text that the path lacks. */
+  public record Stack(Expr parts, Span span) implements Transform {}
 
   public record Transpose(Span span) implements Transform {}
 

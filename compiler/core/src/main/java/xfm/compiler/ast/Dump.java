@@ -179,6 +179,7 @@ public final class Dump {
     return switch (transform) {
       case Ast.Split s ->
           " split " + of(s.parts()) + s.axis().map(axis -> " on " + axis).orElse("");
+      case Ast.Stack s -> " stack " + of(s.parts());
       case Ast.Transpose _ -> " transpose";
       case Ast.As as ->
           " as [" + as.sizes().stream().map(Dump::of).collect(Collectors.joining(", ")) + "]";

@@ -13,9 +13,9 @@ import xfm.runtime.tensor.Tensor;
 /** Every weight with its tensor in the files, all shapes agreeing; nothing is read yet. */
 public final class BoundWeights {
   private final Checkpoint files;
-  private final Map<Route, String> sources;
+  private final Map<Route, List<String>> sources;
 
-  BoundWeights(Checkpoint files, Map<Route, String> sources) {
+  BoundWeights(Checkpoint files, Map<Route, List<String>> sources) {
     this.files = files;
     this.sources = sources;
   }
@@ -28,11 +28,11 @@ public final class BoundWeights {
    */
   public record Loaded(Map<Value, Tensor> weights, List<String> warnings) {}
 
-  /** Which tensor of the files each weight comes from, by the path of the weight. */
-  public Map<String, String> names() {
-    Map<String, String> names = new LinkedHashMap<>();
+  /** Which tensors of the files each weight comes from, by the path of the weight. */
+  public Map<String, List<String>> names() {
+    Map<String, List<String>> names = new LinkedHashMap<>();
     sources.forEach(
-        (route, file) -> route.weights().forEach(weight -> names.put(weight.value().path(), file)));
+        (route, from) -> route.weights().forEach(weight -> names.put(weight.value().path(), from)));
     return names;
   }
 
@@ -44,8 +44,8 @@ public final class BoundWeights {
   public Loaded load() {
     Map<Value, Tensor> weights = new LinkedHashMap<>();
     List<String> warnings = new ArrayList<>();
-    sources.forEach((route, file) -> {
-      List<Tensor> parts = Widening.read(files, file, route.steps());
+    sources.forEach((route, from) -> {
+      List<Tensor> parts = Widening.read(files, from, route.steps());
       for (int i = 0; i < parts.size(); i++) {
         Graph.Weight weight = route.weights().get(i);
         long odd = Widening.odd(parts.get(i));
@@ -54,7 +54,8 @@ public final class BoundWeights {
               "the weight "
                   + weight.value().path()
                   + " ("
-                  + Printable.quote(file)
+                  + Printable.quote(from.getFirst())
+                  + (from.size() > 1 ? ", …" : "")
                   + ") has "
                   + odd
                   + (odd == 1 ? " element that is" : " elements that are")

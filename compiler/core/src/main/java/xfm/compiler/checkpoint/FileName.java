@@ -78,8 +78,20 @@ record FileName(Expr.Text text, List<Piece> pieces) {
         .toList();
   }
 
-  /** The one name that is meant for these numbers and these alternatives. */
-  String fill(Map<String, Long> numbers, List<Integer> picks) {
+  /** The letters of its numbers. */
+  List<String> letters() {
+    return pieces.stream()
+        .filter(piece -> piece instanceof Number)
+        .map(piece -> ((Number) piece).name())
+        .toList();
+  }
+
+  /**
+   * The one name that is meant for these numbers and these alternatives.
+   *
+   * @param open the letter that stays as it is, in braces: that of a stack; or an empty text
+   */
+  String fill(Map<String, Long> numbers, List<Integer> picks, String open) {
     StringBuilder name = new StringBuilder();
     int group = 0;
     for (Piece piece : pieces) {
@@ -88,15 +100,18 @@ record FileName(Expr.Text text, List<Piece> pieces) {
         case Choice(List<String> alternatives) -> name.append(alternatives.get(picks.get(group++)));
         case Number(String letter) -> {
           Long number = numbers.get(letter);
-          if (number == null) {
+          if (letter.equals(open)) {
+            name.append('{').append(letter).append('}');
+          } else if (number == null) {
             throw error(
                 text,
                 "nothing on the left is counted by `" + letter + "`",
                 numbers.isEmpty()
                     ? "write the path of the weight with a letter: `layer[" + letter + "].…`"
                     : "the left side has " + String.join(", ", numbers.keySet()));
+          } else {
+            name.append(number);
           }
-          name.append(number);
         }
       }
     }

@@ -20,7 +20,6 @@ import xfm.compiler.diag.Nearest;
 import xfm.compiler.ir.Graph;
 import xfm.runtime.io.Checkpoint;
 import xfm.runtime.io.Printable;
-import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Shapes;
 
 /** Compares what the routes need with what the files hold, and lists every disagreement at once. */
@@ -35,7 +34,7 @@ final class Matching {
   private final List<String> prefixes;
   private final List<Pattern> ignored;
 
-  private final Map<Route, String> sources = new LinkedHashMap<>();
+  private final Map<Route, List<String>> sources = new LinkedHashMap<>();
   private final Set<String> used = new LinkedHashSet<>();
   private final List<String> misfits = new ArrayList<>();
 
@@ -60,16 +59,22 @@ final class Matching {
     for (Route route : routes) {
       // A tied name is another weight's own where that weight exists: an untied head.
       String own = route.files().getFirst();
-      List<String> present =
+      List<List<String>> present =
           route.files().stream()
               .filter(name -> name.equals(own) || !first.contains(name))
-              .flatMap(name -> find(name).stream())
+              .map(name -> route.tensors(name).stream().flatMap(n -> find(n).stream()).toList())
+              .filter(found -> found.size() == route.tensors(own).size())
               .distinct()
               .toList();
       if (present.isEmpty()) {
         missing.add(route);
+        // Of a stack that lacks some, the others are not the problem.
+        route.files().stream()
+            .flatMap(name -> route.tensors(name).stream())
+            .flatMap(name -> find(name).stream())
+            .forEach(used::add);
       } else {
-        used.addAll(present);
+        present.forEach(used::addAll);
         sources.put(route, present.getFirst());
         shape(route, present);
       }
@@ -112,11 +117,15 @@ final class Matching {
   private String missing(Route route) {
     StringJoiner weights = new StringJoiner(", ");
     route.weights().forEach(weight -> weights.add(described(weight)));
-    String name = route.files().getFirst();
+    String name =
+        route.tensors(route.files().getFirst()).stream()
+            .filter(n -> find(n).isEmpty())
+            .findFirst()
+            .orElse(route.files().getFirst());
     Map<String, String> free = new LinkedHashMap<>();
     files.names().stream().filter(n -> !wanted(n)).forEach(n -> free.put(withoutPrefix(n), n));
     return "the file has no tensor \""
-        + String.join("\" or \"", route.files())
+        + (route.files().size() == 1 ? name : String.join("\" or \"", route.files()))
         + "\" for "
         + weights
         + Nearest.suggest(name, free.keySet())
@@ -134,7 +143,9 @@ final class Matching {
   }
 
   private boolean wanted(String name) {
-    return used.contains(name) || routes.stream().anyMatch(r -> r.files().contains(name));
+    return used.contains(name)
+        || routes.stream()
+            .anyMatch(r -> r.files().stream().anyMatch(f -> r.tensors(f).contains(name)));
   }
 
   private static String described(Graph.Weight weight) {
@@ -150,26 +161,40 @@ final class Matching {
     return Shapes.text(files.shape(name));
   }
 
-  private void shape(Route route, List<String> present) {
-    String file = present.getFirst();
-    DType type = files.dtype(file);
-    if (!Widening.takes(type)) {
-      misfits.add(
-          Printable.quote(file)
-              + " holds "
-              + type
-              + ", and only float weights (F16, BF16, F32, F64) are read");
-      return;
-    }
-    for (String other : present.subList(1, present.size())) {
-      if (!same(file, other)) {
+  private void shape(Route route, List<List<String>> present) {
+    String file = present.getFirst().getFirst();
+    for (String each : present.getFirst()) {
+      if (!Widening.takes(files.dtype(each))) {
         misfits.add(
-            Printable.quote(file)
-                + " and "
-                + Printable.quote(other)
-                + " must be equal, as both are "
-                + described(route.weights().getFirst())
-                + ", and they are not");
+            Printable.quote(each)
+                + " holds "
+                + files.dtype(each)
+                + ", and only float weights (F16, BF16, F32, F64) are read");
+        return;
+      }
+      if (!Arrays.equals(files.shape(each), files.shape(file))) {
+        misfits.add(
+            Printable.quote(each)
+                + " is "
+                + shape(each)
+                + ", and "
+                + Printable.quote(file)
+                + ", on which it is stacked, is "
+                + shape(file));
+        return;
+      }
+    }
+    for (List<String> other : present.subList(1, present.size())) {
+      for (int k = 0; k < other.size(); k++) {
+        if (!same(present.getFirst().get(k), other.get(k))) {
+          misfits.add(
+              Printable.quote(present.getFirst().get(k))
+                  + " and "
+                  + Printable.quote(other.get(k))
+                  + " must be equal, as both are "
+                  + described(route.weights().getFirst())
+                  + ", and they are not");
+        }
       }
     }
     Shaping shaping = Shaping.of(files.shape(file), route.steps());

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
@@ -22,6 +24,8 @@ import xfm.compiler.ir.Graph;
 public final class Routes {
   /** A mapping of this name gives what all names of the file may begin with. */
   static final String PREFIX = "prefix";
+
+  private static final int MOST_PARTS = 1000;
 
   private final Map<String, Object> settings;
   private final List<Diagnostic> problems = new ArrayList<>();
@@ -82,6 +86,7 @@ public final class Routes {
         line.path().stream().map(s -> s.alternatives().size()).filter(n -> n > 1).toList();
     boolean split = line.transforms().stream().anyMatch(t -> t instanceof Ast.Split);
     fits(line, names, groups, split);
+    String open = stacked(line, names, split);
 
     Map<List<Object>, Group> found = new LinkedHashMap<>();
     for (Graph.Weight weight : graph.weights()) {
@@ -105,7 +110,8 @@ public final class Routes {
       if (split) {
         complete(line, group, groups.getLast(), steps);
       }
-      List<String> files = names.stream().map(n -> n.fill(group.numbers(), group.picks())).toList();
+      List<String> files =
+          names.stream().map(n -> n.fill(group.numbers(), group.picks(), open)).toList();
       routes.add(new Route(line, weights, files, steps));
     }
     return routes;
@@ -135,6 +141,43 @@ public final class Routes {
             .raise();
       }
     }
+  }
+
+  /** The letter that a stack counts by: the one of the text that the path does not have. */
+  private static String stacked(Ast.Mapping line, List<FileName> names, boolean split) {
+    List<Ast.Stack> stacks =
+        line.transforms().stream()
+            .filter(t -> t instanceof Ast.Stack)
+            .map(t -> (Ast.Stack) t)
+            .toList();
+    if (stacks.isEmpty()) {
+      return "";
+    }
+    List<String> bound =
+        line.path().stream()
+            .flatMap(s -> s.index().stream())
+            .filter(index -> index instanceof Expr.Name)
+            .map(index -> ((Expr.Name) index).text())
+            .toList();
+    Set<List<String>> open =
+        names.stream()
+            .map(n -> n.letters().stream().filter(letter -> !bound.contains(letter)).toList())
+            .collect(Collectors.toSet());
+    if (split || stacks.size() > 1) {
+      throw Diagnostic.of(Code.CHECKPOINT, "a line splits a tensor or stacks some, once")
+          .at(stacks.getLast().span())
+          .raise();
+    }
+    if (open.size() != 1 || open.iterator().next().size() != 1) {
+      throw Diagnostic.of(
+              Code.CHECKPOINT, "a stack counts by one letter of the text that the path lacks")
+          .at(stacks.getFirst().span(), "stacked here")
+          .at(names.getFirst().text().span(), "open here: " + open.iterator().next())
+          .help(
+              "as in `layer[l].up = \"layers.{l}.experts.{e}.up.weight\" transpose stack experts`")
+          .raise();
+    }
+    return open.iterator().next().getFirst();
   }
 
   private static void complete(Ast.Mapping line, Group group, int alternatives, List<Step> steps) {
@@ -182,24 +225,29 @@ public final class Routes {
             case Ast.As(List<Expr> sizes, var span) ->
                 new Step.As(sizes.stream().map(formula::integer).toList());
             case Ast.Split s -> split(s, formula, steps);
+            case Ast.Stack(Expr parts, var span) -> new Step.Stack(parts(parts, formula));
           });
     }
     return steps;
+  }
+
+  private static int parts(Expr count, Formula formula) {
+    long parts = formula.integer(count);
+    if (parts < 1 || parts > MOST_PARTS) {
+      throw Diagnostic.of(Code.CHECKPOINT, "of parts there are 1 … " + MOST_PARTS)
+          .at(count.span(), "this is " + parts)
+          .raise();
+    }
+    return (int) parts;
   }
 
   private static Step split(Ast.Split split, Formula formula, List<Step> before) {
     if (before.stream().anyMatch(s -> s instanceof Step.Split)) {
       throw Diagnostic.of(Code.CHECKPOINT, "a tensor is split once").at(split.span()).raise();
     }
-    long parts = formula.integer(split.parts());
-    if (parts < 1 || parts > 1000) {
-      throw Diagnostic.of(Code.CHECKPOINT, "a tensor is split into 1 … 1000 parts")
-          .at(split.parts().span(), "this is " + parts)
-          .raise();
-    }
     String axis = split.axis().map(Ast.Id::text).orElse("");
     return new Step.Split(
-        (int) parts,
+        parts(split.parts(), formula),
         switch (axis) {
           case "rows" -> Step.Axis.ROWS;
           case "columns" -> Step.Axis.COLUMNS;

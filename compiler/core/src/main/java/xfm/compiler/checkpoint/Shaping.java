@@ -3,6 +3,7 @@ package xfm.compiler.checkpoint;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import xfm.runtime.tensor.Shapes;
 
 /**
@@ -34,6 +35,7 @@ record Shaping(String text, long[] shape, boolean failed) {
     return switch (step) {
       case Step.Transpose() ->
           shape.length == 2 ? "" : "only a matrix has a transpose, and this has " + axes(shape);
+      case Step.Stack _ -> "";
       case Step.As(List<Long> sizes) -> {
         long elements = Shapes.elements(shape);
         yield sizes.stream().allMatch(size -> size >= 0) && product(sizes) == elements
@@ -78,6 +80,8 @@ record Shaping(String text, long[] shape, boolean failed) {
   private static long[] apply(Step step, long[] shape) {
     return switch (step) {
       case Step.Transpose() -> new long[] {shape[1], shape[0]};
+      case Step.Stack(int parts) ->
+          LongStream.concat(LongStream.of(parts), Arrays.stream(shape)).toArray();
       case Step.As(List<Long> sizes) -> sizes.stream().mapToLong(s -> s).toArray();
       case Step.Split(int parts, Step.Axis axis) -> {
         long[] part = shape.clone();

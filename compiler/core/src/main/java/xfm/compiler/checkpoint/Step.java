@@ -8,6 +8,9 @@ public sealed interface Step {
   /** Cut into equal parts along one axis. */
   record Split(int parts, Axis axis) implements Step {}
 
+  /** As many tensors of one shape, one after another along a new first axis. */
+  record Stack(int parts) implements Step {}
+
   /** The two axes of a matrix change places. */
   record Transpose() implements Step {}
 
@@ -28,6 +31,7 @@ public sealed interface Step {
   default String text() {
     return switch (this) {
       case Transpose() -> "transpose";
+      case Stack(int parts) -> "stack " + parts;
       case As(List<Long> shape) -> "as " + shape;
       case Split(int parts, Axis axis) ->
           "split "

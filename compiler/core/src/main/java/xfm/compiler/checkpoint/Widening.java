@@ -5,8 +5,10 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import xfm.runtime.io.Checkpoint;
 import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Shapes;
@@ -34,21 +36,57 @@ final class Widening {
   }
 
   /**
-   * The weights that a tensor of the files becomes. Where it lies there as it is needed, that is
-   * the memory that it is read into; otherwise its elements are written once more, widened on the
-   * way.
+   * The weights that a tensor of the files becomes, or a stack of them. Where it lies there as it
+   * is needed, that is the memory that it is read into; otherwise its elements are written once
+   * more, widened on the way.
    */
-  static List<Tensor> read(Checkpoint files, String name, List<Step> steps) {
-    Optional<List<View>> views = views(List.of(View.of(files.shape(name))), steps);
-    if (files.dtype(name) == DType.F32
-        && views.isPresent()
-        && views.get().stream().allMatch(View::contiguous)) {
-      Tensor whole = files.tensor(name);
-      return views.get().stream().map(view -> slice(whole, view)).toList();
+  static List<Tensor> read(Checkpoint files, List<String> names, List<Step> steps) {
+    for (int k = 0; k < steps.size(); k++) {
+      if (steps.get(k) instanceof Step.Stack) {
+        Tensor stack = stack(files, names, steps.subList(0, k));
+        List<Step> after = steps.subList(k + 1, steps.size());
+        return asItLies(DType.F32, stack.shape(), after)
+            .map(views -> slices(stack, views))
+            .orElseGet(() -> apply(stack, after));
+      }
+    }
+    String name = names.getFirst();
+    Optional<List<View>> views = asItLies(files.dtype(name), files.shape(name), steps);
+    if (views.isPresent()) {
+      return slices(files.tensor(name), views.get());
     }
     try (Arena arena = Arena.ofShared()) { // not confined: see plan.Weights
       return apply(files.tensor(name, arena), steps);
     }
+  }
+
+  private static Tensor stack(Checkpoint files, List<String> names, List<Step> each) {
+    long[] one = Shaping.of(files.shape(names.getFirst()), each).shape();
+    long[] shape = LongStream.concat(LongStream.of(names.size()), Arrays.stream(one)).toArray();
+    MemorySegment all = allocate(Shapes.elements(shape));
+    long bytes = all.byteSize() / names.size();
+    for (int k = 0; k < names.size(); k++) {
+      MemorySegment part = all.asSlice(k * bytes, bytes);
+      try (Arena arena = Arena.ofShared()) {
+        Tensor tensor = files.tensor(names.get(k), arena);
+        Optional<List<View>> views = views(List.of(View.of(tensor.shape())), each);
+        if (views.isPresent()) {
+          copy(tensor, views.get().getFirst(), part);
+        } else {
+          part.copyFrom(apply(tensor, each).getFirst().data());
+        }
+      }
+    }
+    return new Tensor(DType.F32, shape, all);
+  }
+
+  private static Optional<List<View>> asItLies(DType type, long[] shape, List<Step> steps) {
+    return views(List.of(View.of(shape)), steps)
+        .filter(views -> type == DType.F32 && views.stream().allMatch(View::contiguous));
+  }
+
+  private static List<Tensor> slices(Tensor whole, List<View> views) {
+    return views.stream().map(view -> slice(whole, view)).toList();
   }
 
   /** The parts as strides over the tensor; nothing where strides cannot say it. */
@@ -61,6 +99,7 @@ final class Widening {
           View whole = views.getFirst();
           views = whole.split(parts, Shaping.axis(axis, whole.shape().length));
         }
+        case Step.Stack _ -> throw new IllegalStateException("of several tensors");
         case Step.As(List<Long> sizes) -> {
           long[] shape = sizes.stream().mapToLong(s -> s).toArray();
           List<View> seen = views.stream().flatMap(view -> view.as(shape).stream()).toList();
@@ -96,9 +135,18 @@ final class Widening {
         DType.F32, view.shape(), tensor.data().asSlice(view.offset() * Float.BYTES, bytes));
   }
 
+  private static MemorySegment allocate(long elements) {
+    return Arena.ofAuto().allocate(elements * Float.BYTES, ALIGNMENT);
+  }
+
   private static Tensor copy(Tensor source, View view) {
+    MemorySegment to = allocate(Shapes.elements(view.shape()));
+    copy(source, view, to);
+    return new Tensor(DType.F32, view.shape(), to);
+  }
+
+  private static void copy(Tensor source, View view, MemorySegment to) {
     long elements = Shapes.elements(view.shape());
-    MemorySegment to = Arena.ofAuto().allocate(elements * Float.BYTES, ALIGNMENT);
     if (elements > 0) {
       int rank = view.shape().length;
       long inner = rank == 0 ? 1 : view.shape()[rank - 1];
@@ -117,7 +165,6 @@ final class Widening {
         }
       }
     }
-    return new Tensor(DType.F32, view.shape(), to);
   }
 
   private static void row(

@@ -211,9 +211,9 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Which tensor of its folder each weight is read from, by the weight's path; empty without one.
+   * Which tensors of its folder each weight is read from, by the weight's path; empty without one.
    */
-  public Map<String, String> names() {
+  public Map<String, List<String>> names() {
     return origin
         .map(from -> from.section().bind(graph, Checkpoint.open(from.folder())).names())
         .orElse(Map.of());

@@ -37,8 +37,8 @@ public final class TensorNames {
     try (Model model = Program.find(folder, xfm)) {
       model
           .names()
-          .forEach((weight, tensor) ->
-              weights.computeIfAbsent(tensor, t -> new ArrayList<>()).add(weight));
+          .forEach((weight, tensors) ->
+              tensors.forEach(t -> weights.computeIfAbsent(t, _ -> new ArrayList<>()).add(weight)));
       reader = "the model `" + model.name() + "` reads them";
     } catch (XfmException e) {
       reader =

@@ -93,6 +93,8 @@ final class CheckpointBuilder extends XfmParserBaseVisitor<CheckpointLine> {
               expressions.build(split.expression()),
               Optional.ofNullable(split.name()).map(expressions::id),
               expressions.span(split));
+      case StackContext stack ->
+          new Ast.Stack(expressions.build(stack.expression()), expressions.span(stack));
       case AsContext as ->
           new Ast.As(
               as.expression().stream().map(expressions::build).toList(), expressions.span(as));

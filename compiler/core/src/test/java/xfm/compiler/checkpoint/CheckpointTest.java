@@ -184,7 +184,7 @@ class CheckpointTest {
         },
         weight(read, loaded, "layer[0].pair.back"));
     assertArrayEquals(counting(20, 4).toFloats(), weight(read, loaded, "gain"));
-    assertEquals("h.1.lr", read.bound().names().get("layer[1].pair.left"));
+    assertEquals(List.of("h.1.lr"), read.bound().names().get("layer[1].pair.left"));
   }
 
   @Test
@@ -218,7 +218,7 @@ class CheckpointTest {
     behind.put("body.h.0.mask", counting(0, 1));
     Read read =
         read(MODEL + SECTION.replace("gain =", "prefix = \"body.\"\ngain ="), CONFIG, behind);
-    assertEquals("body.gain", read.bound().names().get("gain"));
+    assertEquals(List.of("body.gain"), read.bound().names().get("gain"));
   }
 
   @Test
@@ -239,7 +239,7 @@ class CheckpointTest {
     Read read = read(MODEL + SECTION, untied, tied);
     assertEquals(1f, weight(read, read.bound().load(), "head")[0]);
     assertEquals(0f, weight(read, read.bound().load(), "table")[0]);
-    assertEquals("emb", read.bound().names().get("table"));
+    assertEquals(List.of("emb"), read.bound().names().get("table"));
   }
 
   @Test
@@ -430,6 +430,68 @@ class CheckpointTest {
             .contains("a tensor is split on `rows` or on `columns`"));
     String size = SECTION.replace("as [d, heads, d_k]", "as [d, heds, d_k]");
     assertTrue(error(MODEL + size, CONFIG, tensors()).contains("did you mean `heads`?"));
+  }
+
+  private static final String STACKED =
+      SECTION.replace(
+          "\"h.{l}.back\" transpose as [heads, d_k, d]",
+          "\"h.{l}.heads.{h}.back\" transpose stack heads");
+
+  private static Map<String, Tensor> heads() {
+    Map<String, Tensor> heads = tensors();
+    for (int l = 0; l < 2; l++) {
+      heads.remove("h." + l + ".back");
+      for (int h = 0; h < 2; h++) {
+        heads.put("h." + l + ".heads." + h + ".back", counting(100 * l + 10 * h, 4, 2));
+      }
+    }
+    return heads;
+  }
+
+  @Test
+  void tensorsAreStacked() {
+    Read read = read(MODEL + STACKED, CONFIG, heads());
+    float[] expected = {
+      100, 102, 104, 106, 101, 103, 105, 107, 110, 112, 114, 116, 111, 113, 115, 117
+    };
+    assertArrayEquals(expected, weight(read, read.bound().load(), "layer[1].pair.back"));
+    assertEquals(
+        List.of("h.1.heads.0.back", "h.1.heads.1.back"),
+        read.bound().names().get("layer[1].pair.back"));
+    String flat = Print.flat(read.graph(), read.plan().section(), read.plan().settings());
+    assertTrue(flat.contains(" = \"h.1.heads.{h}.back\" transpose stack 2\n"), flat);
+    String any = "checkpoint any { ignore config.(author | date) }";
+    Read again = read(flat + any, CONFIG, heads());
+    int w = read.graph().weights().size() - 1;
+    assertEquals("layer[1].pair.back", read.graph().weights().get(w).value().path());
+    assertArrayEquals(expected, weight(again, again.bound().load(), "w" + w));
+    String after = STACKED.replace("transpose stack heads", "stack heads as [heads, d_k, d]");
+    read = read(MODEL + after, CONFIG, heads());
+    assertEquals(107, weight(read, read.bound().load(), "layer[1].pair.back")[7]);
+  }
+
+  @Test
+  void aStackIsWholeAndOfOneShape() {
+    Map<String, Tensor> wrong = heads();
+    wrong.remove("h.0.heads.1.back");
+    wrong.put("h.1.heads.1.back", counting(0, 2, 4));
+    assertEquals(
+        """
+        checkpoint: the weights of the model and the tensors of the file do not match
+        net <- read by this section
+        note: the file has no tensor "h.0.heads.1.back" for `layer[0].pair.back` [heads 2, d_k 2, d 4]
+        note: "h.1.heads.1.back" is [2, 4], and "h.1.heads.0.back", on which it is stacked, is [4, 2]
+        """,
+        error(MODEL + STACKED, CONFIG, wrong));
+    assertTrue(
+        error(MODEL + STACKED.replace("heads.{h}", "heads"), CONFIG, heads())
+            .contains("a stack counts by one letter of the text that the path lacks"));
+    assertTrue(
+        error(MODEL + STACKED.replace("stack heads", "stack heads * 0"), CONFIG, heads())
+            .contains("of parts there are 1 … 1000"));
+    assertTrue(
+        error(MODEL + STACKED.replace("split 2 on", "stack 3 split 2 on"), CONFIG, heads())
+            .contains("a line splits a tensor or stacks some, once"));
   }
 
   @Test

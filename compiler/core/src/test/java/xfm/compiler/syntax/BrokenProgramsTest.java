@@ -79,6 +79,7 @@ class BrokenProgramsTest {
           "keep",
           "penalty",
           "split",
+          "stack",
           "transpose",
           "def",
           "\t",
