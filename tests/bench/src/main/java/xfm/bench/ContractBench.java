@@ -24,6 +24,8 @@ import xfm.runtime.kernel.Kernels;
 import xfm.runtime.kernel.Machine;
 import xfm.runtime.kernel.contract.Contract;
 import xfm.runtime.kernel.contract.ContractShape;
+import xfm.runtime.kernel.contract.Operands;
+import xfm.runtime.kernel.contract.Output;
 import xfm.runtime.kernel.contract.PackedMatrix;
 
 /**
@@ -65,10 +67,7 @@ public class ContractBench {
   private Scratch scratch;
   private Contract contract;
   private Kernels kernels;
-  private MemorySegment a;
-  private MemorySegment b;
-  private MemorySegment c;
-  private PackedMatrix packed;
+  private Output output;
   private double gflop;
   private double peak;
   private double bestNanos;
@@ -91,10 +90,14 @@ public class ContractBench {
     kernels = Kernels.select();
     contract = new Contract(kernels);
     Random random = new Random(1);
-    a = numbers(random, batch * m * k);
-    b = numbers(random, batch * k * n);
-    c = numbers(random, batch * m * n);
-    packed = operand.equals("packed") ? PackedMatrix.pack(arena, b, 0, axes) : null;
+    MemorySegment a = numbers(random, batch * m * k);
+    MemorySegment b = numbers(random, batch * k * n);
+    MemorySegment c = numbers(random, batch * m * n);
+    Operands operands =
+        operand.equals("packed")
+            ? Operands.packed(a, 0, PackedMatrix.pack(arena, b, 0, axes), 0, axes)
+            : Operands.strided(a, 0, b, 0, axes);
+    output = Output.stored(operands, c, 0);
     gflop = 2e-9 * batch * m * n * k;
     bestNanos = Double.MAX_VALUE;
   }
@@ -125,11 +128,7 @@ public class ContractBench {
   @Benchmark
   public void product() {
     calls++;
-    if (packed != null) {
-      contract.run(team, scratch, a, 0, packed, 0, c, 0, axes);
-    } else {
-      contract.run(team, scratch, a, 0, b, 0, c, 0, axes);
-    }
+    contract.run(team, scratch, output);
   }
 
   private MemorySegment numbers(Random random, long count) {

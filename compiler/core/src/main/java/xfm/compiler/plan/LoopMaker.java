@@ -2,6 +2,7 @@ package xfm.compiler.plan;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,21 +32,18 @@ final class LoopMaker {
   final List<Value> operands = new ArrayList<>();
   final List<Poly> parameters = new ArrayList<>();
   final Map<Atom.Index, Scalar> indices = new HashMap<>();
-  private Optional<Scalar> reduction = Optional.empty();
+  final Map<Value, Scalar> given = new IdentityHashMap<>();
+  private final Optional<Scalar> reduction;
   private int depth;
-
-  private LoopMaker(Function<Value, Layout> layouts) {
-    this.layouts = layouts;
-  }
 
   /**
    * For scalars alone.
    *
-   * @param reduction what stands in place of any reduction
+   * @param reduction what stands in place of any reduction, if it does
    */
-  LoopMaker(Function<Value, Layout> layouts, Scalar reduction) {
+  LoopMaker(Function<Value, Layout> layouts, Optional<Scalar> reduction) {
     this.layouts = layouts;
-    this.reduction = Optional.of(reduction);
+    this.reduction = reduction;
   }
 
   /**
@@ -62,7 +60,7 @@ final class LoopMaker {
    */
   static Step.Loop of(
       Equation equation, Function<Value, Layout> layouts, Optional<Atom.Index> fixed) {
-    LoopMaker maker = new LoopMaker(layouts);
+    LoopMaker maker = new LoopMaker(layouts, Optional.empty());
     Value target = equation.target();
     maker.operands.add(target);
     List<Loop> axes = new ArrayList<>();
@@ -75,11 +73,16 @@ final class LoopMaker {
     }
     int place = fixed.map(index -> maker.parameter(Poly.of(index))).orElse(-1);
     fixed.ifPresent(index -> maker.indices.put(index, new Scalar.Param(place)));
-    List<Scalar> at = equation.left().stream().map(maker.indices::get).toList();
-    Store store = new Store(0, elem(target.kind()), maker.offset(target, at));
-    LoopNest nest = new LoopNest(axes, store, maker.scalar(equation.body()));
+    LoopNest nest = new LoopNest(axes, maker.store(equation), maker.scalar(equation.body()));
     return new Step.Loop(
         equation, nest, maker.operands, maker.parameters, place, Work.flops(equation));
+  }
+
+  /** Of each element into slot 0. */
+  Store store(Equation equation) {
+    Value target = equation.target();
+    List<Scalar> at = equation.left().stream().map(indices::get).toList();
+    return new Store(0, elem(target.kind()), offset(target, at));
   }
 
   static Elem elem(Term.Kind kind) {
@@ -198,6 +201,9 @@ final class LoopMaker {
 
   private Scalar read(Term.Read read) {
     Value value = read.value();
+    if (given.containsKey(value)) {
+      return given.get(value);
+    }
     List<Scalar> at = read.at().stream().map(this::scalar).toList();
     Scalar load = new Scalar.Load(slot(value), elem(value.kind()), offset(value, at));
     if (read.otherwise().isEmpty()) {

@@ -1,16 +1,12 @@
 package xfm.compiler.plan;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
-import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Stage;
@@ -18,10 +14,7 @@ import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
-import xfm.compiler.rewrite.Attention;
 import xfm.compiler.rewrite.Passes;
-import xfm.compiler.rewrite.Product;
-import xfm.compiler.rewrite.Work;
 import xfm.compiler.source.DeepStack;
 
 /**
@@ -69,81 +62,13 @@ public final class Plan {
     weights.forEach(weight -> layouts.put(weight, Layout.declared(weight)));
     List<Value> inputs = lowered.inputs().stream().map(Graph.Input::value).toList();
     inputs.forEach(input -> layouts.put(input, Layout.stored(input)));
-    List<Step> steps = new ArrayList<>();
-    for (Stage stage : Stages.of(lowered.equations())) {
-      for (Equation equation : stage.equations()) {
-        layouts.put(equation.target(), Layout.stored(equation.target()));
-      }
-      steps.add(
-          switch (stage) {
-            case Stage.One(Equation equation) ->
-                Attention.of(equation)
-                    .<Step>map(attention -> step(equation, attention, layouts))
-                    .orElseGet(() -> step(equation, Optional.empty(), weights, layouts));
-            case Stage.Recurrence recurrence ->
-                new Step.Scan(
-                    recurrence,
-                    recurrence.members().stream()
-                        .map(m -> step(m.equation(), Optional.of(m.index()), weights, layouts))
-                        .toList());
-          });
-    }
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
+    List<Stage> stages = Stages.of(lowered.equations());
+    List<Step> steps = new Steps(weights, layouts, stages, kept).made();
     Rows rows = new Rows(weights, steps, layouts::get);
     Slots slots = new Slots(inputs, steps, kept, layouts, rows);
     return new Plan(lowered, steps, kept, layouts, rows, slots);
-  }
-
-  private static Step step(Equation equation, Attention attention, Map<Value, Layout> layouts) {
-    return new Step.Attention(
-        equation, attention, ScoreLoops.of(attention, layouts::get), Work.flops(equation));
-  }
-
-  /**
-   * @param fixed the index of which the step sees one place at a time
-   */
-  private static Step step(
-      Equation equation,
-      Optional<Atom.Index> fixed,
-      Set<Value> weights,
-      Map<Value, Layout> layouts) {
-    Optional<Product> product =
-        Product.of(equation.left(), equation.body(), weights)
-            .filter(p -> fixed.isEmpty() || isWorth(p, fixed.get(), weights));
-    if (product.isEmpty()) {
-      return LoopMaker.of(equation, layouts::get, fixed);
-    }
-    Product p = product.get();
-    Layout target = layouts.get(equation.target());
-    Comparator<Atom.Index> inTarget =
-        Comparator.comparingInt(i -> target.order().indexOf(equation.left().indexOf(i)));
-    Comparator<Atom.Index> inFactor =
-        Comparator.comparingInt(i -> layouts.get(p.a().value()).order().indexOf(axis(p.a(), i)));
-    Product sorted =
-        new Product(
-            p.a(),
-            p.b(),
-            p.batch().stream().sorted(inTarget).toList(),
-            p.rows().stream().sorted(inTarget).toList(),
-            p.columns().stream().sorted(inTarget).toList(),
-            p.inner().stream().sorted(inFactor).toList());
-    return new Step.Multiply(equation, sorted, isPacked(p, fixed, weights), Work.flops(equation));
-  }
-
-  /** Whether the right factor is a weight, the same at all places. */
-  private static boolean isPacked(Product p, Optional<Atom.Index> fixed, Set<Value> weights) {
-    return weights.contains(p.b().value())
-        && fixed.filter(index -> axis(p.b(), index) >= 0).isEmpty();
-  }
-
-  /** Whether it still is at one place alone. */
-  private static boolean isWorth(Product p, Atom.Index fixed, Set<Value> weights) {
-    return Product.isWorth(
-        p.rows().stream().filter(index -> index != fixed).toList(),
-        p.columns().stream().filter(index -> index != fixed).toList(),
-        weights.contains(p.a().value()) && axis(p.a(), fixed) < 0,
-        weights.contains(p.b().value()) && axis(p.b(), fixed) < 0);
   }
 
   /** The axis of a plain read at which an index stands; −1 for none. */

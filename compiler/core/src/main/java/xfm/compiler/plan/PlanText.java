@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
@@ -31,13 +32,13 @@ final class PlanText {
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Loop _, Step.Multiply _, Step.Attention _ ->
-            rows.add(row(Integer.toString(++number), step, ""));
+            row(Integer.toString(++number), step, "", rows);
         case Step.Scan scan -> {
           String each = "for each of " + scan.recurrence().extent();
           String order = scan.recurrence().ascending() ? ": " : ", last first: ";
           String name = Integer.toString(++number);
           for (Step member : scan.body()) {
-            rows.add(row(name, member, each + order));
+            row(name, member, each + order, rows);
           }
         }
       }
@@ -49,16 +50,47 @@ final class PlanText {
     return text.toString();
   }
 
-  private List<String> row(String number, Step step, String times) {
-    Value target = step.equation().target();
-    return List.of(
-        number,
-        plan.lowered().seenAs(target),
-        shape(target),
-        times + kernel(step),
-        step.flops().toString(),
-        bytes(step).toString(),
-        Integer.toString(plan.buffer(target)));
+  /** A row for each value that a step makes. */
+  private void row(String number, Step step, String times, List<List<String>> rows) {
+    switch (step) {
+      case Step.Loop loop ->
+          row(number, loop.equation(), times + loop(loop), loop.flops(), loop.operands(), rows);
+      case Step.Attention a ->
+          row(number, a.equation(), times + attention(a), a.flops(), values(a.equation()), rows);
+      case Step.Multiply multiply -> {
+        for (Step.Output o : multiply.outputs()) {
+          row(number, o.equation(), times + products(o), o.flops(), values(o.equation()), rows);
+        }
+      }
+      case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
+    }
+  }
+
+  private void row(
+      String number,
+      Equation equation,
+      String kernel,
+      Poly flops,
+      List<Value> values,
+      List<List<String>> rows) {
+    Value target = equation.target();
+    Poly bytes = values.stream().map(Slots::bytes).reduce(Poly.ZERO, Poly::plus);
+    rows.add(
+        List.of(
+            number,
+            plan.lowered().seenAs(target),
+            shape(target),
+            kernel,
+            flops.toString(),
+            bytes.toString(),
+            Integer.toString(plan.buffer(target))));
+  }
+
+  /** What an equation makes, and what it reads. */
+  private static List<Value> values(Equation equation) {
+    Set<Value> values = new LinkedHashSet<>(List.of(equation.target()));
+    values.addAll(Slots.reads(equation));
+    return List.copyOf(values);
   }
 
   /** As it lies in memory: the outermost axis first. */
@@ -68,32 +100,41 @@ final class PlanText {
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
-  private static String kernel(Step step) {
-    return switch (step) {
-      case Step.Loop loop -> "loop of " + loop.nest().axes().size();
-      case Step.Multiply(var _, Product product, boolean packed, var _) ->
-          "product "
-              + (product.batch().isEmpty() ? "" : sizes(product.batch()) + " of ")
-              + sizes(product.rows())
-              + " × "
-              + sizes(product.inner())
-              + " × "
-              + sizes(product.columns())
-              + (packed ? ", packed" : "");
-      case Step.Attention(var _, Attention attention, ScoreLoops functions, var _) ->
-          "attention "
-              + (attention.batch().isEmpty() ? "" : sizes(attention.batch()) + " of ")
-              + attention.row().size()
-              + " × "
-              + sizes(attention.inner())
-              + " × "
-              + attention.key().size()
-              + " × "
-              + sizes(attention.columns())
-              + (attention.where().isPresent() ? ", masked" : "")
-              + (functions.score().isPresent() ? ", scored" : "");
-      case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
-    };
+  private static String loop(Step.Loop loop) {
+    return "loop of " + loop.nest().axes().size();
+  }
+
+  private static String products(Step.Output output) {
+    String products =
+        output.products().stream().map(PlanText::product).collect(Collectors.joining(" and "));
+    return output.epilogue().isPresent() ? products + ", then a loop" : products;
+  }
+
+  private static String product(Step.Factors factors) {
+    Product product = factors.product();
+    return "product "
+        + (product.batch().isEmpty() ? "" : sizes(product.batch()) + " of ")
+        + sizes(product.rows())
+        + " × "
+        + sizes(product.inner())
+        + " × "
+        + sizes(product.columns())
+        + (factors.packed() ? ", packed" : "");
+  }
+
+  private static String attention(Step.Attention step) {
+    Attention attention = step.attention();
+    return "attention "
+        + (attention.batch().isEmpty() ? "" : sizes(attention.batch()) + " of ")
+        + attention.row().size()
+        + " × "
+        + sizes(attention.inner())
+        + " × "
+        + attention.key().size()
+        + " × "
+        + sizes(attention.columns())
+        + (attention.where().isPresent() ? ", masked" : "")
+        + (step.functions().score().isPresent() ? ", scored" : "");
   }
 
   private static String sizes(List<Atom.Index> indices) {
@@ -102,24 +143,6 @@ final class PlanText {
         : indices.stream()
             .map(index -> index.size().toString())
             .collect(Collectors.joining(", ", "(", ")"));
-  }
-
-  private static Poly bytes(Step step) {
-    Set<Value> values = new LinkedHashSet<>();
-    switch (step) {
-      case Step.Loop loop -> values.addAll(loop.operands());
-      case Step.Multiply multiply -> {
-        values.add(multiply.equation().target());
-        values.add(multiply.product().a().value());
-        values.add(multiply.product().b().value());
-      }
-      case Step.Attention attention -> {
-        values.add(attention.equation().target());
-        values.addAll(Slots.reads(attention.equation()));
-      }
-      case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
-    }
-    return values.stream().map(Slots::bytes).reduce(Poly.ZERO, Poly::plus);
   }
 
   private void weights(StringBuilder text) {
@@ -146,16 +169,23 @@ final class PlanText {
           forms.add("as declared");
         }
       }
-      case Step.Multiply multiply -> {
-        Product product = multiply.product();
-        if (product.a().value() == weight || !multiply.packed() && product.b().value() == weight) {
-          forms.add("as declared");
-        }
-        if (multiply.packed() && product.b().value() == weight) {
-          forms.add("packed " + PackingKey.of(product));
-        }
-      }
+      case Step.Multiply multiply -> multiply.outputs().forEach(o -> forms(o, weight, forms));
       case Step.Scan scan -> scan.body().forEach(member -> forms(member, weight, forms));
+    }
+  }
+
+  private static void forms(Step.Output output, Value weight, Set<String> forms) {
+    if (output.epilogue().filter(loop -> loop.operands().contains(weight)).isPresent()) {
+      forms.add("as declared");
+    }
+    for (Step.Factors factors : output.products()) {
+      Product product = factors.product();
+      if (product.a().value() == weight || !factors.packed() && product.b().value() == weight) {
+        forms.add("as declared");
+      }
+      if (factors.packed() && product.b().value() == weight) {
+        forms.add("packed " + PackingKey.of(product));
+      }
     }
   }
 

@@ -2,17 +2,11 @@ package xfm.compiler.plan;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Optional;
-import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
-import xfm.compiler.ir.Term;
-import xfm.compiler.ir.Value;
-import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.fuse.LoopKernel;
-import xfm.runtime.kernel.contract.Contract;
-import xfm.runtime.kernel.contract.ContractShape;
-import xfm.runtime.kernel.contract.PackedMatrix;
+import xfm.runtime.kernel.contract.Operands;
+import xfm.runtime.kernel.contract.Output;
 
 /** A step with its kernel, its memory and all its sizes. */
 sealed interface Ready {
@@ -92,10 +86,8 @@ sealed interface Ready {
     }
   }
 
-  /** A product with a weight. */
-  record PackedProduct(
-      Step.Multiply step, MemorySegment a, PackedMatrix b, MemorySegment c, ContractShape shape)
-      implements Ready {
+  /** Products of the same rows. */
+  record Products(Step.Multiply step, Output[] outputs) implements Ready {
     @Override
     public Equation equation() {
       return step.equation();
@@ -103,64 +95,35 @@ sealed interface Ready {
 
     @Override
     public void run(Lane lane) {
-      lane.contract().run(lane.team(), lane.scratch(), a, 0, b, 0, c, 0, shape);
-    }
-  }
-
-  /** A product of two values. */
-  record Product(
-      Step.Multiply step, MemorySegment a, MemorySegment b, MemorySegment c, ContractShape shape)
-      implements Ready {
-    @Override
-    public Equation equation() {
-      return step.equation();
-    }
-
-    @Override
-    public void run(Lane lane) {
-      lane.contract().run(lane.team(), lane.scratch(), a, 0, b, 0, c, 0, shape);
+      lane.contract().run(lane.team(), lane.scratch(), outputs);
     }
   }
 
   /** A product of which a recurrence computes one place at a time. */
   final class PlacedProduct implements Ready {
     private final Step.Multiply step;
-    private final MemorySegment a;
-    private final Optional<PackedMatrix> packed;
-    private final MemorySegment b;
-    private final MemorySegment c;
-    private final ContractShape shape;
+    private final Operands operands;
+    private final Output output;
     private final long strideA;
     private final long strideB;
     private final long strideC;
-    private int place;
 
     /**
-     * @param packed the right factor; if empty, it is {@code b}
+     * @param strideA elements from one place to the next; likewise the others
      */
     PlacedProduct(
         Step.Multiply step,
-        MemorySegment a,
-        Optional<PackedMatrix> packed,
-        MemorySegment b,
+        Operands operands,
         MemorySegment c,
-        Atom.Index along,
-        Binding binding) {
+        long strideA,
+        long strideB,
+        long strideC) {
       this.step = step;
-      this.a = a;
-      this.packed = packed;
-      this.b = b;
-      this.c = c;
-      this.shape = shape(step, binding, Optional.of(along));
-      strideA = strideOf(step.product().a(), along, binding);
-      strideB = strideOf(step.product().b(), along, binding);
-      Equation equation = step.equation();
-      strideC = binding.strides(equation.target())[equation.left().indexOf(along)];
-    }
-
-    private static long strideOf(Term.Read read, Atom.Index along, Binding binding) {
-      int axis = Plan.axis(read, along);
-      return axis < 0 ? 0 : binding.strides(read.value())[axis];
+      this.operands = operands;
+      this.output = Output.stored(operands, c, 0);
+      this.strideA = strideA;
+      this.strideB = strideB;
+      this.strideC = strideC;
     }
 
     @Override
@@ -170,20 +133,13 @@ sealed interface Ready {
 
     @Override
     public void at(int next) {
-      place = next;
+      operands.moveTo(next * strideA, next * strideB);
+      output.moveTo(next * strideC);
     }
 
     @Override
     public void run(Lane lane) {
-      WorkerTeam team = lane.team();
-      Contract contract = lane.contract();
-      Scratch scratch = lane.scratch();
-      if (packed.isPresent()) {
-        contract.run(team, scratch, a, place * strideA, packed.get(), 0, c, place * strideC, shape);
-      } else {
-        contract.run(
-            team, scratch, a, place * strideA, b, place * strideB, c, place * strideC, shape);
-      }
+      lane.contract().run(lane.team(), lane.scratch(), output);
     }
   }
 
@@ -314,58 +270,5 @@ sealed interface Ready {
       }
       return sum;
     }
-  }
-
-  /** Sizes and strides of a product. */
-  static ContractShape shape(Step.Multiply step, Binding binding) {
-    return shape(step, binding, Optional.empty());
-  }
-
-  /**
-   * @param fixed an index that stays at one place
-   */
-  private static ContractShape shape(
-      Step.Multiply step, Binding binding, Optional<Atom.Index> fixed) {
-    xfm.compiler.rewrite.Product product = step.product();
-    Equation equation = step.equation();
-    Value target = equation.target();
-    long[] inTarget = binding.strides(target);
-    long[] inA = binding.strides(product.a().value());
-    long[] inB = binding.strides(product.b().value());
-    ContractShape shape = new ContractShape().clear();
-    for (Atom.Index index : without(fixed, product.batch())) {
-      shape.batch(
-          binding.size(index.size()),
-          stride(product.a(), inA, index),
-          stride(product.b(), inB, index),
-          inTarget[equation.left().indexOf(index)]);
-    }
-    for (Atom.Index index : without(fixed, product.rows())) {
-      shape.row(
-          binding.size(index.size()),
-          stride(product.a(), inA, index),
-          inTarget[equation.left().indexOf(index)]);
-    }
-    for (Atom.Index index : without(fixed, product.columns())) {
-      shape.col(
-          binding.size(index.size()),
-          stride(product.b(), inB, index),
-          inTarget[equation.left().indexOf(index)]);
-    }
-    for (Atom.Index index : without(fixed, product.inner())) {
-      shape.inner(
-          binding.size(index.size()),
-          stride(product.a(), inA, index),
-          stride(product.b(), inB, index));
-    }
-    return shape;
-  }
-
-  private static long stride(Term.Read read, long[] strides, Atom.Index index) {
-    return strides[Plan.axis(read, index)];
-  }
-
-  private static List<Atom.Index> without(Optional<Atom.Index> fixed, List<Atom.Index> indices) {
-    return indices.stream().filter(index -> !fixed.equals(Optional.of(index))).toList();
   }
 }

@@ -3,12 +3,10 @@ package xfm.compiler.plan;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Value;
-import xfm.compiler.rewrite.Product;
 import xfm.compiler.rewrite.Work;
 import xfm.runtime.fuse.LoopKernel;
 import xfm.runtime.fuse.LoopNest;
@@ -98,6 +96,7 @@ final class ReadyMaker {
     private final Binding binding;
     private final int sequence;
     private final int threads;
+    private final ProductMaker products;
 
     /**
      * @param sequence its number; −1 for all end to end
@@ -107,6 +106,7 @@ final class ReadyMaker {
       this.binding = binding;
       this.sequence = sequence;
       this.threads = threads;
+      products = new ProductMaker(binding, this::memory, weights, compiled, threads);
     }
 
     private MemorySegment memory(Value value) {
@@ -117,23 +117,7 @@ final class ReadyMaker {
       return switch (step) {
         case Step.Loop loop -> loop(loop, 1);
         case Step.Attention attention -> attention(attention);
-        case Step.Multiply multiply -> {
-          MemorySegment a = memory(multiply.product().a().value());
-          MemorySegment c = memory(multiply.equation().target());
-          yield multiply.packed()
-              ? new Ready.PackedProduct(
-                  multiply,
-                  a,
-                  weights.packed(multiply.product()),
-                  c,
-                  Ready.shape(multiply, binding))
-              : new Ready.Product(
-                  multiply,
-                  a,
-                  memory(multiply.product().b().value()),
-                  c,
-                  Ready.shape(multiply, binding));
-        }
+        case Step.Multiply multiply -> products.ready(multiply);
         case Step.Scan(Stage.Recurrence recurrence, List<Step> body) -> scan(recurrence, body);
       };
     }
@@ -147,7 +131,7 @@ final class ReadyMaker {
         members.add(
             switch (body.get(m)) {
               case Step.Loop loop -> loop(loop, extents[m]);
-              case Step.Multiply multiply -> product(multiply, along);
+              case Step.Multiply multiply -> products.ready(multiply, along);
               case Step.Attention attention ->
                   throw new IllegalStateException("attention in a scan: " + attention);
               case Step.Scan scan -> throw new IllegalStateException("a scan in a scan: " + scan);
@@ -192,18 +176,6 @@ final class ReadyMaker {
           memory(step.attention().k().value()),
           memory(step.attention().v().value()),
           memory(step.equation().target()));
-    }
-
-    private Ready product(Step.Multiply multiply, Atom.Index along) {
-      Product product = multiply.product();
-      return new Ready.PlacedProduct(
-          multiply,
-          memory(product.a().value()),
-          multiply.packed() ? Optional.of(weights.packed(product)) : Optional.empty(),
-          multiply.packed() ? MemorySegment.NULL : memory(product.b().value()),
-          memory(multiply.equation().target()),
-          along,
-          binding);
     }
   }
 }

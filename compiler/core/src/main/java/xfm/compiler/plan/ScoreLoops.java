@@ -51,7 +51,8 @@ record ScoreLoops(
 
     Maker(Attention attention, Function<Value, Layout> layouts) {
       this.attention = attention;
-      maker = new LoopMaker(layouts, new Scalar.Load(0, Elem.F32, place(TileFunctions.TILE)));
+      Scalar product = new Scalar.Load(0, Elem.F32, place(TileFunctions.TILE));
+      maker = new LoopMaker(layouts, Optional.of(product));
       maker.operands.add(new Value("tile", Term.Kind.FLOAT, List.of()));
       maker.operands.add(new Value("hidden", Term.Kind.FLOAT, List.of()));
       for (int p = 0; p < TileFunctions.POINT; p++) {

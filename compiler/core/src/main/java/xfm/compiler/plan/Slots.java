@@ -97,7 +97,14 @@ final class Slots {
   private static boolean isInPlace(Step step, Value value, Map<Value, Layout> layouts, Rows rows) {
     Equation equation = step.equation();
     Value target = equation.target();
-    if (!(step instanceof Step.Loop)
+    boolean elementwise =
+        switch (step) {
+          case Step.Loop _ -> true;
+          case Step.Multiply(List<Step.Output> outputs) ->
+              outputs.size() == 1 && outputs.getFirst().epilogue().isPresent();
+          case Step.Attention _, Step.Scan _ -> false;
+        };
+    if (!elementwise
         || value.kind() != target.kind()
         || rows.isSame(value) != rows.isSame(target)
         || !value.shape().equals(target.shape())

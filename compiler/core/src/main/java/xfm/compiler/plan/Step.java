@@ -1,6 +1,7 @@
 package xfm.compiler.plan;
 
 import java.util.List;
+import java.util.Optional;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Stage;
@@ -40,12 +41,52 @@ sealed interface Step {
   }
 
   /**
-   * A matrix product.
+   * Matrix products of the same batch and rows, which read their left factors together.
+   *
+   * @param outputs with their equations, each of which reads no other
+   */
+  record Multiply(List<Output> outputs) implements Step {
+    public Multiply {
+      outputs = List.copyOf(outputs);
+    }
+
+    @Override
+    public Equation equation() {
+      return outputs.getFirst().equation();
+    }
+
+    @Override
+    public List<Equation> equations() {
+      return outputs.stream().map(Output::equation).toList();
+    }
+
+    @Override
+    public Poly flops() {
+      return outputs.stream().map(Output::flops).reduce(Poly.ZERO, Poly::plus);
+    }
+  }
+
+  /**
+   * A product that is stored, or what a loop makes of some products.
+   *
+   * @param equation of all that is done
+   * @param products of the same batch, rows and columns
+   * @param epilogue the loop; without one there is one product
+   */
+  record Output(
+      Equation equation, List<Factors> products, Optional<TileLoop> epilogue, Poly flops) {
+    public Output {
+      products = List.copyOf(products);
+    }
+  }
+
+  /**
+   * The factors of a product.
    *
    * @param product its indices, each group outermost in memory first
    * @param packed whether the right factor is a weight, packed once
    */
-  record Multiply(Equation equation, Product product, boolean packed, Poly flops) implements Step {}
+  record Factors(Product product, boolean packed) {}
 
   /**
    * Attention, tile by tile.

@@ -98,7 +98,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(17)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -112,6 +112,7 @@ public final class RandomGraphs {
       case 12 -> recurrence();
       case 13 -> cell();
       case 14 -> ranked();
+      case 15 -> layer();
       default -> scan();
     }
   }
@@ -219,6 +220,50 @@ public final class RandomGraphs {
           };
     }
     add(left, body);
+  }
+
+  /** Products of the same rows with weights, then what is made of them element by element. */
+  private void layer() {
+    Value x = inputs.get(random.nextInt(2));
+    Index i = index("i", x.shape().get(0));
+    Poly units = Poly.of(random.nextInt(4) == 0 ? 150 : size());
+    Index b = index("b", units);
+    List<Term> reads = new ArrayList<>();
+    for (int p = 0; p < 3; p++) {
+      Index a = index("a", x.shape().get(1));
+      boolean turned = random.nextBoolean();
+      String name = "layer" + made + "_" + p;
+      Value weight =
+          turned ? builder.weight(name, units, a.size()) : builder.weight(name, a.size(), units);
+      Term sum = sum(times(read(x, i, a), turned ? read(weight, b, a) : read(weight, a, b)), a);
+      List<Index> own = random.nextInt(4) == 0 ? List.of(b, i) : List.of(i, b);
+      reads.add(at(builder.equation("v" + made++, own, sum), own));
+    }
+    List<Index> left = random.nextInt(4) == 0 ? List.of(b, i) : List.of(i, b);
+    Term gate = times(reads.get(0), sigmoid(reads.get(0)));
+    switch (random.nextInt(3)) {
+      case 0 -> {
+        count("gate");
+        add(left, times(gate, reads.get(1)));
+      }
+      case 1 -> {
+        count("residual");
+        Value before = builder.equation("v" + made++, left, apply(UnaryOp.COS, reads.get(0)));
+        Term skip = at(before, left);
+        Term scaled = over(reads.get(2), plus(number(2), apply(UnaryOp.COS, skip)));
+        add(left, plus(skip, plus(reads.get(1), scaled)));
+      }
+      default -> {
+        count("three of the same rows");
+        Value q = builder.equation("v" + made++, left, gate);
+        Value k = builder.equation("v" + made++, List.of(i, b), times(reads.get(1), number(0.5)));
+        Index j = index("j", i.size());
+        Term scored = sum(times(at(q, left), read(k, j, b)), b);
+        Value scores = builder.equation("v" + made++, List.of(i, j), scored);
+        Term v = Terms.substitute(reads.get(2), Map.of(i, Poly.of(j)));
+        add(List.of(i, b), sum(times(read(scores, i, j), v), j));
+      }
+    }
   }
 
   private static Term sigmoid(Term term) {

@@ -39,6 +39,7 @@ class RandomPlansTest {
                   m -> kernels.merge("scanned " + m.getClass().getSimpleName(), 1, Integer::sum));
         }
       }
+      count(results, kernels);
       // One plan, one executor, many lengths; the buffers of one run hold another's rests.
       try (Executor one = new Executor(Kernels.select(), 1, MEMORY);
           Executor three = new Executor(Kernels.select(), 3, MEMORY);
@@ -83,6 +84,9 @@ class RandomPlansTest {
             "product of 2",
             "product of 3",
             "product of 4",
+            "gate",
+            "residual",
+            "three of the same rows",
             "activation",
             "softmax",
             "causal mask",
@@ -123,7 +127,24 @@ class RandomPlansTest {
       assertTrue(kernels.getOrDefault("batch: " + times, 0) > 20, times + " in " + kernels);
     }
     assertTrue(kernels.get("scanned Multiply") > 10, "too few products in scans: " + kernels);
+    for (String fused : List.of("epilogue of 1", "epilogue of 2")) {
+      assertTrue(kernels.getOrDefault(fused, 0) > 10, "too few of one " + fused + ": " + kernels);
+    }
     compared.assertTight();
+  }
+
+  /** Counts what is computed on the blocks of products. */
+  private static void count(Plan plan, Map<String, Integer> kernels) {
+    for (Step step : plan.steps()) {
+      if (step instanceof Step.Multiply(List<Step.Output> outputs)) {
+        for (Step.Output output : outputs) {
+          output
+              .epilogue()
+              .ifPresent(
+                  _ -> kernels.merge("epilogue of " + output.products().size(), 1, Integer::sum));
+        }
+      }
+    }
   }
 
   private static Map<Value, Tensor> run(

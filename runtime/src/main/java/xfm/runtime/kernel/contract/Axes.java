@@ -90,6 +90,15 @@ final class Axes {
     return count == 0 ? 1 : size[count - 1];
   }
 
+  /** Whether another group walks an operand just so. */
+  boolean isAsIn(long[] strides, Axes other, long[] otherStrides) {
+    boolean same = count == other.count;
+    for (int i = 0; same && i < count; i++) {
+      same = size[i] == other.size[i] && strides[i] == otherStrides[i];
+    }
+    return same;
+  }
+
   /** How many points follow {@code index}, itself included, before the innermost axis wraps. */
   long run(long index) {
     return lastSize() - index % lastSize();

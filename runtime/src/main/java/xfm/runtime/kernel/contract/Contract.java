@@ -1,5 +1,6 @@
 package xfm.runtime.kernel.contract;
 
+import static xfm.runtime.kernel.contract.Operands.PIECE;
 import static xfm.runtime.kernel.contract.PanelProduct.WIDTH;
 
 import java.lang.foreign.MemorySegment;
@@ -8,7 +9,7 @@ import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
 
 /**
- * The batched, strided contraction {@code C[b,m,n] = Σ_k A[b,m,k] · B[b,k,n]} in float32.
+ * Batched, strided contractions {@code C[b,m,n] = Σ_k A[b,m,k] · B[b,k,n]} in float32.
  *
  * <p>Every output is one chain of fused multiply-adds over k in ascending order, from 0, whatever
  * the strides, the number of rows, of threads or of vector lanes: a row of a large product has the
@@ -21,25 +22,25 @@ import xfm.runtime.kernel.Kernels;
  *   <li>B is read as panels of 32 outputs: a {@link PackedMatrix} as it lies, anything else packed
  *       by the worker that needs the panel, piece by piece, into its scratch.
  *   <li>A is read in place if it is dense along k and one stride leads from row to row; otherwise
- *       all its rows are gathered into shared scratch first.
+ *       all its rows are gathered into shared scratch first, once for all products that share them.
  *   <li>C is written in place where 32 outputs lie side by side and one stride leads from row to
- *       row; otherwise by way of a block in the worker's scratch.
- *   <li>The sum is cut into equal pieces of at most {@value #PIECE}, the rows of a packed product
- *       into blocks of at most {@value #BLOCK}: 240 rows of 1,024 fill the 1 MiB of an L2 cache.
- *       Shorter pieces cost up to a quarter, since each reloads the sums.
- *   <li>The units (batch entry, block of rows, panel) are numbered in this order and shared out in
- *       contiguous ranges, about {@value #TASKS_PER_THREAD} a thread.
+ *       row; otherwise by way of a block in the worker's scratch. An {@link Epilogue} gets blocks
+ *       of {@value Epilogue#ROWS} × {@value Epilogue#ROW} at most: 120 kB, which the L2 cache holds
+ *       beside the rows.
+ *   <li>The sum is cut into equal pieces of at most {@value Operands#PIECE}, the rows of a packed
+ *       product into blocks of at most {@value #BLOCK}: 240 rows of 1,024 fill the 1 MiB of an L2
+ *       cache. Shorter pieces cost up to a quarter, since each reloads the sums.
+ *   <li>The units (batch entry, block of rows, panel of any output) are numbered in this order and
+ *       shared out in contiguous ranges, about {@value #TASKS_PER_THREAD} a thread: outputs that
+ *       share their rows find them in the cache.
  * </ul>
  *
- * <p>An object belongs to one step of one session: it holds the state of the run under way, so that
- * a run allocates nothing. Memory must be native and open to the threads of the team.
+ * <p>An object belongs to one session: it holds the state of the run under way, so that a run
+ * allocates nothing. Memory must be open to the threads of the team.
  */
 public final class Contract {
-  /** The longest piece of a sum that is computed in one go. */
-  private static final int PIECE = 1024;
-
   /** Rows of one block: a multiple of every kernel's tile. */
-  private static final int BLOCK = 240;
+  private static final int BLOCK = Epilogue.ROWS;
 
   /** Blocks are not cut smaller than this for the sake of an even split. */
   private static final int SMALLEST_BLOCK = 20;
@@ -52,40 +53,22 @@ public final class Contract {
   /** Multiply-adds of the longest task: about 1 ms, the grain at which a run can be cancelled. */
   private static final double LONGEST_TASK = 1 << 27;
 
-  /** Scratch of one worker: a block of outputs, then one piece of a panel. */
-  private static final long WORKER_BYTES = (long) (BLOCK + PIECE) * WIDTH * Float.BYTES;
-
   private final PanelProduct kernel;
   private final WorkerTeam.Task gatherTask = this::gatherRows;
   private final WorkerTeam.Task productTask = this::multiplyRange;
 
   // The run under way.
   private Scratch scratch;
-  private ContractShape shape;
-  private MemorySegment a;
-  private MemorySegment b;
-  private MemorySegment c;
-  private long offA;
-  private long offB;
-  private long offC;
-  private PackedMatrix packed;
-
+  private Output[] outputs;
+  private long workerBytes;
   private long m;
-  private long n;
-  private long k;
   private long panels;
-  private long pieces;
   private long rowBlocks;
   private long blockRows;
   private long units;
   private int tasks;
-
-  private boolean gathered;
-  private MemorySegment rowsA;
-  private long rowStrideA;
+  private Operands gathering;
   private int gatherTasks;
-  private boolean rowsLinearC;
-  private boolean colsLinearC;
 
   /** A contraction that computes with {@code kernels}. */
   public Contract(Kernels kernels) {
@@ -93,101 +76,46 @@ public final class Contract {
   }
 
   /**
-   * Runs with a B that was packed before.
+   * Computes some outputs, all of the same batch and rows.
    *
-   * @param offA the first element of A in {@code a}
-   * @param entry the entry of {@code b} that belongs to the first point of the batch
-   * @param offC the first element of C in {@code c}
-   * @throws IllegalArgumentException if {@code b} was packed for other sizes
+   * @throws IllegalArgumentException if the sizes of one do not fit together, or to another's
    */
-  public void run(
-      WorkerTeam team,
-      Scratch scratch,
-      MemorySegment a,
-      long offA,
-      PackedMatrix b,
-      long entry,
-      MemorySegment c,
-      long offC,
-      ContractShape shape) {
-    check(b, entry, shape);
-    this.packed = b;
-    start(team, scratch, a, offA, b.panels(), entry, c, offC, shape);
-  }
-
-  /** Runs with a B that lies at element {@code offB} of {@code b}, at the strides of the shape. */
-  public void run(
-      WorkerTeam team,
-      Scratch scratch,
-      MemorySegment a,
-      long offA,
-      MemorySegment b,
-      long offB,
-      MemorySegment c,
-      long offC,
-      ContractShape shape) {
-    this.packed = null;
-    start(team, scratch, a, offA, b, offB, c, offC, shape);
-  }
-
-  private static void check(PackedMatrix b, long entry, ContractShape shape) {
-    if (b.cols() != shape.cols.total() || b.inner() != shape.inner.total()) {
-      throw new IllegalArgumentException(
-          "the product has %d columns over a sum of %d, but B was packed as %d over %d"
-              .formatted(shape.cols.total(), shape.inner.total(), b.cols(), b.inner()));
-    }
-    long wanted = entries(shape.batch, shape.batch.strideB);
-    if (entry < 0 || wanted > b.entries() - entry) {
-      throw new IllegalArgumentException(
-          "the product needs entries %d to %d, but B was packed with %d"
-              .formatted(entry, entry + wanted - 1, b.entries()));
-    }
-  }
-
-  private void start(
-      WorkerTeam team,
-      Scratch scratch,
-      MemorySegment a,
-      long offA,
-      MemorySegment b,
-      long offB,
-      MemorySegment c,
-      long offC,
-      ContractShape shape) {
-    if (!a.isNative() || !b.isNative() || !c.isNative()) {
-      // C2 would compile the kernels for both kinds of memory, and box every vector of them.
-      throw new IllegalArgumentException("the operands of a product must lie in native memory");
-    }
+  public void run(WorkerTeam team, Scratch scratch, Output... outputs) {
     this.scratch = scratch;
-    this.shape = shape;
-    this.a = a;
-    this.b = b;
-    this.c = c;
-    this.offA = offA;
-    this.offB = offB;
-    this.offC = offC;
-    m = shape.rows.total();
-    n = shape.cols.total();
-    k = shape.inner.total();
-    if (shape.batch.total() == 0 || m == 0 || n == 0) {
-      return;
+    this.outputs = outputs;
+    if (plan(team.threads())) {
+      gather(team);
+      team.run(tasks, productTask);
     }
-    plan(team.threads());
-    if (gathered) {
-      team.run(gatherTasks, gatherTask);
-    }
-    team.run(tasks, productTask);
   }
 
-  private void plan(int threads) {
-    panels = PackedMatrix.panelCount(n);
-    pieces = Math.max(1, Math.ceilDiv(k, PIECE));
-    double work = (double) shape.batch.total() * m * n * Math.max(1, k);
+  /** False if there is nothing to be computed. */
+  private boolean plan(int threads) {
+    ContractShape first = outputs[0].sums[0].shape;
+    long batch = first.batch.total();
+    m = first.rows.total();
+    panels = 0;
+    boolean packed = true;
+    double work = 0;
+    for (Output output : outputs) {
+      output.begin(panels);
+      panels += output.panels;
+      packed &= output.packed;
+      for (Operands sum : output.sums) {
+        if (sum.shape.batch.total() != batch || sum.shape.rows.total() != m) {
+          throw new IllegalArgumentException("the products of a run have different rows");
+        }
+        work += (double) batch * m * output.n * Math.max(1, sum.k());
+      }
+    }
+    if (batch == 0 || m == 0 || panels == 0) {
+      return false;
+    }
     boolean shared = threads > 1 && work >= WORTH_SHARING;
 
-    rowBlocks = packed != null ? Math.ceilDiv(m, BLOCK) : 1;
+    rowBlocks = packed ? Math.ceilDiv(m, BLOCK) : 1;
     if (shared) {
-      long enough = Math.ceilDiv(4L * threads, Math.multiplyExact(shape.batch.total(), panels));
+      long enough = Math.ceilDiv(4L * threads, Math.multiplyExact(batch, panels));
       rowBlocks = Math.max(rowBlocks, Math.min(enough, Math.ceilDiv(m, SMALLEST_BLOCK)));
     }
     blockRows = Math.ceilDiv(m, rowBlocks);
@@ -197,59 +125,80 @@ public final class Contract {
       rowBlocks = Math.ceilDiv(m, blockRows);
     }
 
-    units = Math.multiplyExact(Math.multiplyExact(shape.batch.total(), rowBlocks), panels);
+    units = Math.multiplyExact(Math.multiplyExact(batch, rowBlocks), panels);
     double wanted = shared ? Math.max((double) TASKS_PER_THREAD * threads, work / LONGEST_TASK) : 1;
     tasks = (int) Math.min(Math.min(units, wanted), Integer.MAX_VALUE);
-
-    planRows(shared ? TASKS_PER_THREAD * threads : 1);
-    Axes rows = shape.rows;
-    rowsLinearC = rows.isLinear(rows.strideC);
-    Axes cols = shape.cols;
-    colsLinearC = cols.isLinear(cols.strideC);
+    gatherTasks = shared ? TASKS_PER_THREAD * threads : 1;
+    planScratch();
+    return true;
   }
 
-  private void planRows(int parts) {
-    Axes rows = shape.rows;
-    Axes inner = shape.inner;
-    boolean dense = k <= 1 || inner.isLinear(inner.strideA) && inner.lastStride(inner.strideA) == 1;
-    gathered = !dense || !rows.isLinear(rows.strideA);
-    if (gathered) {
-      long entries = entries(shape.batch, shape.batch.strideA);
-      long elements = Math.multiplyExact(Math.multiplyExact(entries, m), k);
-      gatherTasks = (int) Math.min(Math.multiplyExact(entries, m), parts);
-      rowsA = scratch.shared(Math.multiplyExact(elements, Float.BYTES));
-      rowStrideA = k;
-    } else {
-      rowsA = a;
-      rowStrideA = rows.lastStride(rows.strideA);
+  /** Scratch of one worker: blocks of outputs, then one panel, or a piece of it, of each B. */
+  private void planScratch() {
+    long most = 0;
+    for (Output output : outputs) {
+      boolean stored = output.epilogue == null;
+      long at = stored ? BLOCK * WIDTH : (long) Epilogue.TILE * output.sums.length;
+      for (Operands sum : output.sums) {
+        sum.packAt(at);
+        at += sum.isPacked() ? 0 : WIDTH * (stored ? PIECE : sum.k());
+      }
+      most = Math.max(most, at);
+    }
+    workerBytes = Math.multiplyExact(most, Float.BYTES);
+  }
+
+  private void gather(WorkerTeam team) {
+    long elements = 0;
+    for (Output output : outputs) {
+      for (Operands sum : output.sums) {
+        if (sum.isGathered() && earlier(sum) == null) {
+          elements += Math.multiplyExact(sum.gatheredRows(), sum.k());
+        }
+      }
+    }
+    if (elements == 0) {
+      return;
+    }
+    MemorySegment dense = scratch.shared(Math.multiplyExact(elements, Float.BYTES));
+    long at = 0;
+    for (Output output : outputs) {
+      for (Operands sum : output.sums) {
+        if (!sum.isGathered()) {
+          continue;
+        }
+        Operands same = earlier(sum);
+        if (same != null) {
+          sum.readRowsOf(same);
+          continue;
+        }
+        sum.readRowsAt(dense, at);
+        at += sum.gatheredRows() * sum.k();
+        gathering = sum;
+        team.run((int) Math.min(sum.gatheredRows(), gatherTasks), gatherTask);
+      }
     }
   }
 
-  /** Gathers a range of the rows of all entries of A. */
+  /** A product before this one that needs the same rows. */
+  private Operands earlier(Operands of) {
+    for (Output output : outputs) {
+      for (Operands sum : output.sums) {
+        if (sum == of) {
+          return null;
+        }
+        if (of.hasRowsOf(sum)) {
+          return sum;
+        }
+      }
+    }
+    throw new AssertionError("no product of this run");
+  }
+
   private void gatherRows(int task, int worker) {
-    Axes rows = shape.rows;
-    Axes inner = shape.inner;
-    long all = entries(shape.batch, shape.batch.strideA) * m;
-    long end = part(all, task + 1, gatherTasks);
-    for (long row = part(all, task, gatherTasks), count; row < end; row += count) {
-      long entry = row / m;
-      count = Math.min(end, (entry + 1) * m) - row;
-      StridedCopy.gather(
-          a,
-          offA + entryOffset(shape.batch, shape.batch.strideA, entry),
-          rows,
-          rows.strideA,
-          row % m,
-          count,
-          inner,
-          inner.strideA,
-          0,
-          k,
-          rowsA,
-          row * k,
-          k,
-          1);
-    }
+    long all = gathering.gatheredRows();
+    int parts = (int) Math.min(all, gatherTasks);
+    gathering.gather(part(all, task, parts), part(all, task + 1, parts));
   }
 
   /** Multiplies a range of the units; each piece of the loop is one block of rows of one entry. */
@@ -259,99 +208,95 @@ public final class Contract {
       long group = unit / panels;
       long panel = unit % panels;
       count = Math.min(end - unit, panels - panel);
-      multiplyBlock(group / rowBlocks, group % rowBlocks, panel, panel + count, worker);
+      long row0 = group % rowBlocks * blockRows;
+      long row1 = Math.min(m, row0 + blockRows);
+      for (Output output : outputs) {
+        long p0 = Math.max(0, panel - output.firstPanel);
+        long p1 = Math.min(output.panels, panel + count - output.firstPanel);
+        if (p0 < p1 && output.epilogue == null) {
+          multiplyBlock(output, group / rowBlocks, row0, row1, p0, p1, worker);
+        } else if (p0 < p1) {
+          multiplyTiles(output, group / rowBlocks, row0, row1, p0, p1, worker);
+        }
+      }
     }
   }
 
-  /** Multiplies one block of rows with panels p0 to p1 - 1. */
-  private void multiplyBlock(long entry, long rowBlock, long p0, long p1, int worker) {
-    long row0 = rowBlock * blockRows;
-    long row1 = Math.min(m, row0 + blockRows);
-    for (long piece = 0; piece < pieces; piece++) {
-      long k0 = part(k, piece, pieces);
-      long k1 = part(k, piece + 1, pieces);
+  /** Multiplies a block of rows with panels p0 to p1 - 1, for an epilogue. */
+  private void multiplyTiles(
+      Output output, long entry, long row0, long row1, long p0, long p1, int worker) {
+    MemorySegment own = scratch.worker(worker, workerBytes);
+    // With B to be packed, one panel at a time: it serves all rows.
+    long step = output.packed ? Epilogue.ROW / WIDTH : 1;
+    for (long p = p0; p < p1; p += step) {
+      int width = (int) Math.min(step, p1 - p);
+      for (Operands sum : output.sums) {
+        if (!sum.isPacked()) {
+          sum.pack(entry, p, 0, sum.k(), own);
+        }
+      }
+      for (long row = row0; row < row1; row += BLOCK) {
+        int rows = (int) Math.min(BLOCK, row1 - row);
+        for (int s = 0; s < output.sums.length; s++) {
+          multiplyTile(output.sums[s], entry, row, rows, p, width, own, (long) s * Epilogue.TILE);
+        }
+        int columns = (int) Math.min((long) width * WIDTH, output.n - p * WIDTH);
+        output.epilogue.run(worker, own, entry, row, rows, p * WIDTH, columns);
+      }
+    }
+  }
+
+  private void multiplyTile(
+      Operands sum, long entry, long row, int rows, long p, int width, MemorySegment own, long at) {
+    for (long piece = 0; piece < sum.pieces(); piece++) {
+      long k0 = part(sum.k(), piece, sum.pieces());
+      long k1 = part(sum.k(), piece + 1, sum.pieces());
+      for (int j = 0; j < width; j++) {
+        long to = at + (long) j * WIDTH;
+        sum.multiply(kernel, entry, row, rows, p + j, k0, k1, own, 0, own, to, Epilogue.ROW);
+      }
+    }
+  }
+
+  /** Multiplies a block of rows with panels p0 to p1 - 1, to where the sums are stored. */
+  private void multiplyBlock(
+      Output output, long entry, long row0, long row1, long p0, long p1, int worker) {
+    Operands sum = output.sums[0];
+    MemorySegment own = scratch.worker(worker, workerBytes);
+    for (long piece = 0; piece < sum.pieces(); piece++) {
+      long k0 = part(sum.k(), piece, sum.pieces());
+      long k1 = part(sum.k(), piece + 1, sum.pieces());
       for (long p = p0; p < p1; p++) {
-        multiplyPanel(entry, row0, row1, p, k0, k1, worker);
+        if (!sum.isPacked()) {
+          sum.pack(entry, p, k0, k1, own);
+        }
+        for (long row = row0; row < row1; row += BLOCK) {
+          int rows = (int) Math.min(BLOCK, row1 - row);
+          multiplyPanel(output, entry, row, rows, p, k0, k1, own);
+        }
       }
     }
   }
 
   private void multiplyPanel(
-      long entry, long row0, long row1, long p, long k0, long k1, int worker) {
-    Axes batch = shape.batch;
-    int inner = (int) (k1 - k0);
-    MemorySegment panel;
-    long panelAt;
-    if (packed != null) {
-      panel = b;
-      panelAt = packed.at(offB + entryIndex(batch, batch.strideB, entry), p) + k0 * WIDTH;
-    } else {
-      panel = scratch.worker(worker, WORKER_BYTES);
-      panelAt = BLOCK * WIDTH;
-      PackedMatrix.packPanel(
-          b, offB + batch.offset(batch.strideB, entry), shape, p, k0, inner, panel, panelAt);
-    }
-    long aAt =
-        k0
-            + (gathered
-                ? entryIndex(batch, batch.strideA, entry) * m * k
-                : offA + batch.offset(batch.strideA, entry));
-    long cAt = offC + batch.offset(batch.strideC, entry);
-    boolean direct = isDirect(p);
-    for (long row = row0; row < row1; row += BLOCK) {
-      int count = (int) Math.min(BLOCK, row1 - row);
-      long rowAt = aAt + row * rowStrideA;
-      if (direct) {
-        long to =
-            cAt
-                + row * shape.rows.lastStride(shape.rows.strideC)
-                + shape.cols.offset(shape.cols.strideC, p * WIDTH);
-        kernel.run(
-            count,
-            inner,
-            rowsA,
-            rowAt,
-            rowStrideA,
-            panel,
-            panelAt,
-            c,
-            to,
-            shape.rows.lastStride(shape.rows.strideC),
-            k0 > 0);
-      } else {
-        multiplyAside(count, inner, rowAt, panel, panelAt, cAt, row, p, k0 > 0, worker);
-      }
-    }
-  }
-
-  /** Whether the 32 outputs of panel p lie side by side in C, and its rows one stride apart. */
-  private boolean isDirect(long p) {
-    Axes cols = shape.cols;
-    return rowsLinearC
-        && (p + 1) * WIDTH <= n
-        && cols.lastStride(cols.strideC) == 1
-        && (colsLinearC || cols.run(p * WIDTH) >= WIDTH);
-  }
-
-  /** Computes into the worker's scratch and copies to where the outputs belong. */
-  private void multiplyAside(
-      int count,
-      int inner,
-      long rowAt,
-      MemorySegment panel,
-      long panelAt,
-      long cAt,
-      long row,
-      long p,
-      boolean more,
-      int worker) {
+      Output output, long entry, long row, int count, long p, long k0, long k1, MemorySegment own) {
+    Operands sum = output.sums[0];
+    ContractShape shape = sum.shape;
     Axes rows = shape.rows;
     Axes cols = shape.cols;
-    long width = Math.min(WIDTH, n - p * WIDTH);
-    MemorySegment block = scratch.worker(worker, WORKER_BYTES);
-    if (more) {
+    long cAt = output.offC + shape.batch.offset(shape.batch.strideC, entry);
+    if (isDirect(output, p)) {
+      long cRow = rows.lastStride(rows.strideC);
+      long to = cAt + row * cRow + cols.offset(cols.strideC, p * WIDTH);
+      sum.multiply(kernel, entry, row, count, p, k0, k1, own, k0, output.c, to, cRow);
+      return;
+    }
+    // Into the worker's scratch, and copied to where the outputs belong.
+    long from = p * WIDTH;
+    long width = Math.min(WIDTH, output.n - from);
+    if (k0 > 0) {
       StridedCopy.gather(
-          c,
+          output.c,
           cAt,
           rows,
           rows.strideC,
@@ -359,19 +304,19 @@ public final class Contract {
           count,
           cols,
           cols.strideC,
-          p * WIDTH,
+          from,
           width,
-          block,
+          own,
           0,
           WIDTH,
           1);
     }
-    kernel.run(count, inner, rowsA, rowAt, rowStrideA, panel, panelAt, block, 0, WIDTH, more);
+    sum.multiply(kernel, entry, row, count, p, k0, k1, own, k0, own, 0, WIDTH);
     StridedCopy.scatter(
-        block,
+        own,
         0,
         WIDTH,
-        c,
+        output.c,
         cAt,
         rows,
         rows.strideC,
@@ -379,43 +324,17 @@ public final class Contract {
         count,
         cols,
         cols.strideC,
-        p * WIDTH,
+        from,
         width);
   }
 
-  /** How many different matrices an operand has: the points of those batch axes that it has. */
-  private static long entries(Axes batch, long[] strides) {
-    long entries = 1;
-    for (int i = 0; i < batch.count(); i++) {
-      entries *= strides[i] == 0 ? 1 : batch.size(i);
-    }
-    return entries;
-  }
-
-  /** Which of its matrices an operand contributes to point {@code index} of the batch. */
-  private static long entryIndex(Axes batch, long[] strides, long index) {
-    long entry = 0;
-    long stride = 1;
-    for (int i = batch.count() - 1; i >= 0; i--) {
-      if (strides[i] != 0) {
-        entry += index % batch.size(i) * stride;
-        stride *= batch.size(i);
-      }
-      index /= batch.size(i);
-    }
-    return entry;
-  }
-
-  /** Where the matrix {@code entry} of an operand begins: undoes {@link #entryIndex}. */
-  private static long entryOffset(Axes batch, long[] strides, long entry) {
-    long offset = 0;
-    for (int i = batch.count() - 1; i >= 0; i--) {
-      if (strides[i] != 0) {
-        offset += entry % batch.size(i) * strides[i];
-        entry /= batch.size(i);
-      }
-    }
-    return offset;
+  /** Whether the 32 outputs of panel p lie side by side in C, and its rows one stride apart. */
+  private static boolean isDirect(Output output, long p) {
+    Axes cols = output.sums[0].shape.cols;
+    return output.rowsLinear
+        && (p + 1) * WIDTH <= output.n
+        && cols.lastStride(cols.strideC) == 1
+        && (output.colsLinear || cols.run(p * WIDTH) >= WIDTH);
   }
 
   /** Where part {@code i} begins when {@code total} is cut into equal parts, without overflow. */

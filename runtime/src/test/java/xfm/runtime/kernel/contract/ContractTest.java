@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,9 +123,10 @@ class ContractTest {
       ContractShape many = new ContractShape().row(m, k, n).col(n, k, 1).inner(k, 1, 1);
       ContractShape single = new ContractShape().row(1, k, n).col(n, k, 1).inner(k, 1, 1);
       PackedMatrix packed = PackedMatrix.pack(arena, b, 0, many);
-      contract.run(two, scratch, a, 0, packed, 0, all, 0, many);
+      contract.run(two, scratch, Output.stored(Operands.packed(a, 0, packed, 0, many), all, 0));
       for (int r = 0; r < m; r++) {
-        contract.run(two, scratch, a, r * k, packed, 0, row, 0, single);
+        contract.run(
+            two, scratch, Output.stored(Operands.packed(a, r * k, packed, 0, single), row, 0));
         assertEquals(-1, all.asSlice(r * n * 4L, n * 4L).mismatch(row), "row " + r);
       }
     }
@@ -146,7 +148,8 @@ class ContractTest {
       ContractShape shape = new ContractShape().col(4, 5, 1).inner(5, 1, 1);
       Contract contract = new Contract(SIMD);
       for (int entry = 0; entry < 3; entry++) {
-        contract.run(one, scratch, ones, 0, packed, entry, c, 0, shape);
+        contract.run(
+            one, scratch, Output.stored(Operands.packed(ones, 0, packed, entry, shape), c, 0));
         for (int j = 0; j < 4; j++) {
           float sum = 0;
           for (int k = 0; k < 5; k++) {
@@ -157,7 +160,9 @@ class ContractTest {
       }
       assertThrows(
           IllegalArgumentException.class,
-          () -> contract.run(one, scratch, ones, 0, packed, 3, c, 0, shape));
+          () ->
+              contract.run(
+                  one, scratch, Output.stored(Operands.packed(ones, 0, packed, 3, shape), c, 0)));
     }
   }
 
@@ -173,7 +178,9 @@ class ContractTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> contract.run(one, scratch, x, 0, packed, 0, x, 0, other));
+              () ->
+                  contract.run(
+                      one, scratch, Output.stored(Operands.packed(x, 0, packed, 0, other), x, 0)));
       assertEquals(
           "the product has 5 columns over a sum of 4, but B was packed as 4 over 5",
           e.getMessage());
@@ -190,7 +197,8 @@ class ContractTest {
       Contract contract = new Contract(SIMD);
       assertThrows(
           IndexOutOfBoundsException.class,
-          () -> contract.run(two, scratch, x, 0, x, 0, c, 0, shape));
+          () ->
+              contract.run(two, scratch, Output.stored(Operands.strided(x, 0, x, 0, shape), c, 0)));
     }
   }
 
@@ -203,7 +211,112 @@ class ContractTest {
       Contract contract = new Contract(SIMD);
       assertThrows(
           IllegalArgumentException.class,
-          () -> contract.run(one, scratch, heap, 0, x, 0, x, 0, new ContractShape()));
+          () ->
+              contract.run(
+                  one,
+                  scratch,
+                  Output.stored(Operands.strided(heap, 0, x, 0, new ContractShape()), x, 0)));
+    }
+  }
+
+  /** Every block in the place of its rows and columns; fails if one is written twice. */
+  private static final class Placed implements Epilogue {
+    private final int[] bits;
+    private final long m;
+    private final long n;
+    private final int sum;
+
+    Placed(ContractShape shape, int sum) {
+      m = shape.rows.total();
+      n = shape.cols.total();
+      bits = new int[Math.toIntExact(shape.batch.total() * m * n)];
+      Arrays.fill(bits, MARKER);
+      this.sum = sum;
+    }
+
+    @Override
+    public synchronized void run(
+        int worker, MemorySegment sums, long entry, long row, int rows, long column, int columns) {
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < columns; c++) {
+          int at = (int) ((entry * m + row + r) * n + column + c);
+          assertEquals(MARKER, bits[at]);
+          bits[at] = sums.getAtIndex(ValueLayout.JAVA_INT, sum * TILE + r * ROW + c);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anEpilogueGetsEverySumOnceAndTheBitsThatWouldBeStored() {
+    Random random = new Random(8);
+    long[][][] fixed = {
+      {{}, {1}, {300}, {1500}}, {{2}, {481}, {33}, {3, 700}}, {{}, {250}, {200}, {1025}}
+    };
+    for (int i = 0; i < 120; i++) {
+      long[][] sizes = i < fixed.length ? fixed[i] : Problem.randomSizes(random, 70);
+      try (Arena arena = Arena.ofShared();
+          Scratch scratch = new Scratch(3)) {
+        Problem first = new Problem(arena, random, sizes);
+        Problem second = new Problem(arena, random, sizes);
+        for (boolean pack : new boolean[] {false, true}) {
+          List<Operands> both =
+              List.of(first.operands(pack), second.operands(random.nextBoolean()));
+          for (int sum = 0; sum < 2; sum++) {
+            Placed placed = new Placed(first.shape, sum);
+            new Contract(SIMD).run(three, scratch, Output.consumed(both, placed));
+            Problem own = sum == 0 ? first : second;
+            assertArrayEquals(own.rowMajor(own.run(SIMD, one, false)), placed.bits);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void outputsOfOneRunHaveTheBitsOfEachAlone() {
+    Random random = new Random(9);
+    for (int i = 0; i < 100; i++) {
+      long[][] sizes = Problem.randomSizes(random, 60);
+      try (Arena arena = Arena.ofShared();
+          Scratch scratch = new Scratch(3)) {
+        Problem first = new Problem(arena, random, sizes);
+        Problem second = first.withOtherColumns(random, random.nextInt(80));
+        Problem third = first.withOtherColumns(random, random.nextInt(80));
+        MemorySegment c1 = first.result();
+        MemorySegment c2 = second.result();
+        Placed placed = new Placed(third.shape, 0);
+        boolean pack = random.nextBoolean();
+        new Contract(SIMD)
+            .run(
+                i % 2 == 0 ? three : one,
+                scratch,
+                Output.stored(first.operands(pack), c1, first.offC),
+                Output.stored(second.operands(random.nextBoolean()), c2, second.offC),
+                Output.consumed(List.of(third.operands(pack)), placed));
+        assertArrayEquals(first.run(SIMD, one, false), c1.toArray(ValueLayout.JAVA_INT));
+        assertArrayEquals(second.run(SIMD, one, false), c2.toArray(ValueLayout.JAVA_INT));
+        assertArrayEquals(third.rowMajor(third.run(SIMD, one, false)), placed.bits);
+      }
+    }
+  }
+
+  @Test
+  void outputsOfDifferentRowsAreRefused() {
+    try (Arena arena = Arena.ofShared();
+        Scratch scratch = new Scratch(1)) {
+      MemorySegment x = arena.allocate(1024);
+      ContractShape two = new ContractShape().row(2, 1, 1);
+      ContractShape three = new ContractShape().row(3, 1, 1);
+      Contract contract = new Contract(SIMD);
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              contract.run(
+                  one,
+                  scratch,
+                  Output.stored(Operands.strided(x, 0, x, 0, two), x, 0),
+                  Output.stored(Operands.strided(x, 0, x, 0, three), x, 0)));
     }
   }
 

@@ -48,11 +48,43 @@ final class Problem {
       }
     }
     offA = random.nextInt(3);
-    offB = random.nextInt(3);
-    offC = random.nextInt(3);
     a = numbers(random, offA + layOut(random, 'a'));
+    offB = random.nextInt(3);
     b = numbers(random, offB + layOut(random, 'b'));
+    offC = random.nextInt(3);
     sizeC = offC + layOut(random, 'c');
+    fillShape();
+  }
+
+  private Problem(Problem other, Random random, int columns) {
+    arena = other.arena;
+    for (Axis axis : other.axes) {
+      if (axis.group != 'n') {
+        Axis own = new Axis(axis.group, axis.size);
+        own.a = axis.a;
+        axes.add(own);
+      }
+    }
+    int at = 0;
+    while (at < axes.size() && axes.get(at).group != 'k') {
+      at++;
+    }
+    axes.add(at, new Axis('n', columns));
+    offA = other.offA;
+    a = other.a;
+    offB = random.nextInt(3);
+    b = numbers(random, offB + layOut(random, 'b'));
+    offC = random.nextInt(3);
+    sizeC = offC + layOut(random, 'c');
+    fillShape();
+  }
+
+  /** A product of the same A with another B. */
+  Problem withOtherColumns(Random random, int columns) {
+    return new Problem(this, random, columns);
+  }
+
+  private void fillShape() {
     for (Axis axis : axes) {
       switch (axis.group) {
         case 'b' -> shape.batch(axis.size, axis.a, axis.b, axis.c);
@@ -123,20 +155,43 @@ final class Problem {
 
   /** C after a run, as bits; what the run must not touch holds a marker. */
   int[] run(Kernels kernels, WorkerTeam team, boolean pack) {
+    MemorySegment c = result();
+    try (Scratch scratch = new Scratch(team.threads())) {
+      new Contract(kernels).run(team, scratch, Output.stored(operands(pack), c, offC));
+    }
+    return c.toArray(ValueLayout.JAVA_INT);
+  }
+
+  /** Memory for C, full of markers. */
+  MemorySegment result() {
     MemorySegment c = arena.allocate(sizeC * Float.BYTES, 64);
     for (long i = 0; i < sizeC; i++) {
       c.setAtIndex(FLOAT, i, -77f);
     }
-    try (Scratch scratch = new Scratch(team.threads())) {
-      Contract contract = new Contract(kernels);
-      if (pack) {
-        PackedMatrix packed = PackedMatrix.pack(arena, b, offB, shape);
-        contract.run(team, scratch, a, offA, packed, 0, c, offC, shape);
-      } else {
-        contract.run(team, scratch, a, offA, b, offB, c, offC, shape);
-      }
+    return c;
+  }
+
+  /** The elements of C out of its memory, by batch, row and column. */
+  int[] rowMajor(int[] memory) {
+    List<Integer> all = new ArrayList<>();
+    collect(0, Math.toIntExact(offC), memory, all);
+    return all.stream().mapToInt(x -> x).toArray();
+  }
+
+  private void collect(int i, int at, int[] memory, List<Integer> to) {
+    if (i == axes.size() || axes.get(i).group == 'k') {
+      to.add(memory[at]);
+      return;
     }
-    return c.toArray(ValueLayout.JAVA_INT);
+    for (long x = 0; x < axes.get(i).size; x++) {
+      collect(i + 1, (int) (at + x * axes.get(i).c), memory, to);
+    }
+  }
+
+  Operands operands(boolean pack) {
+    return pack
+        ? Operands.packed(a, offA, PackedMatrix.pack(arena, b, offB, shape), 0, shape)
+        : Operands.strided(a, offA, b, offB, shape);
   }
 
   /** C by definition, summed in double; NaN where nothing is to be written. */

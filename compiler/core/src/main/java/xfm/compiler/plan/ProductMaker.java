@@ -1,0 +1,149 @@
+package xfm.compiler.plan;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Product;
+import xfm.runtime.fuse.LoopKernel;
+import xfm.runtime.fuse.LoopNest;
+import xfm.runtime.kernel.contract.ContractShape;
+import xfm.runtime.kernel.contract.LoopEpilogue;
+import xfm.runtime.kernel.contract.Operands;
+import xfm.runtime.kernel.contract.Output;
+
+/** Products with their memory and sizes, for lengths that are known. */
+final class ProductMaker {
+  private final Binding binding;
+  private final Function<Value, MemorySegment> memory;
+  private final Weights weights;
+  private final Function<LoopNest, LoopKernel> compiled;
+  private final int threads;
+
+  /**
+   * @param memory of a value
+   * @param compiled the kernel of a loop nest
+   * @param threads of the lane in which they run
+   */
+  ProductMaker(
+      Binding binding,
+      Function<Value, MemorySegment> memory,
+      Weights weights,
+      Function<LoopNest, LoopKernel> compiled,
+      int threads) {
+    this.binding = binding;
+    this.memory = memory;
+    this.weights = weights;
+    this.compiled = compiled;
+    this.threads = threads;
+  }
+
+  Ready ready(Step.Multiply step) {
+    return new Ready.Products(
+        step, step.outputs().stream().map(this::output).toArray(Output[]::new));
+  }
+
+  private Output output(Step.Output output) {
+    Equation equation = output.equation();
+    List<Operands> operands =
+        output.products().stream().map(f -> operands(equation, f, Optional.empty())).toList();
+    MemorySegment target = memory.apply(equation.target());
+    if (output.epilogue().isEmpty()) {
+      return Output.stored(operands.getFirst(), target, 0);
+    }
+    TileLoop loop = output.epilogue().get();
+    Product indices = output.products().getFirst().product();
+    return Output.consumed(
+        operands,
+        new LoopEpilogue(
+            compiled.apply(loop.nest()),
+            loop.columnsOutside(),
+            sizes(indices.batch()),
+            sizes(indices.rows()),
+            sizes(indices.columns()),
+            target,
+            loop.operands().stream().map(memory).toList(),
+            loop.lengths().stream().mapToInt(binding::size).toArray(),
+            threads));
+  }
+
+  private int[] sizes(List<Atom.Index> indices) {
+    return indices.stream().mapToInt(index -> binding.size(index.size())).toArray();
+  }
+
+  /** Of a recurrence, one place at a time. */
+  Ready ready(Step.Multiply step, Atom.Index along) {
+    Step.Output output = step.outputs().getFirst();
+    Equation equation = output.equation();
+    Step.Factors factors = output.products().getFirst();
+    return new Ready.PlacedProduct(
+        step,
+        operands(equation, factors, Optional.of(along)),
+        memory.apply(equation.target()),
+        strideOf(factors.product().a(), along),
+        factors.packed() ? 0 : strideOf(factors.product().b(), along),
+        binding.strides(equation.target())[equation.left().indexOf(along)]);
+  }
+
+  private long strideOf(Term.Read read, Atom.Index along) {
+    int axis = Plan.axis(read, along);
+    return axis < 0 ? 0 : binding.strides(read.value())[axis];
+  }
+
+  /**
+   * @param fixed an index that stays at one place
+   */
+  private Operands operands(Equation equation, Step.Factors factors, Optional<Atom.Index> fixed) {
+    Product product = factors.product();
+    MemorySegment a = memory.apply(product.a().value());
+    ContractShape shape = shape(equation, product, fixed);
+    return factors.packed()
+        ? Operands.packed(a, 0, weights.packed(product), 0, shape)
+        : Operands.strided(a, 0, memory.apply(product.b().value()), 0, shape);
+  }
+
+  private ContractShape shape(Equation equation, Product product, Optional<Atom.Index> fixed) {
+    long[] inTarget = binding.strides(equation.target());
+    long[] inA = binding.strides(product.a().value());
+    long[] inB = binding.strides(product.b().value());
+    ContractShape shape = new ContractShape();
+    for (Atom.Index index : without(fixed, product.batch())) {
+      shape.batch(
+          binding.size(index.size()),
+          stride(product.a(), inA, index),
+          stride(product.b(), inB, index),
+          inTarget[equation.left().indexOf(index)]);
+    }
+    for (Atom.Index index : without(fixed, product.rows())) {
+      shape.row(
+          binding.size(index.size()),
+          stride(product.a(), inA, index),
+          inTarget[equation.left().indexOf(index)]);
+    }
+    for (Atom.Index index : without(fixed, product.columns())) {
+      shape.col(
+          binding.size(index.size()),
+          stride(product.b(), inB, index),
+          inTarget[equation.left().indexOf(index)]);
+    }
+    for (Atom.Index index : without(fixed, product.inner())) {
+      shape.inner(
+          binding.size(index.size()),
+          stride(product.a(), inA, index),
+          stride(product.b(), inB, index));
+    }
+    return shape;
+  }
+
+  private static long stride(Term.Read read, long[] strides, Atom.Index index) {
+    return strides[Plan.axis(read, index)];
+  }
+
+  private static List<Atom.Index> without(Optional<Atom.Index> fixed, List<Atom.Index> indices) {
+    return indices.stream().filter(index -> !fixed.equals(Optional.of(index))).toList();
+  }
+}

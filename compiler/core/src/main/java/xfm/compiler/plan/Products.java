@@ -1,0 +1,90 @@
+package xfm.compiler.plan;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.Work;
+
+/** Equations that matrix products compute, as outputs of {@link Step.Multiply}. */
+final class Products {
+  private final Set<Value> weights;
+  private final Function<Value, Layout> layouts;
+
+  Products(Set<Value> weights, Function<Value, Layout> layouts) {
+    this.weights = weights;
+    this.layouts = layouts;
+  }
+
+  /**
+   * An equation that is a product, if it is one.
+   *
+   * @param fixed the index of which a step sees one place at a time
+   */
+  Optional<Step.Output> of(Equation equation, Optional<Atom.Index> fixed) {
+    return Product.of(equation.left(), equation.body(), weights)
+        .filter(p -> fixed.isEmpty() || isWorth(p, fixed.get()))
+        .map(p ->
+            new Step.Output(
+                equation,
+                List.of(factors(equation, p, fixed)),
+                Optional.empty(),
+                Work.flops(equation)));
+  }
+
+  /**
+   * An equation that reads products.
+   *
+   * @param ofProducts their operations
+   */
+  Step.Output of(Epilogues.Consumer consumer, Poly ofProducts) {
+    Equation equation = consumer.equation();
+    List<Step.Factors> factors =
+        consumer.products().sequencedValues().stream()
+            .map(p -> factors(equation, p, Optional.empty()))
+            .toList();
+    TileLoop loop =
+        TileLoop.of(equation, factors.getFirst().product(), consumer.products(), layouts);
+    return new Step.Output(
+        consumer.whole(), factors, Optional.of(loop), Work.flops(equation).plus(ofProducts));
+  }
+
+  private Step.Factors factors(Equation equation, Product p, Optional<Atom.Index> fixed) {
+    Layout target = layouts.apply(equation.target());
+    Comparator<Atom.Index> inTarget =
+        Comparator.comparingInt(i -> target.order().indexOf(equation.left().indexOf(i)));
+    Layout factor = layouts.apply(p.a().value());
+    Comparator<Atom.Index> inFactor =
+        Comparator.comparingInt(i -> factor.order().indexOf(Plan.axis(p.a(), i)));
+    Product sorted =
+        new Product(
+            p.a(),
+            p.b(),
+            p.batch().stream().sorted(inTarget).toList(),
+            p.rows().stream().sorted(inTarget).toList(),
+            p.columns().stream().sorted(inTarget).toList(),
+            p.inner().stream().sorted(inFactor).toList());
+    return new Step.Factors(sorted, isPacked(p, fixed));
+  }
+
+  /** Whether the right factor is a weight, the same at all places. */
+  private boolean isPacked(Product p, Optional<Atom.Index> fixed) {
+    return weights.contains(p.b().value())
+        && fixed.filter(index -> Plan.axis(p.b(), index) >= 0).isEmpty();
+  }
+
+  /** Whether it still is at one place alone. */
+  private boolean isWorth(Product p, Atom.Index fixed) {
+    return Product.isWorth(
+        p.rows().stream().filter(index -> index != fixed).toList(),
+        p.columns().stream().filter(index -> index != fixed).toList(),
+        weights.contains(p.a().value()) && Plan.axis(p.a(), fixed) < 0,
+        weights.contains(p.b().value()) && Plan.axis(p.b(), fixed) < 0);
+  }
+}

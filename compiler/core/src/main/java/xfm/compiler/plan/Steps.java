@@ -1,0 +1,85 @@
+package xfm.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Stage;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Attention;
+import xfm.compiler.rewrite.Work;
+
+/** Which kernel computes each equation of a lowered graph. */
+final class Steps {
+  private final Map<Value, Layout> layouts;
+  private final List<Stage> stages;
+  private final Products products;
+  private final Epilogues epilogues;
+  private final Map<Value, Poly> flops = new IdentityHashMap<>();
+
+  /**
+   * @param layouts of inputs and weights; those of the values that are computed are added
+   * @param kept values that a run hands out
+   */
+  Steps(Set<Value> weights, Map<Value, Layout> layouts, List<Stage> stages, Set<Value> kept) {
+    this.layouts = layouts;
+    this.stages = stages;
+    products = new Products(weights, layouts::get);
+    epilogues = new Epilogues(stages, kept, weights);
+  }
+
+  List<Step> made() {
+    List<Step> steps = new ArrayList<>();
+    for (Stage stage : stages) {
+      for (Equation equation : stage.equations()) {
+        layouts.put(equation.target(), Layout.stored(equation.target()));
+      }
+      switch (stage) {
+        case Stage.One(Equation equation) -> {
+          if (epilogues.isConsumed(equation.target())) {
+            flops.put(equation.target(), Work.flops(equation));
+          } else {
+            steps.add(step(equation));
+          }
+        }
+        case Stage.Recurrence recurrence ->
+            steps.add(
+                new Step.Scan(
+                    recurrence,
+                    recurrence.members().stream()
+                        .map(m -> step(m.equation(), Optional.of(m.index())))
+                        .toList()));
+      }
+    }
+    return steps;
+  }
+
+  private Step step(Equation equation) {
+    Optional<Epilogues.Consumer> consumer = epilogues.of(equation);
+    if (consumer.isPresent()) {
+      Poly ofProducts =
+          consumer.get().products().keySet().stream().map(flops::get).reduce(Poly.ZERO, Poly::plus);
+      return new Step.Multiply(List.of(products.of(consumer.get(), ofProducts)));
+    }
+    return Attention.of(equation)
+        .<Step>map(attention ->
+            new Step.Attention(
+                equation, attention, ScoreLoops.of(attention, layouts::get), Work.flops(equation)))
+        .orElseGet(() -> step(equation, Optional.empty()));
+  }
+
+  /**
+   * @param fixed the index of which the step sees one place at a time
+   */
+  private Step step(Equation equation, Optional<Atom.Index> fixed) {
+    return products
+        .of(equation, fixed)
+        .<Step>map(output -> new Step.Multiply(List.of(output)))
+        .orElseGet(() -> LoopMaker.of(equation, layouts::get, fixed));
+  }
+}
