@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,7 @@ import xfm.compiler.program.Program;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.io.Json;
 import xfm.runtime.io.JsonValue;
+import xfm.runtime.tensor.Tensor;
 import xfm.runtime.text.Tokenizer;
 
 /** Models with published weights compute what PyTorch computes with them. */
@@ -70,6 +73,29 @@ final class ParityTest {
             sequence.expected("logits"), found.get("logits"), TOLERANCE, "logits" + which);
         seen.forEach((path, file) ->
             Near.relative(sequence.expected(file), found.get(path), TOLERANCE, path + which));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void aBatchHasTheBitsOfEachSequenceAlone(Golden golden) {
+    try (Model model = golden.open()) {
+      List<Map<String, Tensor>> batch = new ArrayList<>();
+      golden.sequences().forEach(sequence -> batch.add(sequence.inputs(model)));
+      assertTrue(batch.size() > 2);
+      for (Set<String> see : List.of(Set.<String>of(), golden.seen(model).keySet())) {
+        List<Map<String, Tensor>> together = model.run(batch, see, new Cancellation());
+        for (int s = 0; s < batch.size(); s++) {
+          Map<String, Tensor> found = together.get(s);
+          String which = " of sequence " + s;
+          model
+              .run(batch.get(s), see, new Cancellation())
+              .forEach((name, alone) -> {
+                assertArrayEquals(alone.shape(), found.get(name).shape(), name + which);
+                assertEquals(-1, alone.data().mismatch(found.get(name).data()), name + which);
+              });
+        }
       }
     }
   }

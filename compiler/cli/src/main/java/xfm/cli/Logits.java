@@ -19,6 +19,7 @@ import xfm.cli.host.Tool.LogitsRequest;
     footerHeading = "%nExamples:%n",
     footer = {
       "  xfm logits gpt2 --tokens 464,3290,318 --out logits.npy",
+      "  xfm logits gpt2 --tokens 464,3290 --tokens 318 --out logits.npy",
       "  xfm logits gpt2 --tokens 464,3290 --see 'layer[3].attention.pattern' --out logits.npy",
       "  xfm logits t5 --tokens 8774,1 --decoder-tokens 0,644 --out logits.npy",
       "  xfm logits vit --input patches=image.npy --out logits.npy"
@@ -35,15 +36,18 @@ final class Logits implements Runnable {
       names = "--tokens",
       paramLabel = "IDS",
       converter = TokenIds.Converter.class,
-      description = "The sequence, as 1,2,3.")
-  private TokenIds tokens = TokenIds.NONE;
+      description =
+          "The sequence, as 1,2,3. Repeated, a batch of several: FILE.npy becomes FILE.0.npy,"
+              + " FILE.1.npy, ... with the same numbers that each sequence gives alone.")
+  private List<TokenIds> tokens = List.of();
 
   @Option(
       names = "--decoder-tokens",
       paramLabel = "IDS",
       converter = TokenIds.Converter.class,
-      description = "What the decoder of an encoder-decoder reads.")
-  private TokenIds decoderTokens = TokenIds.NONE;
+      description =
+          "What the decoder of an encoder-decoder reads; of a batch, once for each --tokens.")
+  private List<TokenIds> decoderTokens = List.of();
 
   @Option(
       names = "--input",
@@ -72,12 +76,19 @@ final class Logits implements Runnable {
 
   @Override
   public void run() {
-    if (tokens.ids().isEmpty() && inputs.isEmpty()) {
+    if (tokens.isEmpty() && inputs.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "nothing to run over: give --tokens, or --input NAME=FILE.npy");
     }
     var request =
-        new LogitsRequest(model, tokens.ids(), decoderTokens.ids(), inputs, program, see, out);
+        new LogitsRequest(
+            model,
+            tokens.stream().map(TokenIds::ids).toList(),
+            decoderTokens.stream().map(TokenIds::ids).toList(),
+            inputs,
+            program,
+            see,
+            out);
     try (Session session = xfm.session()) {
       Text.print(xfm.world().err(), session.tool().logits(request));
     }

@@ -7,8 +7,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Token ids as typed: {@code 1,2,3}. */
 record TokenIds(List<Long> ids) {
-  static final TokenIds NONE = new TokenIds(List.of());
-
   static final class Converter implements ITypeConverter<TokenIds> {
     @Override
     public TokenIds convert(String text) {

@@ -112,7 +112,7 @@ class CommandsTest {
             "layer[0].b",
             "--out",
             "f.npy"));
-    assertEquals("gpt2[1, 2, 3][][a, layer[0].b]f.npy\n", fake.err());
+    assertEquals("gpt2[[1, 2, 3]][][a, layer[0].b]f.npy\n", fake.err());
     assertEquals("", fake.out());
   }
 

@@ -84,7 +84,8 @@ final class Fake {
   static List<String> list(Value list) {
     var elements = new ArrayList<String>();
     for (long i = 0; i < list.getArraySize(); i++) {
-      elements.add(list.getArrayElement(i).toString());
+      Value element = list.getArrayElement(i);
+      elements.add(element.hasArrayElements() ? list(element).toString() : element.toString());
     }
     return elements;
   }

@@ -50,6 +50,62 @@ class ModelTest {
   }
 
   @Test
+  void severalSequencesAtOnceGiveAListOfWhatEachGives() {
+    try (Session session = new Session()) {
+      session.eval(NEXT + "let m = next()");
+      session.eval("let batch = [[1, 2, 3], [0], [2, 2, 3, 1, 0]]");
+      assertEquals(
+          "true",
+          session
+              .eval("m(batch) == [m.logits([1, 2, 3]), m([0]), m({tokens: [2, 2, 3, 1, 0]})]")
+              .toString());
+      assertEquals("true", session.eval("m.logits(batch) == m({tokens: batch})").toString());
+      assertEquals("true", session.eval("m.run(batch)[1].logits == m([0])").toString());
+      assertEquals(
+          "true",
+          session
+              .eval(
+                  "m.see(\"picked\", [{tokens: [1]}, {tokens: [2, 0]}])[1]"
+                      + " == m.see(\"picked\", [2, 0])")
+              .toString());
+      assertEquals("1", session.eval("len(m([[1, 2]]))").toString());
+      assertEquals("2", session.eval("len(m([1, 2]))").toString());
+      Value host = session.context.getBindings("xfm").getMember("m");
+      Value both =
+          host.execute(ProxyArray.fromArray(ProxyArray.fromArray(1), ProxyArray.fromArray(2)));
+      assertEquals(2, both.getArraySize());
+      session.error(
+          "m([[1], [1, 1, 1, 1, 1, 1, 1]])",
+          "7 long, and the model takes at most 6",
+          "in sequence 1 of a batch of 2, counted from 0");
+      session.error("m([[1], [1, 2.5]])", "in sequence 1 of the batch");
+    }
+  }
+
+  @Test
+  void theInputsOfABatchAreEquallyMany() {
+    try (Session session = new Session()) {
+      session.eval(
+          """
+          model two(source: [m] token(9), target: [n] token(9)) -> [n] {
+            return y[i: n] = float(target[i]) + sum[j](float(source[j]))
+          }
+          let m = two()
+          """);
+      assertEquals(
+          "true",
+          session
+              .eval("m({source: [[1, 3], [7]], target: [[1], [1, 2]]}) == [[5.0], [8.0, 9.0]]")
+              .toString());
+      session.error(
+          "m({source: [[1, 3], [7]], target: [[1]]})",
+          "the inputs of a batch are not equally many",
+          "`source` has 2, `target` has 1");
+      session.error("m({source: [[1, 3], [7]], target: [1]})", "`source` has 2, `target` is one");
+    }
+  }
+
+  @Test
   void streamsIntoACallback() {
     try (Session session = new Session()) {
       session.eval(CIRCLE);

@@ -92,7 +92,8 @@ public final class Tool {
    * What {@link #logits} computes.
    *
    * @param model the model's folder
-   * @param decoderTokens the second sequence of an encoder-decoder, or empty
+   * @param tokens of each sequence
+   * @param decoderTokens what an encoder-decoder's decoder reads, of each sequence, or empty
    * @param inputs .npy files by the names of the inputs that they are given to
    * @param xfm the file that declares the model, or "" to find it by the model's type
    * @param see paths of further tensors to write beside the logits
@@ -100,8 +101,8 @@ public final class Tool {
    */
   public record LogitsRequest(
       String model,
-      List<Long> tokens,
-      List<Long> decoderTokens,
+      List<List<Long>> tokens,
+      List<List<Long>> decoderTokens,
       Map<String, String> inputs,
       String xfm,
       List<String> see,
@@ -112,8 +113,8 @@ public final class Tool {
     return call(
             "logits",
             request.model(),
-            numbers(request.tokens()),
-            numbers(request.decoderTokens()),
+            lists(request.tokens()),
+            lists(request.decoderTokens()),
             request.xfm(),
             texts(request.see()),
             request.out(),
@@ -162,6 +163,10 @@ public final class Tool {
 
   private static ProxyArray texts(List<String> texts) {
     return ProxyArray.fromList(new ArrayList<Object>(texts));
+  }
+
+  private static ProxyArray lists(List<List<Long>> lists) {
+    return ProxyArray.fromList(lists.stream().<Object>map(Tool::numbers).toList());
   }
 
   private static ProxyArray numbers(List<?> numbers) {

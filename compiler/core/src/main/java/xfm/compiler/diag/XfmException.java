@@ -17,6 +17,11 @@ public final class XfmException extends RuntimeException {
     this.diagnostics = List.copyOf(diagnostics);
   }
 
+  /** The same with a note on each. */
+  public XfmException note(String note) {
+    return new XfmException(diagnostics.stream().map(d -> d.note(note)).toList());
+  }
+
   public List<Diagnostic> diagnostics() {
     return diagnostics;
   }

@@ -92,10 +92,21 @@ public final class TokenModel {
 
   /** Scores for the token after each of {@code tokens}: float32 [n, vocab]. */
   public Tensor scores(int[] encoded, int[] tokens, Cancellation cancellation) {
+    return model.run(inputs(encoded, tokens), Set.of(), cancellation).get(result);
+  }
+
+  /** The same for several texts at once; for a model without an encoder. */
+  public List<Tensor> scores(List<int[]> texts, Cancellation cancellation) {
+    List<Map<String, Tensor>> batch =
+        texts.stream().map(tokens -> inputs(new int[0], tokens)).toList();
+    return model.run(batch, Set.of(), cancellation).stream().map(r -> r.get(result)).toList();
+  }
+
+  private Map<String, Tensor> inputs(int[] encoded, int[] tokens) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     inputs.put(grows.name(), Tensor.ofInts(tokens, tokens.length));
     read.ifPresent(input -> inputs.put(input.name(), Tensor.ofInts(encoded, encoded.length)));
-    return model.run(inputs, Set.of(), cancellation).get(result);
+    return inputs;
   }
 
   /** What goes on after a prompt, for {@link Generator}: the scores after the last token. */

@@ -13,16 +13,35 @@ import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
+import xfm.compiler.plan.Sequence;
 import xfm.runtime.tensor.Tensor;
 
 /** Tensors given to a model against what its inputs are declared to be: checked once, on entry. */
 final class Inputs {
   private Inputs() {}
 
-  /** The inputs by their values, and how long each length is. */
-  record Bound(Map<Value, Tensor> tensors, Map<Atom.Symbol, Long> lengths) {}
+  /**
+   * The sequences of a batch.
+   *
+   * @throws XfmException if one is not what the model declares; a note says which
+   */
+  static List<Sequence> bind(Graph graph, List<Map<String, Tensor>> batch) {
+    List<Sequence> bound = new ArrayList<>();
+    for (Map<String, Tensor> given : batch) {
+      try {
+        bound.add(bind(graph, given));
+      } catch (XfmException e) {
+        throw batch.size() == 1 ? e : e.note(place(bound.size(), batch.size()));
+      }
+    }
+    return bound;
+  }
 
-  static Bound bind(Graph graph, Map<String, Tensor> given) {
+  private static String place(int number, int of) {
+    return "in sequence " + number + " of a batch of " + of + ", counted from 0";
+  }
+
+  private static Sequence bind(Graph graph, Map<String, Tensor> given) {
     List<String> names = graph.inputs().stream().map(Graph.Input::name).toList();
     for (String name : given.keySet()) {
       if (!names.contains(name)) {
@@ -66,7 +85,7 @@ final class Inputs {
       sizes(input, tensors.get(input.value()), lengths);
       elements(input, tensors.get(input.value()));
     }
-    return new Bound(tensors, lengths);
+    return new Sequence(tensors, lengths);
   }
 
   private static String axes(int count) {

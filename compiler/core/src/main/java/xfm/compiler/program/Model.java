@@ -23,6 +23,7 @@ import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
 import xfm.compiler.plan.Plan;
+import xfm.compiler.plan.Sequence;
 import xfm.compiler.print.Print;
 import xfm.compiler.source.DeepStack;
 import xfm.runtime.exec.Cancellation;
@@ -116,13 +117,35 @@ public final class Model implements AutoCloseable {
    */
   public Map<String, Tensor> run(
       Map<String, Tensor> inputs, Set<String> see, Cancellation cancellation) {
+    return run(List.of(inputs), see, cancellation).getFirst();
+  }
+
+  /**
+   * One forward pass over several sequences, of any lengths. Each gives the bits that it gives
+   * alone; together they are quicker, as every product with a weight has the rows of all.
+   *
+   * @param batch for each sequence every input of the model by its name
+   * @return for each sequence what {@link #run(Map, Set, Cancellation)} gives
+   * @throws XfmException if there is no sequence, if an input is not what the model declares, or a
+   *     path leads nowhere
+   */
+  public List<Map<String, Tensor>> run(
+      List<Map<String, Tensor>> batch, Set<String> see, Cancellation cancellation) {
+    if (batch.isEmpty()) {
+      throw Diagnostic.of(Code.INPUT, "the batch is empty: there is no sequence to run over")
+          .raise();
+    }
     Map<String, Value> wanted = new LinkedHashMap<>(graph.results());
     see.forEach(path -> wanted.put(path, find(path)));
-    Inputs.Bound bound = Inputs.bind(graph, inputs);
+    List<Sequence> bound = Inputs.bind(graph, batch);
     Plan plan =
         plans.computeIfAbsent(new LinkedHashSet<>(wanted.values()), seen -> Plan.of(graph, seen));
-    Map<Value, Tensor> values =
-        executor().run(plan, bound.tensors(), bound.lengths(), cancellation);
+    return executor().run(plan, bound, cancellation).stream()
+        .map(values -> named(wanted, values))
+        .toList();
+  }
+
+  private static Map<String, Tensor> named(Map<String, Value> wanted, Map<Value, Tensor> values) {
     Map<String, Tensor> found = new LinkedHashMap<>();
     wanted.forEach((name, value) -> found.put(name, values.get(value)));
     return found;

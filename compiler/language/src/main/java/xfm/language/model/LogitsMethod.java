@@ -1,6 +1,5 @@
 package xfm.language.model;
 
-import java.util.Map;
 import java.util.Set;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -8,10 +7,8 @@ import xfm.language.call.Builtin;
 import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
-import xfm.language.value.TensorValue;
-import xfm.runtime.tensor.Tensor;
 
-/** {@code m.logits("text")}, {@code m.logits([1, 2, 3])}: the model's first result. */
+/** {@code m.logits("text")}, {@code m.logits([1, 2, 3])}: the model's first result, or a list. */
 final class LogitsMethod extends Builtin {
   LogitsMethod() {
     super(Signature.of("logits", Parameter.required("input", Kind.ANY)));
@@ -20,16 +17,6 @@ final class LogitsMethod extends Builtin {
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
     ModelValue model = (ModelValue) arguments.receiver();
-    String result = model.model().graph().results().firstEntry().getKey();
-    Map<String, Tensor> results =
-        arguments.at(
-            0,
-            () ->
-                model.run(
-                    context,
-                    ModelInputs.of(model.model(), arguments.get(0)),
-                    Set.of(),
-                    Runs.cancellation(arguments.site().location())));
-    return TensorValue.of(results.get(result));
+    return model.results(context, arguments, 0, Set.of(), model::first);
   }
 }

@@ -10,23 +10,31 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import xfm.compiler.account.Account;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
+import xfm.language.call.Arguments;
 import xfm.language.call.Builtin;
+import xfm.language.call.CallSite;
 import xfm.language.call.Method;
+import xfm.language.call.Parameter;
+import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
+import xfm.language.call.XfmCallable;
 import xfm.language.value.Display;
+import xfm.language.value.TensorValue;
 import xfm.language.value.XfmList;
-import xfm.language.value.XfmObject;
+import xfm.language.value.XfmRecord;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.tensor.Tensor;
 
 /** A model with its sizes: what {@code gpt2(…)} and {@code gpt2.load(…)} give. */
 @ExportLibrary(InteropLibrary.class)
-public final class ModelValue extends XfmObject {
+public final class ModelValue extends XfmCallable {
   private static final Map<String, Builtin> METHODS = methods();
 
   /** Every method and field. */
@@ -34,11 +42,13 @@ public final class ModelValue extends XfmObject {
       Stream.concat(METHODS.keySet().stream(), Stream.of("name", "parameters")).toList();
 
   private final Model model;
+  private final Signature signature;
   private boolean saidInitial;
   private boolean saidSliding;
 
   public ModelValue(Model model) {
     this.model = model;
+    this.signature = Signature.of(model.name(), Parameter.required("input", Kind.ANY));
   }
 
   private static Map<String, Builtin> methods() {
@@ -71,10 +81,68 @@ public final class ModelValue extends XfmObject {
   }
 
   /** Runs the model; says once where the weights come from if no file gave them. */
-  public Map<String, Tensor> run(
-      XfmContext context, Map<String, Tensor> inputs, Set<String> see, Cancellation cancellation) {
+  public List<Map<String, Tensor>> run(
+      XfmContext context,
+      List<Map<String, Tensor>> batch,
+      Set<String> see,
+      Cancellation cancellation) {
     sayInitial(context);
-    return model.run(inputs, see, cancellation);
+    return model.run(batch, see, cancellation);
+  }
+
+  /**
+   * Runs the model over an argument.
+   *
+   * @param value what a script gets of the results of one sequence; of a batch it gets a list
+   */
+  Object results(
+      XfmContext context,
+      Arguments arguments,
+      int at,
+      Set<String> see,
+      Function<Map<String, Tensor>, Object> value) {
+    return arguments.at(
+        at,
+        () -> {
+          Given given = Given.of(model, arguments.get(at));
+          Cancellation cancellation = Runs.cancellation(arguments.site().location());
+          return given.each(run(context, given.sequences(), see, cancellation), value);
+        });
+  }
+
+  /** The first result. */
+  Object first(Map<String, Tensor> results) {
+    return TensorValue.of(results.get(model.graph().results().firstEntry().getKey()));
+  }
+
+  /** All results by name. */
+  static Object all(Map<String, Tensor> results) {
+    SequencedMap<String, Object> values = new LinkedHashMap<>();
+    results.forEach((name, tensor) -> values.put(name, TensorValue.of(tensor)));
+    return new XfmRecord(values);
+  }
+
+  @Override
+  public Signature signature() {
+    return signature;
+  }
+
+  @Override
+  public Object own() {
+    return this;
+  }
+
+  /** {@code m([1, 2, 3])}: the result, or a record of all if there are several. */
+  @Override
+  @TruffleBoundary
+  public Object call(Object[] slots, CallSite site) {
+    boolean one = model.graph().results().size() == 1;
+    return results(
+        XfmContext.get(site.location()),
+        new Arguments(slots, site),
+        0,
+        Set.of(),
+        one ? this::first : ModelValue::all);
   }
 
   /** Says once what a reader of the results should know of the weights. */

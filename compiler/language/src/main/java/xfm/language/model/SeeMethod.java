@@ -1,6 +1,5 @@
 package xfm.language.model;
 
-import java.util.Map;
 import java.util.Set;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -9,7 +8,6 @@ import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.value.TensorValue;
-import xfm.runtime.tensor.Tensor;
 
 /** {@code m.see("layer[3].attention.pattern", "text")}: what an equation gave on the way. */
 final class SeeMethod extends Builtin {
@@ -24,15 +22,7 @@ final class SeeMethod extends Builtin {
     ModelValue model = (ModelValue) arguments.receiver();
     String path = arguments.text(0);
     arguments.at(0, () -> model.model().find(path));
-    Map<String, Tensor> seen =
-        arguments.at(
-            1,
-            () ->
-                model.run(
-                    context,
-                    ModelInputs.of(model.model(), arguments.get(1)),
-                    Set.of(path),
-                    Runs.cancellation(arguments.site().location())));
-    return TensorValue.of(seen.get(path));
+    return model.results(
+        context, arguments, 1, Set.of(path), seen -> TensorValue.of(seen.get(path)));
   }
 }

@@ -1,10 +1,12 @@
 package xfm.language.tool;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import xfm.compiler.diag.Code;
@@ -31,7 +33,8 @@ import xfm.runtime.tensor.Tensor;
 
 /**
  * {@code logits(folder, tokens, decoderTokens, xfm, see, out, {x: "x.npy"})}: runs a model and
- * writes its first result to {@code out}, and each seen path beside it; gives a summary.
+ * writes its first result to {@code out}, and each seen path beside it; gives a summary. Tokens are
+ * a list of sequences; of more than one, each has files of its own, {@code out.0.npy} and so on.
  */
 final class LogitsTool extends Builtin {
   LogitsTool() {
@@ -59,21 +62,61 @@ final class LogitsTool extends Builtin {
       see.add(String.valueOf(paths.get(i)));
     }
     try (Model model = Models.find(context, arguments.text(0), arguments.text(3))) {
-      Map<String, Tensor> results =
-          new ModelValue(model)
-              .run(context, inputs(context, model, arguments), see, Runs.cancellation(null));
+      List<Map<String, Tensor>> batch = batch(context, model, arguments);
+      List<Map<String, Tensor>> results =
+          new ModelValue(model).run(context, batch, see, Runs.cancellation(null));
       StringBuilder summary = new StringBuilder();
       String first = model.graph().results().firstEntry().getKey();
-      write(out, results.get(first), first, summary);
-      for (String path : see) {
-        write(beside(out, path), results.get(path), path, summary);
+      for (int s = 0; s < batch.size(); s++) {
+        Path own = batch.size() == 1 ? out : beside(out, Integer.toString(s));
+        write(own, results.get(s).get(first), first, summary);
+        for (String path : see) {
+          write(beside(own, path), results.get(s).get(path), path, summary);
+        }
       }
       return summary.toString();
     }
   }
 
-  /** The tokens go to the inputs of tokens in their order; others are files, by name. */
-  private static Map<String, Tensor> inputs(XfmContext context, Model model, Arguments arguments) {
+  private static List<Map<String, Tensor>> batch(
+      XfmContext context, Model model, Arguments arguments) {
+    Sequence tokens = arguments.list(1);
+    Sequence decoderTokens = arguments.list(2);
+    if (tokens.size() > 0 && decoderTokens.size() > 0 && tokens.size() != decoderTokens.size()) {
+      throw Diagnostic.of(
+              Code.INPUT,
+              "--tokens gives "
+                  + sequences(tokens.size())
+                  + ", and --decoder-tokens "
+                  + decoderTokens.size())
+          .help("give as many of both")
+          .raise();
+    }
+    long size = Math.max(1, Math.max(tokens.size(), decoderTokens.size()));
+    Map<String, Tensor> read = files(context, model, arguments);
+    if (size > 1 && !read.isEmpty()) {
+      throw Diagnostic.of(
+              Code.INPUT, "--input gives one sequence, and the tokens are " + sequences(size))
+          .help("run them one by one")
+          .raise();
+    }
+    List<Map<String, Tensor>> batch = new ArrayList<>();
+    for (long s = 0; s < size; s++) {
+      List<Optional<Object>> own = List.of(at(tokens, s), at(decoderTokens, s));
+      batch.add(inputs(model, read, own));
+    }
+    return batch;
+  }
+
+  private static Optional<Object> at(Sequence list, long place) {
+    return place < list.size() ? Optional.of(list.get(place)) : Optional.empty();
+  }
+
+  private static String sequences(long count) {
+    return count == 1 ? "1 sequence" : count + " sequences";
+  }
+
+  private static Map<String, Tensor> files(XfmContext context, Model model, Arguments arguments) {
     SequencedMap<String, Object> read = new LinkedHashMap<>();
     Values.record(arguments.get(6))
         .ifPresent(files ->
@@ -83,19 +126,25 @@ final class LogitsTool extends Builtin {
                   Path path = context.files().path(String.valueOf(file), null);
                   read.put(name, TensorValue.of(Npy.read(path)));
                 }));
-    Map<String, Tensor> inputs = new LinkedHashMap<>(ModelInputs.of(model, new XfmRecord(read)));
+    return ModelInputs.of(model, new XfmRecord(read));
+  }
+
+  /** The tokens go to the inputs of tokens in their order; others are files, by name. */
+  private static Map<String, Tensor> inputs(
+      Model model, Map<String, Tensor> files, List<Optional<Object>> given) {
+    Map<String, Tensor> inputs = new LinkedHashMap<>(files);
     List<Graph.Input> free =
         model.graph().inputs().stream()
             .filter(i -> i.below().isPresent() && i.value().shape().size() == 1)
             .filter(i -> !inputs.containsKey(i.name()))
             .toList();
     int next = 0;
-    for (int p = 1; p <= 2; p++) {
-      if (arguments.list(p).size() > 0) {
+    for (int p = 0; p < given.size(); p++) {
+      if (given.get(p).isPresent()) {
         if (next == free.size()) {
-          throw tooMany(model, free.size(), p == 1 ? "--tokens" : "--decoder-tokens");
+          throw tooMany(model, free.size(), p == 0 ? "--tokens" : "--decoder-tokens");
         }
-        int[] tokens = ModelInputs.tokens(model, arguments.get(p));
+        int[] tokens = ModelInputs.tokens(model, given.get(p).get());
         inputs.put(free.get(next++).name(), Tensor.ofInts(tokens, tokens.length));
       }
     }
