@@ -6,6 +6,7 @@ import xfm.compiler.ast.Item;
 import xfm.compiler.program.Program;
 import xfm.language.call.XfmFunction;
 import xfm.language.model.ModelDeclaration;
+import xfm.language.model.TensorFunction;
 import xfm.language.translate.Translator;
 import xfm.language.value.BlockValue;
 
@@ -27,9 +28,11 @@ public final class Declarations {
     Object value =
         switch (declaration.kind()) {
           case FN ->
-              new XfmFunction(
-                  Translator.signature(declaration),
-                  () -> translator.function(declaration, program, this));
+              TensorFunction.is(declaration)
+                  ? new TensorFunction(declaration, program, Translator.signature(declaration))
+                  : new XfmFunction(
+                      Translator.signature(declaration),
+                      () -> translator.function(declaration, program, this));
           case BLOCK -> new BlockValue(declaration.name().text());
           case MODEL -> new ModelDeclaration(declaration, program);
         };

@@ -107,6 +107,12 @@ public final class XfmContext implements AutoCloseable {
     return model;
   }
 
+  /** Closes a model that was taken over, before the context ends. */
+  public void release(Model model) {
+    models.remove(model);
+    model.close();
+  }
+
   /** A model that computes as this context's options say. */
   public Model prepare(Model model) {
     if (!Kernels.hasVectorModule() && !saidScalar) {

@@ -170,7 +170,7 @@ class ControlTest {
       session.error(
           "let late = () -> soon\nlate()\nlet soon = 1", "error[name]", "before its `let`");
       session.error("return 1", "error[syntax]", "`return`");
-      session.error("let v = 1\nv[i] = 2", "error[unsupported]", "indices");
+      session.error("let v = 1\nv[i: 2] = 2", "error[name]", "`v` is bound twice");
       session.error("weight w: [3]", "error[unsupported]");
       session.error(
           "layer_norm([1.0])", "error[type]", "a block cannot be called", "inside a model");

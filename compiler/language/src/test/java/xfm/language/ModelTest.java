@@ -149,6 +149,41 @@ class ModelTest {
   }
 
   @Test
+  void aPartOfAWeightIsReadAndSet() {
+    try (Session session = new Session()) {
+      session.eval(CIRCLE);
+      assertEquals(
+          "[[9.0, 0.0, 0.0, 0.0], [0.0, 9.0]]",
+          session
+              .eval(
+                  """
+                  let row = m.weight("table[3]")
+                  let column = m.weight("table[:, 1]")
+                  [[row[0], row[1], row[2], row[3]], [column[3], column[0]]]
+                  """)
+              .toString());
+      assertEquals(
+          "true",
+          session
+              .eval(
+                  """
+                  let before = m.weight("table")
+                  m.set("table[1]", 0)
+                  m.set("table[:, 0]", [1, 2, 3, 4])
+                  let after = m.weight("table")
+                  let right = after == [[1, 9, 0, 0], [2, 0, 0, 0], [3, 0, 0, 9], [4, 0, 0, 0]]
+                  m.set("table", before)
+                  right and m.weight("table") == before
+                  """)
+              .toString());
+      session.error("m.set(\"table[4]\", 0)", "error[path]", "0 … 3");
+      session.error("m.set(\"table[0, 0, 0]\", 0)", "error[path]", "more positions");
+      session.error("m.set(\"table[0]\", [1, 2])", "error[shape]", "[4]", "[2]");
+      session.error("m.weight(\"tabel[0]\")", "error[path]", "tabel");
+    }
+  }
+
+  @Test
   void wrongArgumentsOfGenerate() {
     try (Session session = new Session()) {
       session.eval(CIRCLE);
@@ -220,7 +255,7 @@ class ModelTest {
       byte[] bytes = new byte[32];
       logits.readBuffer(0, bytes, 0, 32);
       assertEquals(0x41, bytes[7]);
-      assertTrue(logits.toString().startsWith("f32[2, 4] [f32[4] [0.0, 9.0"), logits.toString());
+      assertTrue(logits.toString().startsWith("f32[2, 4]\n[[0.000, 9.000"), logits.toString());
 
       assertEquals(
           "[9.0, 9.0]", session.eval("let s = m.see(\"picked\", [0, 3])\n[s[0], s[1]]").toString());

@@ -105,7 +105,7 @@ class ValuesTest {
           5(1)               | error[type]   | an int cannot be called
           "{1:z}"            | error[syntax] | is not a format
           "{[1]:.2}"         | error[type]   | is for numbers
-          sum[i](1)          | error[unsupported] | runs over indices
+          sum[i](1)          | error[index] | nothing says how far
           max([])            | error[number] | of nothing
           round(1e300)       | error[number] | does not fit an int
           """)

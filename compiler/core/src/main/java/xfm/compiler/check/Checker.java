@@ -211,6 +211,13 @@ public final class Checker {
     }
   }
 
+  /** The names that stand on the right of an equation or in its sizes, each with its first use. */
+  public static Map<String, Expr.Name> names(Item.Equation equation) {
+    Map<String, Expr.Name> found = new LinkedHashMap<>();
+    Mentions.expressions(equation, e -> Uses.firstUses(e, found));
+    return found;
+  }
+
   /** The axes of what is given have no fewer than 0 places. */
   private static List<Poly> sizes(Type.Tensor type, Elaboration all, Scope scope, Context context) {
     List<Poly> facts = new ArrayList<>();
@@ -239,7 +246,7 @@ public final class Checker {
   }
 
   /**
-   * The graph of a model.
+   * The graph of a model, or of a function of tensors that a script calls.
    *
    * @param settings values of its parameters: Long, Double, Boolean or String
    * @param call where it is asked for, for messages
@@ -356,19 +363,27 @@ public final class Checker {
     SequencedMap<String, Value> results = new LinkedHashMap<>();
     Meta checked = all.results.check(d, returned.get(), scope, context);
     if (checked instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {
-      fields.forEach((name, meta) -> results.put(name, stored(d, meta, returned.get().span())));
+      fields.forEach(
+          (name, meta) -> results.put(name, stored(d, name, meta, all, returned.get().span())));
     } else {
-      results.put(returned.get().name(), stored(d, checked, returned.get().span()));
+      String name = returned.get().name();
+      results.put(name, stored(d, name, checked, all, returned.get().span()));
     }
     return all.builder.finish(d.name().text(), results);
   }
 
-  private static Value stored(Item.Declaration d, Meta meta, Span span) {
+  private static Value stored(
+      Item.Declaration d, String name, Meta meta, Elaboration all, Span span) {
+    if (d.kind() == Item.Kind.FN && meta instanceof Meta.Scalar(Term term)) {
+      return all.builder.define(name, term.kind(), List.of(), term, span);
+    }
     return Calls.stored(meta)
         .orElseThrow(() ->
             Errors.error(
                 Code.TYPE,
-                "the model `"
+                "the "
+                    + d.kind().word()
+                    + " `"
                     + d.name()
                     + "` returns tensors, and this is "
                     + Errors.describe(meta),

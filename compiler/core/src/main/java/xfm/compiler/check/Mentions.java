@@ -85,7 +85,8 @@ final class Mentions {
     };
   }
 
-  private static void expressions(Item item, Consumer<Expr> each) {
+  /** The expressions directly in a statement and in the statements inside it. */
+  static void expressions(Item item, Consumer<Expr> each) {
     switch (item) {
       case Item.Weight w -> {
         w.condition().ifPresent(each);

@@ -2,11 +2,9 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -102,16 +100,17 @@ final class Uses {
 
   /** All names in it, in order, without asking what binds them. */
   static List<String> names(Expr expr) {
-    Set<String> found = new LinkedHashSet<>();
-    names(expr, found);
-    return List.copyOf(found);
+    Map<String, Expr.Name> found = new LinkedHashMap<>();
+    firstUses(expr, found);
+    return List.copyOf(found.keySet());
   }
 
-  private static void names(Expr expr, Set<String> found) {
+  /** Each name in it where it stands first, without asking what binds it. */
+  static void firstUses(Expr expr, Map<String, Expr.Name> found) {
     if (expr instanceof Expr.Name name) {
-      found.add(name.text());
+      found.putIfAbsent(name.text(), name);
     }
-    children(expr, child -> names(child, found));
+    children(expr, child -> firstUses(child, found));
   }
 
   /** The free names that stand inside subscripts (or a softmax's bracket), with their first use. */

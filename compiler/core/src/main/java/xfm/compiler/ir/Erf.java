@@ -1,14 +1,14 @@
 package xfm.compiler.ir;
 
 /** The error function in double, for the interpreter. */
-final class Erf {
+public final class Erf {
   private Erf() {}
 
   /**
    * {@code erf x = 2/√π · exp(−x²) · Σ 2^k x^(2k+1) / (1 · 3 ⋯ (2k+1))} (Abramowitz and Stegun
    * 7.1.6): no two terms cancel. Beyond 6 the result is 1 in double.
    */
-  static double of(double x) {
+  public static double of(double x) {
     if (Math.abs(x) > 6) {
       return Math.signum(x);
     }
@@ -18,6 +18,6 @@ final class Erf {
       term *= 2 * x * x / (2 * k + 1);
       sum += term;
     }
-    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+    return 2 / Math.sqrt(Math.PI) * StrictMath.exp(-x * x) * sum;
   }
 }

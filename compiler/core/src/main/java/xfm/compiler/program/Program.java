@@ -331,6 +331,13 @@ public final class Program {
   }
 
   /**
+   * A function of tensors, for these settings of its numbers: it runs as a model without weights.
+   */
+  public Model function(Item.Declaration fn, Map<String, Object> settings, Span call) {
+    return Computation.withoutWeights(make(fn, settings, call), call);
+  }
+
+  /**
    * A model with the weights of a folder in Hugging Face's layout, as one of its checkpoint
    * sections reads it, or with those of a file that {@link Model#save} wrote.
    */

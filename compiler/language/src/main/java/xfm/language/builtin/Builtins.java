@@ -15,12 +15,15 @@ import xfm.language.call.Builtin;
  *   <li>{@code show(x, rows, columns)}: a table; {@code show(pattern, labels)}: a grid of dots;
  *       {@code dots} says which of them
  *   <li>{@code account(model)}: its parameters and their cost
+ *   <li>{@code tensor(lists)}: one tensor; {@code list(x)} its rows; {@code sort(list, by,
+ *       descending)}
  *   <li>{@code range(n)}, {@code range(from, to)}, {@code len(x)}, {@code enumerate(list)}, {@code
  *       zip(a, b)}
  *   <li>{@code text(x)}, {@code float(x)}, {@code floor(x)}, {@code round(x)}, {@code abs(x)}
- *   <li>{@code min}, {@code max} of several numbers or a list, {@code sum(list)}, {@code clamp(x,
- *       low, high)}
- *   <li>{@code exp log sqrt sin cos tanh}, {@code pi}, {@code inf}
+ *   <li>{@code min}, {@code max} of several numbers or a list, {@code sum(list)}, {@code
+ *       mean(list)}, {@code clamp(x, low, high)}
+ *   <li>{@code split(text, by)}, {@code join(list, with)}, {@code number(text)}
+ *   <li>{@code exp log sqrt sin cos tanh erf}, {@code pi}, {@code inf}
  *   <li>{@code read(path)}: the text or tensor in a file; {@code save(tensor, path)}; {@code
  *       args()}: the arguments of the script
  *   <li>{@code clock()}: seconds; {@code machine()}: its measured peak
@@ -50,6 +53,13 @@ public final class Builtins {
             new ExtremeBuiltin(true),
             new ExtremeBuiltin(false),
             new SumBuiltin(),
+            new MeanBuiltin(),
+            new SortBuiltin(),
+            new TensorBuiltin(),
+            new ListBuiltin(),
+            new SplitBuiltin(),
+            new JoinBuiltin(),
+            new NumberBuiltin(),
             new ClampBuiltin(),
             new ReadBuiltin(),
             new SaveBuiltin(),

@@ -9,6 +9,7 @@ import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.value.Sequence;
+import xfm.language.value.TensorValue;
 import xfm.language.value.Values;
 
 /** {@code min(a, b, …)}, {@code max(list)}: the first of the least or greatest. */
@@ -26,7 +27,8 @@ final class ExtremeBuiltin extends Builtin {
     Sequence numbers = (Sequence) arguments.get(0);
     if (numbers.size() == 1) {
       Optional<Sequence> list = Values.sequence(numbers.get(0));
-      numbers = list.orElse(numbers);
+      numbers =
+          list.isPresent() && list.get() instanceof TensorValue t ? t.flat() : list.orElse(numbers);
     }
     if (numbers.size() == 0) {
       throw arguments

@@ -3,15 +3,21 @@ package xfm.language.builtin;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import xfm.compiler.diag.Code;
+import xfm.compiler.ir.Erf;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
 import xfm.language.call.Builtin;
 import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
+import xfm.language.value.Elementwise;
 import xfm.language.value.Numbers;
+import xfm.language.value.TensorValue;
 
-/** {@code exp log sqrt sin cos tanh} of one number, the same bits on every machine. */
+/**
+ * {@code exp log sqrt sin cos tanh erf} of one number, the same bits on every machine, or of each
+ * element of a tensor.
+ */
 final class MathBuiltin extends Builtin {
   /** The functions. */
   enum Function {
@@ -20,7 +26,8 @@ final class MathBuiltin extends Builtin {
     SQRT(StrictMath::sqrt),
     SIN(StrictMath::sin),
     COS(StrictMath::cos),
-    TANH(StrictMath::tanh);
+    TANH(StrictMath::tanh),
+    ERF(Erf::of);
 
     private final DoubleUnaryOperator of;
 
@@ -33,7 +40,7 @@ final class MathBuiltin extends Builtin {
         case LOG -> !(x <= 0);
         case SQRT -> !(x < 0);
         case SIN, COS -> !Double.isInfinite(x);
-        case EXP, TANH -> true;
+        case EXP, TANH, ERF -> true;
       };
     }
   }
@@ -43,13 +50,16 @@ final class MathBuiltin extends Builtin {
   MathBuiltin(Function function) {
     super(
         Signature.of(
-            function.name().toLowerCase(Locale.ROOT), Parameter.required("number", Kind.FLOAT)));
+            function.name().toLowerCase(Locale.ROOT), Parameter.required("number", Kind.NUMBERS)));
     this.function = function;
   }
 
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
-    double number = arguments.number(0, 0);
+    if (arguments.get(0) instanceof TensorValue tensor) {
+      return Elementwise.map(tensor, function.of);
+    }
+    double number = ((Number) arguments.get(0)).doubleValue();
     if (!function.defined(number)) {
       throw arguments
           .problem(

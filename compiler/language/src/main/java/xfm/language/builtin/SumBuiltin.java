@@ -19,14 +19,17 @@ final class SumBuiltin extends Builtin {
 
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
-    Sequence list = arguments.list(0);
+    return of(arguments.numbers(0), arguments);
+  }
+
+  static Object of(Sequence list, Arguments arguments) {
     Object sum = 0L;
     for (long i = 0; i < list.size(); i++) {
       TruffleSafepoint.poll(arguments.site().location());
       Object next = list.get(i);
       if (!(next instanceof Long || next instanceof Double)) {
         throw arguments
-            .problem(0, Code.TYPE, "`sum` adds numbers, and here is " + Values.describe(next))
+            .problem(0, Code.TYPE, "numbers are added, and here is " + Values.describe(next))
             .raise();
       }
       sum =

@@ -6,6 +6,7 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.language.value.Sequence;
+import xfm.language.value.TensorValue;
 import xfm.language.value.Values;
 
 /** The arguments of one call of a builtin or method: of the kinds that its signature states. */
@@ -43,6 +44,12 @@ public final class Arguments {
 
   public Sequence list(int p) {
     return Values.sequence(slots[p + 1]).orElseThrow();
+  }
+
+  /** A list of numbers: of a tensor all elements. */
+  public Sequence numbers(int p) {
+    Sequence list = list(p);
+    return list instanceof TensorValue tensor ? tensor.flat() : list;
   }
 
   public long integer(int p, long otherwise) {

@@ -2,6 +2,7 @@ package xfm.language.call;
 
 import com.oracle.truffle.api.interop.InteropLibrary;
 import java.util.Optional;
+import xfm.language.value.TensorValue;
 import xfm.language.value.Values;
 
 /**
@@ -19,6 +20,8 @@ public record Parameter(String name, Kind kind, boolean required) {
     NUMBER("a number"),
     /** An int or a float, as a float. */
     FLOAT("a number"),
+    /** An int or a float, as it is, or a tensor. */
+    NUMBERS("a number or a tensor"),
     BOOL("true or false"),
     TEXT("a text"),
     /** A list, a tensor, an array of the host. */
@@ -43,6 +46,8 @@ public record Parameter(String name, Kind kind, boolean required) {
             case ANY -> true;
             case INT -> value instanceof Long;
             case NUMBER, FLOAT -> value instanceof Long || value instanceof Double;
+            case NUMBERS ->
+                value instanceof Long || value instanceof Double || value instanceof TensorValue;
             case BOOL -> value instanceof Boolean;
             case TEXT -> value instanceof String;
             case LIST -> Values.sequence(value).isPresent();

@@ -5,19 +5,15 @@ import com.oracle.truffle.api.interop.InteropLibrary;
 import com.oracle.truffle.api.interop.UnknownIdentifierException;
 import com.oracle.truffle.api.library.ExportLibrary;
 import com.oracle.truffle.api.library.ExportMessage;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedMap;
 import xfm.compiler.account.Account;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.language.value.Display;
-import xfm.language.value.Nothing;
+import xfm.language.value.FromJson;
 import xfm.language.value.XfmList;
 import xfm.language.value.XfmObject;
 import xfm.language.value.XfmRecord;
-import xfm.runtime.io.JsonValue;
 
 /** The account of a model: printed it is a table, and its figures are members. */
 @ExportLibrary(InteropLibrary.class)
@@ -27,7 +23,7 @@ public final class AccountValue extends XfmObject {
 
   private AccountValue(Account account, int width) {
     this.table = account.table(width).stripTrailing();
-    this.figures = (XfmRecord) value(account.json());
+    this.figures = (XfmRecord) FromJson.value(account.json());
   }
 
   public static AccountValue of(Model model, XfmContext context) {
@@ -42,29 +38,6 @@ public final class AccountValue extends XfmObject {
   @Override
   protected void display(Display out) {
     out.raw(table);
-  }
-
-  private static Object value(JsonValue json) {
-    return switch (json) {
-      case JsonValue.Obj object -> {
-        SequencedMap<String, Object> fields = new LinkedHashMap<>();
-        object.members().forEach((name, member) -> fields.put(name, value(member)));
-        yield new XfmRecord(fields);
-      }
-      case JsonValue.Arr array -> {
-        List<Object> items = new ArrayList<>();
-        array.items().forEach(item -> items.add(value(item)));
-        yield XfmList.of(items);
-      }
-      case JsonValue.Text text -> text.value();
-      case JsonValue.Int number ->
-          number.value().bitLength() < 64
-              ? (Object) number.value().longValue()
-              : (Object) number.value().doubleValue();
-      case JsonValue.Decimal number -> number.value();
-      case JsonValue.Bool truth -> truth.value();
-      case JsonValue.Null _ -> Nothing.VALUE;
-    };
   }
 
   @ExportMessage

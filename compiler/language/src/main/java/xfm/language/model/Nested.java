@@ -1,6 +1,9 @@
 package xfm.language.model;
 
 import com.oracle.truffle.api.TruffleSafepoint;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,8 @@ public final class Nested {
   private final long[] shape;
   private final double[] numbers;
   private int filled;
+  private boolean floats;
+  private boolean ints;
 
   private Nested(Object value, String name) {
     this.name = name;
@@ -45,12 +50,15 @@ public final class Nested {
       Tensor given = tensor.tensor();
       return given.dtype() == DType.F32 ? given : Tensor.ofFloats(given.toFloats(), given.shape());
     }
-    Nested nested = new Nested(value, name);
-    float[] floats = new float[nested.numbers.length];
+    return new Nested(value, name).toFloats();
+  }
+
+  private Tensor toFloats() {
+    float[] floats = new float[numbers.length];
     for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) nested.numbers[i];
+      floats[i] = (float) numbers[i];
     }
-    return Tensor.ofFloats(floats, nested.shape);
+    return Tensor.ofFloats(floats, shape);
   }
 
   /** An int32 tensor; floats that are not whole are refused, and ints that 32 bits do not hold. */
@@ -59,15 +67,39 @@ public final class Nested {
       return tensor.tensor();
     }
     Nested nested = new Nested(value, name);
-    int[] ints = new int[nested.numbers.length];
+    return Tensor.ofInts(nested.toInts(name), nested.shape);
+  }
+
+  private int[] toInts(String name) {
+    int[] ints = new int[numbers.length];
     for (int i = 0; i < ints.length; i++) {
-      ints[i] = (int) nested.numbers[i];
-      if (ints[i] != nested.numbers[i]) {
-        throw problem(
-            Code.INPUT, name + " holds " + nested.numbers[i] + ", which is no 32-bit int");
+      ints[i] = (int) numbers[i];
+      if (ints[i] != numbers[i]) {
+        throw problem(Code.INPUT, name + " holds " + numbers[i] + ", which is no 32-bit int");
       }
     }
-    return Tensor.ofInts(ints, nested.shape);
+    return ints;
+  }
+
+  /** A tensor of what the lists hold: bools, ints, or where there is a float floats. */
+  public static Tensor tensor(Object value, String name) {
+    if (value instanceof TensorValue tensor) {
+      return tensor.tensor();
+    }
+    Nested nested = new Nested(value, name);
+    if (nested.floats || nested.numbers.length == 0) {
+      return nested.toFloats();
+    }
+    int[] ints = nested.toInts(name);
+    return nested.ints ? Tensor.ofInts(ints, nested.shape) : bools(ints, nested.shape);
+  }
+
+  private static Tensor bools(int[] ints, long[] shape) {
+    MemorySegment data = Arena.ofAuto().allocate(ints.length, 64);
+    for (int i = 0; i < ints.length; i++) {
+      data.set(ValueLayout.JAVA_BYTE, i, (byte) ints[i]);
+    }
+    return new Tensor(DType.BOOL, shape, data);
   }
 
   /** As long as the first lists of each depth are. */
@@ -112,6 +144,8 @@ public final class Nested {
   }
 
   private double number(Object value) {
+    floats |= value instanceof Double;
+    ints |= value instanceof Long;
     return switch (value) {
       case Double d -> d;
       case Long n -> n;

@@ -9,7 +9,10 @@ import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.value.Nothing;
 
-/** {@code m.set("value_up", [[0, 1], [1, 0]])}: replaces a weight. */
+/**
+ * {@code m.set("value_up", [[0, 1], [1, 0]])}: replaces a weight; {@code
+ * m.set("layer[0].attention.output[3]", 0)} a part of one, by one number everywhere.
+ */
 final class SetMethod extends Builtin {
   SetMethod() {
     super(
@@ -21,11 +24,11 @@ final class SetMethod extends Builtin {
   protected Object call(XfmContext context, Arguments arguments) {
     String path = arguments.text(0);
     Model model = ((ModelValue) arguments.receiver()).model();
-    arguments.at(0, () -> model.weightAt(path));
+    WeightPart part = arguments.at(0, () -> WeightPart.of(model, path));
     arguments.at(
         1,
         () -> {
-          model.set(path, Nested.floats(arguments.get(1), "`" + path + "`"));
+          part.write(model, arguments.get(1));
           return path;
         });
     return Nothing.VALUE;

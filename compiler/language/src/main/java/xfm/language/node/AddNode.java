@@ -5,6 +5,7 @@ import com.oracle.truffle.api.dsl.Fallback;
 import com.oracle.truffle.api.dsl.NodeChild;
 import com.oracle.truffle.api.dsl.Specialization;
 import java.util.Optional;
+import xfm.compiler.ast.Expr.BinaryOp;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.source.Span;
 import xfm.language.value.Sequence;
@@ -53,7 +54,7 @@ public abstract class AddNode extends XfmNode {
     return left + right;
   }
 
-  @Specialization
+  @Specialization(guards = {"!isTensor(left)", "!isTensor(right)"})
   @TruffleBoundary
   protected XfmList lists(Sequence left, Sequence right) {
     return XfmList.join(left, right);
@@ -62,20 +63,26 @@ public abstract class AddNode extends XfmNode {
   @Fallback
   @TruffleBoundary
   protected Object others(Object left, Object right) {
+    Optional<Object> whole = tensors(BinaryOp.ADD, left, right);
+    if (whole.isPresent()) {
+      return whole.get();
+    }
     Optional<Sequence> head = Values.sequence(left);
     Optional<Sequence> tail = Values.sequence(right);
-    if (head.isPresent() && tail.isPresent()) {
+    if (head.isPresent() && tail.isPresent() && !isTensor(left) && !isTensor(right)) {
       return XfmList.join(head.get(), tail.get());
     }
     Diagnostic problem =
         Operands.problem(
-            "`+` adds two numbers, or joins two texts or two lists",
+            "`+` adds two numbers or two tensors, or joins two texts or two lists",
             getLeft(),
             left,
             getRight(),
             right);
     if (left instanceof String || right instanceof String) {
       problem = problem.help("write the value into the text: \"… {value}\"");
+    } else if (isTensor(left) || isTensor(right)) {
+      problem = problem.help(Operands.TENSOR);
     } else if (head.isPresent() || tail.isPresent()) {
       problem = problem.help("to append one value, write `+ [value]`");
     }

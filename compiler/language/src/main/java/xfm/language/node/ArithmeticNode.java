@@ -4,6 +4,7 @@ import com.oracle.truffle.api.CompilerDirectives.TruffleBoundary;
 import com.oracle.truffle.api.dsl.Fallback;
 import com.oracle.truffle.api.dsl.NodeChild;
 import com.oracle.truffle.api.dsl.Specialization;
+import java.util.Optional;
 import xfm.compiler.ast.Expr.BinaryOp;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -73,10 +74,16 @@ public abstract class ArithmeticNode extends XfmNode {
   }
 
   @Fallback
+  @TruffleBoundary
   protected Object others(Object left, Object right) {
-    throw error(
+    Optional<Object> whole = tensors(op, left, right);
+    if (whole.isPresent()) {
+      return whole.get();
+    }
+    Diagnostic problem =
         Operands.problem(
-            "`" + op.sign + "` needs two numbers", getLeft(), left, getRight(), right));
+            "`" + op.sign + "` needs two numbers or tensors", getLeft(), left, getRight(), right);
+    throw error(isTensor(left) || isTensor(right) ? problem.help(Operands.TENSOR) : problem);
   }
 
   private boolean divides() {

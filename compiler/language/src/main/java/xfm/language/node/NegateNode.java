@@ -1,11 +1,14 @@
 package xfm.language.node;
 
+import com.oracle.truffle.api.CompilerDirectives.TruffleBoundary;
 import com.oracle.truffle.api.dsl.Fallback;
 import com.oracle.truffle.api.dsl.NodeChild;
 import com.oracle.truffle.api.dsl.Specialization;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.source.Span;
+import xfm.language.value.Elementwise;
+import xfm.language.value.TensorValue;
 import xfm.language.value.Values;
 
 /** {@code -x}. */
@@ -26,6 +29,12 @@ public abstract class NegateNode extends XfmNode {
   @Specialization
   protected double floats(double value) {
     return -value;
+  }
+
+  @Specialization
+  @TruffleBoundary
+  protected Object tensors(TensorValue value) {
+    return Elementwise.map(value, x -> -x);
   }
 
   @Fallback

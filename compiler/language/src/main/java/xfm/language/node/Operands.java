@@ -8,6 +8,10 @@ import xfm.language.value.Values;
 
 /** The words of errors about operands. */
 final class Operands {
+  /** Said where a tensor meets a list. */
+  static final String TENSOR =
+      "`tensor(list)` makes a tensor of a list of numbers, `list(tensor)` a list";
+
   private Operands() {}
 
   @TruffleBoundary

@@ -15,10 +15,15 @@ import com.oracle.truffle.api.library.ExportMessage;
 import com.oracle.truffle.api.nodes.Node;
 import com.oracle.truffle.api.nodes.UnexpectedResultException;
 import com.oracle.truffle.api.source.SourceSection;
+import java.util.Optional;
+import xfm.compiler.ast.Expr.BinaryOp;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.source.Span;
 import xfm.language.XfmContext;
 import xfm.language.error.XfmError;
+import xfm.language.value.Elementwise;
+import xfm.language.value.TensorValue;
 
 /**
  * A statement or an expression of a script. Every node gives a value; that of most statements is
@@ -63,6 +68,23 @@ public abstract class XfmNode extends Node implements InstrumentableNode {
   public final XfmNode asStatement() {
     statement = true;
     return this;
+  }
+
+  protected static boolean isTensor(Object value) {
+    return value instanceof TensorValue;
+  }
+
+  /** Two tensors, or a tensor and a number, element by element; nothing for other values. */
+  @TruffleBoundary
+  protected final Optional<Object> tensors(BinaryOp op, Object left, Object right) {
+    try {
+      return Elementwise.apply(op, left, right);
+    } catch (XfmException problem) {
+      throw XfmContext.get(this)
+          .problems()
+          .translate(problem, Optional.of(span()), this)
+          .orElseThrow();
+    }
   }
 
   /** A guest exception thrown from here. */

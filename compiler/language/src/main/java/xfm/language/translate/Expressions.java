@@ -13,17 +13,20 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.program.Computation;
 import xfm.compiler.source.Span;
 import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 import xfm.language.call.Signature.Written;
+import xfm.language.model.Computing;
 import xfm.language.node.AddNodeGen;
 import xfm.language.node.ArithmeticNodeGen;
 import xfm.language.node.CallNode;
 import xfm.language.node.CallShape;
 import xfm.language.node.CompareNodeGen;
 import xfm.language.node.EqualNodeGen;
+import xfm.language.node.EquationNode;
 import xfm.language.node.Global;
 import xfm.language.node.IfNode;
 import xfm.language.node.LambdaNode;
@@ -84,8 +87,7 @@ final class Expressions {
       case Expr.Subscript subscript -> subscript(subscript);
       case Expr.Member member -> member(member);
       case Expr.Call call -> call(call);
-      case Expr.Reduce reduce ->
-          throw onlyIn(span, "`" + reduce.operation() + "[…]` runs over indices");
+      case Expr.Reduce reduce -> computed(Computation.of(reduce), span);
       case Expr.Unary(Expr.UnaryOp op, Expr operand, Span _) ->
           switch (op) {
             case NEGATE -> NegateNodeGen.create(span, translate(operand));
@@ -133,6 +135,31 @@ final class Expressions {
           found.add(unknown(name, span));
           return new LiteralNode(span, Nothing.VALUE);
         });
+  }
+
+  /** What an equation or a reduction gives, from the variables that it reads. */
+  XfmNode computed(Computation computation, Span span) {
+    List<String> variables = new ArrayList<>();
+    List<XfmNode> operands = new ArrayList<>();
+    computation
+        .reads()
+        .forEach((name, use) -> {
+          if (isVariable(name)) {
+            variables.add(name);
+            operands.add(name(name, use.span()));
+          }
+        });
+    return new EquationNode(
+        span,
+        new Computing(computation, names.program(), variables),
+        operands.toArray(XfmNode[]::new));
+  }
+
+  /** Whether a name is bound by a statement or a parameter, not by a declaration. */
+  boolean isVariable(String name) {
+    return frame.find(name).isPresent()
+        || frame.capture(name).isPresent()
+        || script && names.variable(name).filter(v -> !v.isDeclaration()).isPresent();
   }
 
   /** A member of a value, or a declaration of a file that was imported under a name. */

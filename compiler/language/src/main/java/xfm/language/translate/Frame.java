@@ -55,6 +55,11 @@ final class Frame {
     return slots.addSlot(FrameSlotKind.Object, null, null);
   }
 
+  /** A variable that the script cannot name. */
+  Variable hidden() {
+    return new Variable("", slots.addSlot(FrameSlotKind.Illegal, null, null));
+  }
+
   Optional<Variable> find(String name) {
     return blocks.stream()
         .filter(block -> block.containsKey(name))

@@ -10,6 +10,7 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.program.Computation;
 import xfm.compiler.source.Span;
 import xfm.language.node.AddNodeGen;
 import xfm.language.node.BlockNode;
@@ -18,6 +19,8 @@ import xfm.language.node.ForNode;
 import xfm.language.node.Global;
 import xfm.language.node.IfNode;
 import xfm.language.node.LiteralNode;
+import xfm.language.node.MemberNodeGen;
+import xfm.language.node.ReadLocalNodeGen;
 import xfm.language.node.ReturnNode;
 import xfm.language.node.Variable;
 import xfm.language.node.WhileNode;
@@ -107,10 +110,13 @@ final class Statements {
   }
 
   private XfmNode assignment(Item.Equation equation) {
-    Ast.Target target = equation.targets().getFirst();
-    if (equation.targets().size() > 1 || target.indices().isPresent() || equation.keep()) {
-      throw onlyIn(equation.span(), "an equation with indices belongs to a block, a fn or a model");
+    if (equation.keep()) {
+      throw onlyIn(equation.span(), "`keep` belongs to a block or a model");
     }
+    if (equation.targets().size() > 1 || equation.targets().getFirst().indices().isPresent()) {
+      return computed(equation);
+    }
+    Ast.Target target = equation.targets().getFirst();
     String name = target.name().text();
     XfmNode value = expressions.translate(equation.value());
     if (equation.adds()) {
@@ -138,16 +144,58 @@ final class Statements {
         .raise();
   }
 
+  /** {@code y[i] = …}: computed here; the names on its left mean the tensors from now on. */
+  private XfmNode computed(Item.Equation equation) {
+    if (equation.adds()) {
+      throw Diagnostic.of(Code.SYNTAX, "`+=` rebinds a name and takes no indices")
+          .at(equation.span())
+          .raise();
+    }
+    XfmNode value = expressions.computed(Computation.of(equation), equation.span());
+    List<Ast.Id> names =
+        equation.targets().stream()
+            .map(Ast.Target::name)
+            .filter(name -> !name.text().equals("_"))
+            .toList();
+    if (names.size() == 1) {
+      return define(names.getFirst(), value, equation.span());
+    }
+    Variable all = frame.hidden();
+    List<XfmNode> nodes = new ArrayList<>();
+    nodes.add(WriteLocalNodeGen.create(equation.span(), all, true, value));
+    for (Ast.Id name : names) {
+      XfmNode whole = ReadLocalNodeGen.create(name.span(), all);
+      XfmNode part = MemberNodeGen.create(name.span(), name.text(), name.span(), whole);
+      nodes.add(define(name, part, equation.span()));
+    }
+    return new BlockNode(equation.span(), nodes.toArray(XfmNode[]::new));
+  }
+
+  /** An equation defines a new name, at the top of a script one that all of it sees. */
+  private XfmNode define(Ast.Id name, XfmNode value, Span span) {
+    if (script && frame.atTop()) {
+      return new WriteGlobalNode(span, names.declare(name.text()), value);
+    }
+    if (expressions.isVariable(name.text())) {
+      throw Diagnostic.of(Code.NAME, "`" + name + "` is bound already")
+          .at(name.span(), "defined again here")
+          .help("an equation defines a new name: take another")
+          .raise();
+    }
+    return declare(name, value, span);
+  }
+
   private XfmNode result(Item.Return r) {
     if (script) {
       throw Diagnostic.of(Code.SYNTAX, "`return` stands in a function, not in a script")
           .at(r.span())
           .raise();
     }
-    if (r.value().isEmpty()) {
-      throw onlyIn(r.span(), "a fn that defines a tensor is called in a block or a model");
-    }
-    return new ReturnNode(r.span(), expressions.translate(r.value().get()));
+    XfmNode value =
+        r.equation().isPresent()
+            ? expressions.computed(Computation.of(r.equation().get()), r.span())
+            : expressions.translate(r.value().orElseThrow());
+    return new ReturnNode(r.span(), value);
   }
 
   private XfmNode repeat(Item.Repeat repeat) {

@@ -66,31 +66,36 @@ public final class Translator {
   private static void declareVariables(Ast.File file, Names names, List<Diagnostic> found) {
     Map<String, Span> seen = new HashMap<>();
     for (Item item : file.items()) {
-      Optional<Ast.Id> bound =
-          switch (item) {
-            case Item.Let let -> Optional.of(let.name());
-            case Item.Declaration d -> Optional.of(d.name());
-            default -> Optional.empty();
-          };
-      if (bound.isEmpty()) {
-        continue;
-      }
-      Ast.Id name = bound.get();
-      Span before = seen.putIfAbsent(name.text(), name.span());
-      if (before != null) {
-        if (item instanceof Item.Let) { // two declarations of one name were found before
-          found.add(twice(name, before));
+      for (Ast.Id name : bound(item)) {
+        Span before = seen.putIfAbsent(name.text(), name.span());
+        if (before != null) {
+          if (!(item instanceof Item.Declaration)) { // two declarations were found before
+            found.add(twice(name, before));
+          }
+        } else if (item instanceof Item.Declaration d) {
+          Global global = names.declare(name.text());
+          global.set(names.declarations().value(d, names.program()));
+          global.declares(true);
+        } else {
+          names.declare(name.text()).declares(false);
         }
-        continue;
-      }
-      if (item instanceof Item.Declaration d) {
-        Global global = names.declare(name.text());
-        global.set(names.declarations().value(d, names.program()));
-        global.declares(true);
-      } else {
-        names.declare(name.text()).declares(false);
       }
     }
+  }
+
+  /** The names that a statement at the top makes known. */
+  private static List<Ast.Id> bound(Item item) {
+    return switch (item) {
+      case Item.Let let -> List.of(let.name());
+      case Item.Declaration d -> List.of(d.name());
+      case Item.Equation e
+          when e.targets().size() > 1 || e.targets().getFirst().indices().isPresent() ->
+          e.targets().stream()
+              .map(Ast.Target::name)
+              .filter(name -> !name.text().equals("_"))
+              .toList();
+      default -> List.of();
+    };
   }
 
   private static Diagnostic twice(Ast.Id name, Span before) {

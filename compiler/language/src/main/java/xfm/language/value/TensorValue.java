@@ -37,6 +37,12 @@ public final class TensorValue extends Sequence {
     return tensor;
   }
 
+  /** Its elements in one row; nothing is copied. */
+  public TensorValue flat() {
+    return new TensorValue(
+        new Tensor(tensor.dtype(), new long[] {tensor.elements()}, tensor.data()));
+  }
+
   @Override
   public String kind() {
     return "tensor";
@@ -64,7 +70,7 @@ public final class TensorValue extends Sequence {
   protected void display(Display out) {
     out.raw(tensor.dtype().name().toLowerCase(java.util.Locale.ROOT));
     out.raw(Shapes.text(tensor.shape()));
-    if (Shapes.elements(tensor.shape()) > MANY) {
+    if (tensor.rank() > 1 || Shapes.elements(tensor.shape()) > MANY) {
       out.raw("\n").raw(TensorText.of(this));
     } else {
       out.raw(" ");
