@@ -65,7 +65,9 @@ public final class Plan {
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
     List<Stage> stages = Stages.of(lowered.equations());
-    List<Step> steps = new Steps(weights, layouts, stages, kept).made();
+    List<Step> single = new Steps(weights, layouts, stages, kept).made();
+    List<Step> steps =
+        new SharedRows(new Rows(weights, single, layouts::get)::times).joined(single);
     Rows rows = new Rows(weights, steps, layouts::get);
     Slots slots = new Slots(inputs, steps, kept, layouts, rows);
     return new Plan(lowered, steps, kept, layouts, rows, slots);

@@ -22,11 +22,11 @@ class PlanTest {
         step value in memory kernel FLOPs bytes buffer
         1 x [n, 6] loop of 2 0 28 * n + 264 1
         2 q [n, 2, 3] product (n) × (6) × (2, 3), packed, then a loop 78 * n 48 * n + 168 0
-        3 k [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 2
-        4 v [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 3
-        5 y~1 [n, 2, 3] attention (2) of n × (3) × n × (3), masked 34 * n ** 2 96 * n 4
-        6 y [n, 6] product (n) × (2, 3) × (6), packed, then a loop 78 * n 72 * n + 144 1
-        7 logits [n, 11] product (n) × (6) × (11), packed 132 * n 68 * n + 264 0
+        2 k [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 2
+        2 v [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 3
+        3 y~1 [n, 2, 3] attention (2) of n × (3) × n × (3), masked 34 * n ** 2 96 * n 4
+        4 y [n, 6] product (n) × (2, 3) × (6), packed, then a loop 78 * n 72 * n + 144 1
+        5 logits [n, 11] product (n) × (6) × (11), packed 132 * n 68 * n + 264 0
         """,
         unspaced(plan.toString().split("\nFLOPs in all")[0]));
   }
@@ -73,6 +73,9 @@ class PlanTest {
   }
 
   private static List<String> made(Plan plan) {
-    return plan.steps().stream().map(step -> step.equation().target().path()).toList();
+    return plan.steps().stream()
+        .flatMap(step -> step.equations().stream())
+        .map(equation -> equation.target().path())
+        .toList();
   }
 }
