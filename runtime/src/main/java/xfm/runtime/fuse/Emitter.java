@@ -35,7 +35,7 @@ final class Emitter {
   private int bytes;
 
   /**
-   * @param slots the local of each memory segment
+   * @param slots the local of each memory segment or array
    */
   Emitter(
       CodeBuilder code,
@@ -52,7 +52,7 @@ final class Emitter {
     this.slots = slots;
   }
 
-  /** The local of a memory segment. */
+  /** The local of a memory segment or array. */
   int slot(int slot) {
     return slots.get(slot);
   }
@@ -198,9 +198,14 @@ final class Emitter {
           Instructions.constant(code, node.code);
       case Code.Element(int slot, Elem elem) -> {
         code.aload(slots.get(slot));
-        Instructions.layout(code, elem);
-        push(node.in.get(0));
-        Instructions.load(code, elem);
+        if (graph.isArray(slot)) {
+          push(node.in.get(0));
+          code.l2i().faload();
+        } else {
+          Instructions.layout(code, elem);
+          push(node.in.get(0));
+          Instructions.load(code, elem);
+        }
       }
       case Code.Apply(UnaryOp op) -> {
         push(node.in.get(0));

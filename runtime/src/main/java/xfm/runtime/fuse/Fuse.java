@@ -12,6 +12,7 @@ import xfm.runtime.kernel.Kernels;
  */
 public final class Fuse {
   private final Map<Graph.Key, LoopKernel> kernels = new ConcurrentHashMap<>();
+  private final Map<Graph.Key, TileKernel> tiles = new ConcurrentHashMap<>();
 
   private final int lanes;
 
@@ -28,8 +29,22 @@ public final class Fuse {
    */
   public LoopKernel compile(LoopNest nest) {
     Graph graph = new Graph(nest);
-    return kernels.computeIfAbsent(
-        graph.key(), _ -> define(NestEmitter.emit(graph, new VectorPlan(graph, lanes))));
+    return kernels.computeIfAbsent(graph.key(), _ -> define(emit(graph)));
+  }
+
+  /**
+   * The same for a nest whose slot 0, floats, is an array.
+   *
+   * @throws IllegalArgumentException as {@link #compile}, and if slot 0 holds anything but floats
+   *     or is not what the nest stores
+   */
+  public TileKernel compileTile(LoopNest nest) {
+    Graph graph = new Graph(nest, true);
+    return tiles.computeIfAbsent(graph.key(), _ -> (TileKernel) made(emit(graph)));
+  }
+
+  private byte[] emit(Graph graph) {
+    return NestEmitter.emit(graph, new VectorPlan(graph, lanes));
   }
 
   /**
@@ -42,10 +57,14 @@ public final class Fuse {
   }
 
   static LoopKernel define(byte[] bytes) {
+    return (LoopKernel) made(bytes);
+  }
+
+  private static Object made(byte[] bytes) {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
       MethodType none = MethodType.methodType(void.class);
-      return (LoopKernel) lookup.findConstructor(lookup.lookupClass(), none).invoke();
+      return lookup.findConstructor(lookup.lookupClass(), none).invoke();
     } catch (Throwable e) {
       throw new IllegalStateException("a generated loop kernel was refused by the JVM", e);
     }

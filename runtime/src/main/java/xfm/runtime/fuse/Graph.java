@@ -14,7 +14,14 @@ import java.util.Set;
  */
 final class Graph {
   /** What makes two graphs the same. */
-  record Key(List<Integer> axes, Code root, List<Entry> nodes, int offset, int body) {}
+  record Key(
+      boolean tile,
+      List<Integer> axes,
+      int usual,
+      Code root,
+      List<Entry> nodes,
+      int offset,
+      int body) {}
 
   /** A node by its inputs' ids. */
   record Entry(Code code, List<Integer> in) {}
@@ -28,11 +35,28 @@ final class Graph {
   /** Slot and element kind of the store, as the code of a load. */
   final Code.Element store;
 
+  /** How often the innermost axis mostly runs; 0 if that is not known. */
+  final int usual;
+
+  /** Whether slot 0 is an array. */
+  final boolean tile;
+
   final Node offset;
   final Node body;
 
+  /** Of a nest over segments. */
   Graph(LoopNest nest) {
+    this(nest, false);
+  }
+
+  /**
+   * @throws IllegalArgumentException if an axis is not in scope, or slot 0 is an array and does not
+   *     hold the floats that the nest stores
+   */
+  Graph(LoopNest nest, boolean tile) {
+    this.tile = tile;
     axes = nest.axes().stream().map(Loop::extent).toList();
+    usual = nest.axes().isEmpty() ? 0 : nest.axes().getLast().usual();
     store = new Code.Element(nest.store().slot(), nest.store().elem());
     Lowering lowering = new Lowering(this, axes.size(), Set.copyOf(axes));
     for (int p : axes) {
@@ -42,6 +66,24 @@ final class Graph {
     body = lowering.value(nest.body());
     offset.uses++;
     body.uses++;
+    if (tile) {
+      requireFloats(store);
+      nodes.forEach(node -> requireFloats(node.code));
+      if (store.slot() != 0) {
+        throw new IllegalArgumentException("a tile is stored in slot 0");
+      }
+    }
+  }
+
+  private static void requireFloats(Code code) {
+    if (code instanceof Code.Element(int slot, Elem elem) && slot == 0 && elem != Elem.F32) {
+      throw new IllegalArgumentException("a tile holds floats, not " + elem);
+    }
+  }
+
+  /** Whether a slot is an array. */
+  boolean isArray(int slot) {
+    return tile && slot == 0;
   }
 
   /** The node of this code and these inputs. */
@@ -69,6 +111,6 @@ final class Graph {
     for (Node n : nodes) {
       entries.add(new Entry(n.code, n.in.stream().map(a -> a.id).toList()));
     }
-    return new Key(axes, store, List.copyOf(entries), offset.id, body.id);
+    return new Key(tile, axes, usual, store, List.copyOf(entries), offset.id, body.id);
   }
 }

@@ -19,7 +19,14 @@ final class Instructions {
   private static final ClassDesc MATHS = desc(Maths.class);
   private static final ClassDesc LAYOUTS = desc(ValueLayout.class);
 
+  private static final ClassDesc FLOATS = ConstantDescs.CD_float.arrayType();
+
   private Instructions() {}
+
+  /** What a slot is. */
+  static ClassDesc memory(boolean array) {
+    return array ? FLOATS : SEGMENT;
+  }
 
   static ClassDesc desc(Class<?> type) {
     return type.describeConstable().orElseThrow();

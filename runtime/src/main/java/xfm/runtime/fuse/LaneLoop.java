@@ -21,6 +21,15 @@ final class LaneLoop {
     this.large = calls > VectorPlan.FEW_CALLS;
   }
 
+  /** Emits the loop from place 0 over an extent that is known: whole vectors. */
+  void runWhole(int extent, IntConsumer body) {
+    CodeBuilder code = lanes.code;
+    int index = lanes.scalars.zero();
+    Label top = code.newBoundLabel();
+    at(index, -1, body);
+    code.iinc(index, lanes.plan.lanes()).iload(index).loadConstant(extent).if_icmplt(top);
+  }
+
   /**
    * Emits the loop.
    *

@@ -14,14 +14,19 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
-/** A graph to the bytes of a class that implements {@link LoopKernel}. */
+/** A graph to the bytes of a class that implements {@link LoopKernel} or {@link TileKernel}. */
 final class NestEmitter {
   /** HotSpot leaves methods of more than 8,000 bytes to the interpreter, without a word. */
   static final int LARGEST_METHOD = 6_000;
 
   private static final ClassDesc SELF = ClassDesc.of("xfm.runtime.fuse.GeneratedLoop");
   private static final String VECTORS = "vectors";
+
+  /** On vectors, the innermost axis as long as it mostly is. */
+  private static final String WHOLE = "whole";
+
   private static final ClassDesc SUPPORT = Instructions.desc(LoopSupport.class);
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
@@ -30,6 +35,8 @@ final class NestEmitter {
           Instructions.desc(int[].class),
           ConstantDescs.CD_int,
           ConstantDescs.CD_int);
+  private static final MethodTypeDesc RUN_TILE =
+      RUN.insertParameterTypes(0, ConstantDescs.CD_float.arrayType());
   private static final MethodTypeDesc CHECK_RANGE =
       MethodTypeDesc.of(
           ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
@@ -37,11 +44,13 @@ final class NestEmitter {
   private final Graph graph;
   private final VectorPlan plan;
   private final Parts parts;
+  private final MethodTypeDesc type;
 
   private NestEmitter(Graph graph, VectorPlan plan, Parts parts) {
     this.graph = graph;
     this.plan = plan;
     this.parts = parts;
+    this.type = graph.tile ? RUN_TILE : RUN;
   }
 
   /**
@@ -85,10 +94,11 @@ final class NestEmitter {
     return ClassFile.of()
         .build(
             SELF,
-            type -> {
-              type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
-              type.withInterfaceSymbols(Instructions.desc(LoopKernel.class));
-              type.withMethodBody(
+            made -> {
+              made.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
+              made.withInterfaceSymbols(
+                  Instructions.desc(graph.tile ? TileKernel.class : LoopKernel.class));
+              made.withMethodBody(
                   ConstantDescs.INIT_NAME,
                   ConstantDescs.MTD_void,
                   0,
@@ -99,14 +109,17 @@ final class NestEmitter {
                               ConstantDescs.INIT_NAME,
                               ConstantDescs.MTD_void)
                           .return_());
-              type.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> run(code, 1));
+              made.withMethodBody("run", type, ClassFile.ACC_PUBLIC, code -> run(code, 1, false));
               int flags = ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC;
               if (plan.isNest()) {
-                type.withMethodBody(VECTORS, RUN, flags, code -> run(code, 0));
+                made.withMethodBody(VECTORS, type, flags, code -> run(code, 0, false));
+              }
+              if (hasWhole()) {
+                made.withMethodBody(WHOLE, type, flags, code -> run(code, 0, true));
               }
               while (!parts.pending().isEmpty()) {
                 Parts.Part part = parts.pending().remove();
-                type.withMethodBody(part.name(), part.type(), flags, code -> part(code, part));
+                made.withMethodBody(part.name(), part.type(), flags, code -> part(code, part));
               }
             });
   }
@@ -127,19 +140,25 @@ final class NestEmitter {
   }
 
   /**
-   * @param self 1 in the method of an object, which hands nests on vectors on, 0 in the static one
+   * @param self 1 in the method of an object, which hands nests on vectors on, 0 in a static one
+   * @param whole whether the innermost axis is as long as it mostly is
    */
-  private void run(CodeBuilder code, int self) {
+  private void run(CodeBuilder code, int self, boolean whole) {
     Map<Integer, Integer> slots = new HashMap<>();
     Emitter emitter = new Emitter(code, graph, plan, parts, SELF, slots);
-    int params = self + 1;
-    int from = self + 2;
-    int to = self + 3;
+    int first = graph.tile ? self + 1 : self;
+    int params = first + 1;
+    int from = first + 2;
+    int to = first + 3;
     Label end = code.newLabel();
     for (Node node : graph.nodes()) {
       if (node.code instanceof Code.ParamAt(int p)) {
         int local = code.allocateLocal(TypeKind.INT);
-        code.aload(params).loadConstant(p).iaload().istore(local);
+        if (whole && p == graph.axes.getLast()) {
+          code.loadConstant(graph.usual).istore(local);
+        } else {
+          code.aload(params).loadConstant(p).iaload().istore(local);
+        }
         emitter.values.put(node, local);
       }
     }
@@ -157,35 +176,59 @@ final class NestEmitter {
       extents.stream().skip(1).forEach(extent -> code.iload(extent).ifle(end));
     }
     if (self == 1 && plan.isNest()) {
-      handOn(code, extents);
+      handOn(code, extents, from);
     }
     for (Node node : graph.nodes()) {
       if (node.code instanceof Code.Element(int slot, _)) {
-        slots.computeIfAbsent(slot, s -> segment(code, self, s));
+        slots.computeIfAbsent(slot, s -> memory(code, self, s));
       }
     }
-    int target = slots.computeIfAbsent(graph.store.slot(), s -> segment(code, self, s));
+    int target = slots.computeIfAbsent(graph.store.slot(), s -> memory(code, self, s));
     emitter.makeArrays();
-    loops(emitter, 0, extents, from, target, self == 0);
+    loops(emitter, 0, extents, from, target, whole ? WHOLE : self == 0 ? VECTORS : "");
     code.labelBinding(end).return_();
   }
 
+  private boolean hasWhole() {
+    return plan.isNest()
+        && graph.axes.size() > 1
+        && graph.usual > 0
+        && graph.usual % plan.lanes() == 0;
+  }
+
   /** Leaves nests whose innermost axis is long enough to the method that uses vectors. */
-  private void handOn(CodeBuilder code, List<Integer> extents) {
+  private void handOn(CodeBuilder code, List<Integer> extents, int from) {
     Label scalar = code.newLabel();
     if (extents.size() == 1) {
-      code.iload(4).iload(3).isub();
+      code.iload(from + 1).iload(from).isub();
     } else {
       code.iload(extents.getLast());
     }
     code.loadConstant(plan.lanes() / 2).if_icmplt(scalar);
-    code.aload(1).aload(2).iload(3).iload(4).invokestatic(SELF, VECTORS, RUN).return_();
+    if (hasWhole()) {
+      Label other = code.newLabel();
+      code.iload(extents.getLast()).loadConstant(graph.usual).if_icmpne(other);
+      call(code, WHOLE, from);
+      code.labelBinding(other);
+    }
+    call(code, VECTORS, from);
     code.labelBinding(scalar);
   }
 
-  private static int segment(CodeBuilder code, int self, int slot) {
+  private void call(CodeBuilder code, String method, int from) {
+    for (int reference = 1; reference < from; reference++) {
+      code.aload(reference);
+    }
+    code.iload(from).iload(from + 1).invokestatic(SELF, method, type).return_();
+  }
+
+  /** The local of a slot. */
+  private int memory(CodeBuilder code, int self, int slot) {
+    if (graph.isArray(slot)) {
+      return self;
+    }
     int local = code.allocateLocal(TypeKind.REFERENCE);
-    code.aload(self).loadConstant(slot).aaload().astore(local);
+    code.aload(graph.tile ? self + 1 : self).loadConstant(slot).aaload().astore(local);
     return local;
   }
 
@@ -195,12 +238,19 @@ final class NestEmitter {
    * @param from the local of the first place of the outermost axis; its end is in the next
    */
   private void loops(
-      Emitter emitter, int axis, List<Integer> extents, int from, int target, boolean vectors) {
+      Emitter emitter, int axis, List<Integer> extents, int from, int target, String form) {
     CodeBuilder code = emitter.code;
     if (axis == extents.size()) {
       emitter.prepare(graph.offset);
       emitter.prepare(graph.body);
       code.aload(target);
+      if (graph.tile) {
+        emitter.push(graph.offset);
+        code.l2i();
+        emitter.push(graph.body);
+        code.fastore();
+        return;
+      }
       Instructions.layout(code, graph.store.elem());
       emitter.push(graph.offset);
       emitter.push(graph.body);
@@ -213,52 +263,54 @@ final class NestEmitter {
     emitter.hoist(List.of(graph.offset, graph.body), sure, inner);
     int index = axis == 0 ? from : emitter.zero();
     int extent = axis == 0 ? from + 1 : extents.get(axis);
-    if (vectors && axis == extents.size() - 1) {
-      lanes(emitter, axis, index, extent, target);
+    if (!form.isEmpty() && axis == extents.size() - 1) {
+      lanes(emitter, axis, index, extent, target, form.equals(WHOLE));
       return;
     }
     emitter.values.put(emitter.axis(axis), index);
     Label end = code.newLabel();
     Label top = code.newBoundLabel();
     code.iload(index).iload(extent).if_icmpge(end);
-    loops(emitter, axis + 1, extents, from, target, vectors);
+    loops(emitter, axis + 1, extents, from, target, form);
     code.iinc(index, 1).goto_(top).labelBinding(end);
   }
 
   /** The innermost loop, its places in the lanes. */
-  private void lanes(Emitter emitter, int axis, int from, int extent, int target) {
+  private void lanes(Emitter emitter, int axis, int from, int extent, int target, boolean whole) {
     CodeBuilder code = emitter.code;
     VectorEmitter lanes = new VectorEmitter(emitter, axis);
     Elem elem = graph.store.elem();
     ClassDesc vector = VectorCode.vector(graph.body.kind);
-    new LaneLoop(lanes, axis, plan.calls(graph.body, axis))
-        .run(
-            from,
-            extent,
-            plan.lanes(),
-            left -> {
-              int value = lanes.root(graph.body);
-              int offset = lanes.scalar(graph.offset);
-              code.aload(target).lload(offset).aload(value);
-              if (elem == Elem.BOOL) {
-                if (left < 0) {
-                  code.loadConstant(plan.lanes());
-                } else {
-                  code.iload(left);
-                }
-                store(lanes, vector, ConstantDescs.CD_int);
-              } else if (left < 0) {
-                store(lanes, vector);
-              } else {
-                code.aload(lanes.guard());
-                store(lanes, vector, VectorCode.mask());
-              }
-            });
+    LaneLoop loop = new LaneLoop(lanes, axis, plan.calls(graph.body, axis));
+    IntConsumer body =
+        left -> {
+          int value = lanes.root(graph.body);
+          int offset = lanes.scalar(graph.offset);
+          code.aload(target).lload(offset).aload(value);
+          if (elem == Elem.BOOL) {
+            if (left < 0) {
+              code.loadConstant(plan.lanes());
+            } else {
+              code.iload(left);
+            }
+            store(lanes, vector, ConstantDescs.CD_int);
+          } else if (left < 0) {
+            store(lanes, vector);
+          } else {
+            code.aload(lanes.guard());
+            store(lanes, vector, VectorCode.mask());
+          }
+        };
+    if (whole) {
+      loop.runWhole(graph.usual, body);
+    } else {
+      loop.run(from, extent, plan.lanes(), body);
+    }
   }
 
-  private static void store(VectorEmitter lanes, ClassDesc vector, ClassDesc... more) {
+  private void store(VectorEmitter lanes, ClassDesc vector, ClassDesc... more) {
     List<ClassDesc> types = new ArrayList<>();
-    types.add(Instructions.SEGMENT);
+    types.add(Instructions.memory(graph.tile));
     types.add(ConstantDescs.CD_long);
     types.add(vector);
     types.addAll(List.of(more));

@@ -25,12 +25,12 @@ final class Parts {
   /**
    * One method: a value as a function of those that its caller has.
    *
-   * @param slots the memory segments that it reads
+   * @param slots those that it reads
    */
-  record Part(String name, Node value, List<Integer> slots, List<Node> arguments) {
+  record Part(
+      String name, Node value, List<Integer> slots, List<ClassDesc> memory, List<Node> arguments) {
     MethodTypeDesc type() {
-      List<ClassDesc> types = new ArrayList<>();
-      slots.forEach(_ -> types.add(Instructions.SEGMENT));
+      List<ClassDesc> types = new ArrayList<>(memory);
       arguments.forEach(a -> types.add(a.kind.upperBound()));
       return MethodTypeDesc.of(value.kind.upperBound(), types);
     }
@@ -38,6 +38,7 @@ final class Parts {
 
   private record Call(Node value, List<Node> arguments) {}
 
+  private final Graph graph;
   private final Set<Node> cut = new HashSet<>();
   private final Map<Call, Part> parts = new HashMap<>();
   private final Deque<Part> pending = new ArrayDeque<>();
@@ -47,6 +48,7 @@ final class Parts {
    *     cuts folds on vectors only
    */
   Parts(Graph graph, VectorPlan plan, int limit) {
+    this.graph = graph;
     int[] weights = new int[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       int weight = bytes(node.code);
@@ -102,7 +104,9 @@ final class Parts {
         new Call(value, arguments),
         call -> {
           String name = "part" + parts.size();
-          Part part = new Part(name, value, List.copyOf(slots), call.arguments());
+          List<ClassDesc> memory =
+              slots.stream().map(slot -> Instructions.memory(graph.isArray(slot))).toList();
+          Part part = new Part(name, value, List.copyOf(slots), memory, call.arguments());
           pending.add(part);
           return part;
         });

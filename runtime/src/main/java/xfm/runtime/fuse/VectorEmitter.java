@@ -148,12 +148,13 @@ final class VectorEmitter {
     int offset = scalar(node.in.getFirst());
     ClassDesc vector = VectorCode.vector(node.kind);
     String name = node.kind == TypeKind.FLOAT ? "loadFloat" : "loadInt";
+    ClassDesc memory = Instructions.memory(scalars.graph.isArray(slot));
     code.aload(scalars.slot(slot)).lload(offset);
     if (guard == null) {
-      ops.call(name, vector, Instructions.SEGMENT, ConstantDescs.CD_long);
+      ops.call(name, vector, memory, ConstantDescs.CD_long);
     } else {
       code.aload(guard.mask());
-      ops.call(name, vector, Instructions.SEGMENT, ConstantDescs.CD_long, VectorCode.mask());
+      ops.call(name, vector, memory, ConstantDescs.CD_long, VectorCode.mask());
     }
     return keep();
   }

@@ -1,11 +1,14 @@
 package xfm.runtime.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.classfile.ClassFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,56 @@ class CompiledAsInterpretedTest {
       vectors += plan.isNest() ? 1 : 0;
     }
     assertTrue(vectors > 25, "only " + vectors + " nests used vectors");
+  }
+
+  /** In place, and the last axis as long as is usual, or not. */
+  @Test
+  void sameBitsOnATileInAnArray() {
+    int tiles = 0;
+    for (int seed = 20_000; seed < 20_060; seed++) {
+      LoopNest nest = new RandomNests(seed).next(3);
+      if (nest.store().elem() == Elem.F32) {
+        tiles++;
+        Scalar before = new Scalar.Load(0, Elem.F32, nest.store().offset());
+        List<Loop> axes = new ArrayList<>(nest.axes());
+        axes.add(new Loop(axes.removeLast().extent(), 32));
+        Scalar body = new Scalar.Binary(BinaryOp.ADD, nest.body(), before);
+        LoopNest tile = new LoopNest(axes, nest.store(), body);
+        for (int[] params : new int[][] {LONG[0], LONG[2], {3, 2, 32, 4, 5}, {1, 1, 32, 3, 1}}) {
+          sameTile(tile, seed, params);
+        }
+      }
+    }
+    assertTrue(tiles > 10, "only " + tiles + " nests store floats");
+  }
+
+  private static void sameTile(LoopNest nest, int seed, int[] params) {
+    MemorySegment[] slots = slots(new Random(seed));
+    float[] tile = Memory.toFloats(Memory.randomFloats(CELLS, new Random(seed)), CELLS);
+    slots[0] = Memory.floats(tile);
+    Fuse.interpret(nest).run(slots, params, 0, params[0]);
+    int[] want = Memory.bits(slots[0], Elem.F32);
+    slots[0] = MemorySegment.NULL;
+    for (Fuse fuse : List.of(SCALAR, VECTOR)) {
+      float[] got = tile.clone();
+      fuse.compileTile(nest).run(got, slots, params, 0, params[0]);
+      assertArrayEquals(want, Memory.bits(Memory.floats(got), Elem.F32), nest::toString);
+    }
+  }
+
+  @Test
+  void aTileHoldsTheFloatsThatItsNestStores() {
+    Scalar ints =
+        new Scalar.Unary(UnaryOp.TO_FLOAT, new Scalar.Load(0, Elem.I32, new Scalar.Axis(0)));
+    List<Loop> axes = List.of(new Loop(0));
+    for (LoopNest nest :
+        List.of(
+            new LoopNest(axes, new Store(0, Elem.F32, new Scalar.Axis(0)), ints),
+            new LoopNest(axes, new Store(0, Elem.I32, new Scalar.Axis(0)), new Scalar.IntConst(1)),
+            new LoopNest(
+                axes, new Store(1, Elem.F32, new Scalar.Axis(0)), new Scalar.FloatConst(1)))) {
+      assertThrows(IllegalArgumentException.class, () -> VECTOR.compileTile(nest), nest::toString);
+    }
   }
 
   @Test

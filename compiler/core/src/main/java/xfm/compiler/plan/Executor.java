@@ -14,9 +14,6 @@ import xfm.compiler.ir.Value;
 import xfm.compiler.source.DeepStack;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.exec.CancelledException;
-import xfm.runtime.fuse.Fuse;
-import xfm.runtime.fuse.LoopKernel;
-import xfm.runtime.fuse.LoopNest;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.Tensor;
 
@@ -37,8 +34,7 @@ public final class Executor implements AutoCloseable {
   private final Weights weights = new Weights();
   private final Buffers buffers = new Buffers();
   private final Lane lane;
-  private final Fuse fuse;
-  private final Map<LoopNest, LoopKernel> loops = new IdentityHashMap<>();
+  private final Loops loops;
 
   private Batch batch;
   private ReadyMaker maker;
@@ -55,7 +51,7 @@ public final class Executor implements AutoCloseable {
     this.memory = memory;
     this.kernels = kernels;
     this.lane = new Lane(kernels, threads);
-    this.fuse = new Fuse(kernels);
+    this.loops = new Loops(kernels);
   }
 
   /**
@@ -148,7 +144,7 @@ public final class Executor implements AutoCloseable {
     long[] sizes = next.bufferBytes();
     requireRoom(buffers.bytesWith(sizes), lengths);
     buffers.reserve(sizes);
-    maker = new ReadyMaker(kernels, threads, next, weights, buffers, this::compiled);
+    maker = new ReadyMaker(kernels, threads, next, weights, buffers, loops);
     inputs = plan.lowered().inputs().stream().map(i -> input(i.value(), lengths.size())).toList();
     ready = DeepStack.call(() -> plan.steps().stream().map(maker::ready).toList());
     batch = next;
@@ -171,10 +167,6 @@ public final class Executor implements AutoCloseable {
           .help("shorten the input, or give the program more memory")
           .raise();
     }
-  }
-
-  private LoopKernel compiled(LoopNest nest) {
-    return loops.computeIfAbsent(nest, fuse::compile);
   }
 
   /** How many tiles of keys the attentions of the last run computed. */

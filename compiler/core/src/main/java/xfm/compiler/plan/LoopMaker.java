@@ -33,6 +33,7 @@ final class LoopMaker {
   final List<Poly> parameters = new ArrayList<>();
   final Map<Atom.Index, Scalar> indices = new HashMap<>();
   final Map<Value, Scalar> given = new IdentityHashMap<>();
+  final Map<Term, Scalar> tables = new HashMap<>();
   private final Optional<Scalar> reduction;
   private int depth;
 
@@ -147,6 +148,10 @@ final class LoopMaker {
   }
 
   Scalar scalar(Term term) {
+    return tables.isEmpty() || !tables.containsKey(term) ? made(term) : tables.get(term);
+  }
+
+  private Scalar made(Term term) {
     return switch (term) {
       case Term.Number(double value) -> new Scalar.FloatConst((float) value);
       case Term.Int(Poly value) -> integer(value);

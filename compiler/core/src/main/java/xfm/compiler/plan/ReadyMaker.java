@@ -3,13 +3,10 @@ package xfm.compiler.plan;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Work;
-import xfm.runtime.fuse.LoopKernel;
-import xfm.runtime.fuse.LoopNest;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.kernel.attention.Attention;
 import xfm.runtime.kernel.attention.TileFunctions;
@@ -21,25 +18,19 @@ final class ReadyMaker {
   private final Batch batch;
   private final Weights weights;
   private final Buffers buffers;
-  private final Function<LoopNest, LoopKernel> compiled;
+  private final Loops loops;
 
   /**
    * @param buffers with room for the batch
-   * @param compiled the kernel of a loop nest
    */
   ReadyMaker(
-      Kernels kernels,
-      int threads,
-      Batch batch,
-      Weights weights,
-      Buffers buffers,
-      Function<LoopNest, LoopKernel> compiled) {
+      Kernels kernels, int threads, Batch batch, Weights weights, Buffers buffers, Loops loops) {
     this.kernels = kernels;
     this.threads = threads;
     this.batch = batch;
     this.weights = weights;
     this.buffers = buffers;
-    this.compiled = compiled;
+    this.loops = loops;
   }
 
   Ready ready(Step step) {
@@ -106,7 +97,7 @@ final class ReadyMaker {
       this.binding = binding;
       this.sequence = sequence;
       this.threads = threads;
-      products = new ProductMaker(binding, this::memory, weights, compiled, threads);
+      products = new ProductMaker(binding, this::memory, weights, loops::kernel, threads);
     }
 
     private MemorySegment memory(Value value) {
@@ -149,7 +140,7 @@ final class ReadyMaker {
           loop.operands().stream().map(this::memory).toArray(MemorySegment[]::new);
       return new Ready.Loop(
           loop,
-          compiled.apply(loop.nest()),
+          loops.kernel(loop.nest()),
           slots,
           binding.parameters(loop),
           work(loop, binding) / Math.max(1, runs),
@@ -158,17 +149,18 @@ final class ReadyMaker {
 
     private Ready attention(Step.Attention step) {
       AttentionShapes shapes = new AttentionShapes(step, binding);
-      ScoreLoops loops = step.functions();
+      ScoreLoops scores = step.functions();
       TileFunctions functions =
           new TileFunctions(
-              loops.live().map(compiled),
-              loops.hidden().map(compiled),
-              loops.score().map(compiled),
-              loops.guarded().map(compiled),
-              loops.perEntry(),
+              scores.live().map(loops::kernel),
+              scores.hidden().map(loops::kernel),
+              scores.score().map(loops::tile),
+              scores.guarded().map(loops::tile),
+              scores.diagonals().stream().map(loops::kernel).toList(),
+              scores.perEntry(),
               shapes.points(),
-              loops.operands().stream().map(this::memory).toList(),
-              loops.lengths().stream().mapToInt(binding::size).toArray());
+              scores.operands().stream().map(this::memory).toList(),
+              scores.lengths().stream().mapToInt(binding::size).toArray());
       return new Ready.Attention(
           step,
           new Attention(kernels, shapes.shape(), functions, threads),

@@ -1,6 +1,9 @@
 package xfm.compiler.plan;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -24,6 +27,7 @@ import xfm.runtime.kernel.attention.TileFunctions;
 /**
  * What an attention does to its scores, as the loops of {@link TileFunctions}.
  *
+ * @param diagonals tables of what depends on the distance of a key alone
  * @param scale what the product is multiplied by; all that is done to it if there is no score
  * @param perEntry whether the mask depends on an index of the batch
  * @param operands the values that the loops read, from slot 2 on
@@ -34,6 +38,7 @@ record ScoreLoops(
     Optional<LoopNest> hidden,
     Optional<LoopNest> score,
     Optional<LoopNest> guarded,
+    List<LoopNest> diagonals,
     float scale,
     boolean perEntry,
     List<Value> operands,
@@ -45,14 +50,19 @@ record ScoreLoops(
     return new Maker(attention, layouts).loops();
   }
 
+  /** The element of this query and key in a tile. */
+  private static final Scalar PLACE =
+      LoopMaker.plus(
+          LoopMaker.times(new Scalar.Axis(0), LoopMaker.constant(AttentionTile.KEYS)),
+          new Scalar.Axis(1));
+
   private static final class Maker {
     private final Attention attention;
     private final LoopMaker maker;
 
     Maker(Attention attention, Function<Value, Layout> layouts) {
       this.attention = attention;
-      Scalar product = new Scalar.Load(0, Elem.F32, place(TileFunctions.TILE));
-      maker = new LoopMaker(layouts, Optional.of(product));
+      maker = new LoopMaker(layouts, Optional.of(new Scalar.Load(0, Elem.F32, PLACE)));
       maker.operands.add(new Value("tile", Term.Kind.FLOAT, List.of()));
       maker.operands.add(new Value("hidden", Term.Kind.FLOAT, List.of()));
       for (int p = 0; p < TileFunctions.POINT; p++) {
@@ -63,10 +73,9 @@ record ScoreLoops(
       }
     }
 
-    /** The element of this query and key in a tile. */
+    /** The element of this query and key in a tile that begins at a parameter. */
     private static Scalar place(int parameter) {
-      Scalar row = LoopMaker.times(new Scalar.Axis(0), LoopMaker.constant(AttentionTile.KEYS));
-      return LoopMaker.plus(LoopMaker.plus(new Scalar.Param(parameter), row), new Scalar.Axis(1));
+      return LoopMaker.plus(new Scalar.Param(parameter), PLACE);
     }
 
     ScoreLoops loops() {
@@ -78,14 +87,19 @@ record ScoreLoops(
       Optional<LoopNest> hidden =
           attention
               .where()
-              .map(where -> tile(new Scalar.Select(maker.scalar(where), ZERO, NOTHING)));
+              .map(where ->
+                  tile(
+                      place(TileFunctions.TILE),
+                      new Scalar.Select(maker.scalar(where), ZERO, NOTHING)));
       OptionalDouble scale = scale(attention.score());
       boolean plain = scale.isPresent() && (float) scale.getAsDouble() > 0;
       Optional<LoopNest> score = Optional.empty();
       Optional<LoopNest> guarded = Optional.empty();
+      List<LoopNest> diagonals = List.of();
       if (!plain) {
+        diagonals = diagonals();
         Scalar body = maker.scalar(attention.score());
-        score = Optional.of(tile(body));
+        score = Optional.of(tile(PLACE, body));
         guarded = attention.where().map(_ -> guarded(body));
       }
       List<Value> operands = maker.operands;
@@ -95,12 +109,51 @@ record ScoreLoops(
           hidden,
           score,
           guarded,
+          diagonals,
           plain ? (float) scale.getAsDouble() : 1,
           attention.where().filter(this::hasBatch).isPresent(),
           List.copyOf(operands.subList(2, operands.size())),
           List.copyOf(
               parameters.subList(
                   TileFunctions.POINT + attention.batch().size(), parameters.size())));
+    }
+
+    /**
+     * The table of a part holds, at c − r + 63, its value for query r and key c of a tile:
+     * distances fall along it. What is made of the part afterwards reads the table.
+     */
+    private List<LoopNest> diagonals() {
+      List<LoopNest> nests = new ArrayList<>();
+      Map<Atom.Index, Scalar> inTile = Map.copyOf(maker.indices);
+      Map<Term, Scalar> tables = new HashMap<>();
+      Scalar distance =
+          minus(
+              LoopMaker.plus(
+                  minus(new Scalar.Param(TileFunctions.QUERY), new Scalar.Param(TileFunctions.KEY)),
+                  LoopMaker.constant(AttentionTile.ROWS - 1)),
+              new Scalar.Axis(0));
+      for (Term part : Diagonals.of(attention.score(), attention.row(), attention.key())) {
+        maker.indices.put(attention.row(), distance);
+        maker.indices.put(attention.key(), LoopMaker.constant(0));
+        Scalar at = LoopMaker.plus(new Scalar.Param(TileFunctions.TILE), new Scalar.Axis(0));
+        nests.add(
+            new LoopNest(
+                List.of(new Loop(TileFunctions.DIAGONALS)),
+                new Store(0, Elem.F32, at),
+                maker.scalar(Diagonals.guarded(part))));
+        int table = tables.size() * TileFunctions.DIAGONAL_ROOM + AttentionTile.ROWS - 1;
+        Scalar place = minus(new Scalar.Axis(1), new Scalar.Axis(0));
+        Scalar start =
+            LoopMaker.plus(new Scalar.Param(TileFunctions.DIAGONAL), LoopMaker.constant(table));
+        tables.put(part, new Scalar.Load(1, Elem.F32, LoopMaker.plus(start, place)));
+        maker.indices.putAll(inTile);
+      }
+      maker.tables.putAll(tables);
+      return nests;
+    }
+
+    private static Scalar minus(Scalar a, Scalar b) {
+      return new Scalar.Binary(xfm.runtime.fuse.BinaryOp.SUB, a, b);
     }
 
     private boolean hasBatch(Term where) {
@@ -111,12 +164,13 @@ record ScoreLoops(
     private static LoopNest guarded(Scalar score) {
       Scalar hidden = new Scalar.Load(1, Elem.F32, place(TileFunctions.HIDDEN));
       Scalar out = new Scalar.Compare(CompareOp.LT, hidden, ZERO);
-      return tile(new Scalar.Select(out, NOTHING, score));
+      return tile(PLACE, new Scalar.Select(out, NOTHING, score));
     }
 
-    private static LoopNest tile(Scalar body) {
-      Store store = new Store(0, Elem.F32, place(TileFunctions.TILE));
-      List<Loop> axes = List.of(new Loop(TileFunctions.ROWS), new Loop(TileFunctions.KEYS));
+    private static LoopNest tile(Scalar place, Scalar body) {
+      Store store = new Store(0, Elem.F32, place);
+      List<Loop> axes =
+          List.of(new Loop(TileFunctions.ROWS), new Loop(TileFunctions.KEYS, AttentionTile.KEYS));
       return new LoopNest(axes, store, body);
     }
 

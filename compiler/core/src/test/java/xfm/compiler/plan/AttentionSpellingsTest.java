@@ -218,6 +218,28 @@ class AttentionSpellingsTest {
                 return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
                 """),
         fused(
+            "a table of the distances that the mask leaves",
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight bias: [heads, 9]
+                pattern[h, i, j] = softmax[j](tanh(q[h, i, e] * k[h, j, e] + bias[h, i - j])
+                    where j <= i and i - j < 9)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "a table of distances in buckets, and one more",
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight bias: [heads, 9]
+                weight slope: [50]
+                pattern[h, i, j] = softmax[j](q[h, i, e] * k[h, j, e]
+                    + bias[h, min(max(i - j, j - i) // 3, 8)] * slope[h + 5]
+                    - log(1.0 + abs(0.1 * (i - j))) * slope[min(max(j - i, i - j), 40) + h])
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
             "a gate outside",
             "[n, 4]",
             ONE

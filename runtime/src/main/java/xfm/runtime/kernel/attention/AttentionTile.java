@@ -90,6 +90,9 @@ public interface AttentionTile {
    */
   void finish(int rows, int width, float nothing, float[] state, float[] a);
 
+  /** {@code to[e, c] = from[c, e]} for c below {@value #WIDTH}; both are dense along the last. */
+  void turn(int inner, MemorySegment from, long fromAt, long fromRow, MemorySegment to, long toAt);
+
   /** Copies {@code count} elements of each of some rows. */
   void copy(
       int rows,

@@ -5,17 +5,10 @@ import static xfm.runtime.kernel.attention.AttentionTile.WIDTH;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /** Cuts keys and values into the panels that {@link AttentionTile#multiply} reads. */
 final class KeyPanels {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
-  /** Two floats, the first in the low half. */
-  private static final ValueLayout.OfLong PAIR =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private static final long LOW = 0xffffffffL;
 
   private final AttentionTile kernel;
   private final int inner;
@@ -43,11 +36,8 @@ final class KeyPanels {
       fill(to, at, (long) KEYS * inner, 0f);
     }
     int c = 0;
-    if (denseKeys) {
-      for (; c + 2 <= count; c += 2) {
-        long from = entry + (key + c) * keyRow;
-        turnTwo(k, from, from + keyRow, inner, to, panel(at, c, inner));
-      }
+    for (; denseKeys && c + WIDTH <= count; c += WIDTH) {
+      kernel.turn(inner, k, entry + (key + c) * keyRow, keyRow, to, panel(at, c, inner));
     }
     for (; c < count; c++) {
       long from = entry + (key + c) * keyRow;
@@ -60,25 +50,6 @@ final class KeyPanels {
 
   private static long panel(long at, int c, int inner) {
     return at + (long) (c / WIDTH) * WIDTH * inner + c % WIDTH;
-  }
-
-  /** Two rows to two columns, by squares of two: half the loads and stores. */
-  private static void turnTwo(
-      MemorySegment k, long one, long other, int inner, MemorySegment to, long at) {
-    long a = one * Float.BYTES;
-    long b = other * Float.BYTES;
-    long c = at * Float.BYTES;
-    int e = 0;
-    for (; e + 2 <= inner; e += 2) {
-      long x = k.get(PAIR, a + e * 4L);
-      long y = k.get(PAIR, b + e * 4L);
-      to.set(PAIR, c + e * 4L * WIDTH, x & LOW | y << 32);
-      to.set(PAIR, c + (e + 1) * 4L * WIDTH, x >>> 32 | y & ~LOW);
-    }
-    if (e < inner) {
-      to.setAtIndex(FLOAT, at + (long) e * WIDTH, k.getAtIndex(FLOAT, one + e));
-      to.setAtIndex(FLOAT, at + (long) e * WIDTH + 1, k.getAtIndex(FLOAT, other + e));
-    }
   }
 
   /** {@code to[f / 32][c][f % 32] = v[key + c, f]}; 0 for c and f that are not there. */

@@ -22,15 +22,14 @@ final class TileMask {
   /** Tiles of the mask that are kept: two edges of a window, and some of the first keys. */
   private static final int KEPT = 4;
 
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
   private final TileFunctions functions;
   private final boolean masked;
   private final int keys;
   private final int tiles;
-  private final long scores;
   private final long states;
+  private final long diagonals;
   private final int[] kept = new int[KEPT];
   private final int[] parameters;
   private final MemorySegment[] slots;
@@ -42,8 +41,8 @@ final class TileMask {
     this.keys = keys;
     masked = functions.live().isPresent();
     tiles = Math.ceilDiv(keys, KEYS);
-    scores = masked ? (long) KEPT * ROWS * KEYS : 0;
-    states = scores + (functions.score().isPresent() ? (long) ROWS * KEYS : 0);
+    states = masked ? (long) KEPT * ROWS * KEYS : 0;
+    diagonals = states + (masked ? tiles : 0);
     int point = functions.points().length == 0 ? 0 : functions.points()[0].length;
     parameters = new int[TileFunctions.POINT + point + functions.lengths().length];
     System.arraycopy(
@@ -58,11 +57,11 @@ final class TileMask {
     }
   }
 
-  /** How much memory it needs: tiles of the mask, a tile of scores, what each tile of keys is. */
+  /**
+   * How much memory it needs: tiles of the mask, what each tile of keys is, tables of distances.
+   */
   long elements() {
-    long tile = (long) ROWS * KEYS;
-    long scores = functions.score().isPresent() ? tile : 0;
-    return (masked ? KEPT * tile + tiles : 0) + scores;
+    return diagonals + (long) functions.diagonals().size() * TileFunctions.DIAGONAL_ROOM;
   }
 
   /** A new run: inputs may have changed. */
@@ -146,10 +145,16 @@ final class TileMask {
     }
     parameters[TileFunctions.KEYS] = count;
     parameters[TileFunctions.KEY] = tile * KEYS;
-    parameters[TileFunctions.TILE] = Math.toIntExact(scores);
     parameters[TileFunctions.HIDDEN] = Math.toIntExact(hidden);
-    MemorySegment.copy(products, 0, memory, FLOAT, scores * Float.BYTES, rows * KEYS);
-    (mixed ? functions.guarded() : functions.score()).get().run(slots, parameters, 0, rows);
-    MemorySegment.copy(memory, FLOAT, scores * Float.BYTES, products, 0, rows * KEYS);
+    parameters[TileFunctions.DIAGONAL] = Math.toIntExact(diagonals);
+    parameters[TileFunctions.DIAGONALS] = ROWS + KEYS - 1;
+    for (int i = 0; i < functions.diagonals().size(); i++) {
+      parameters[TileFunctions.TILE] =
+          Math.toIntExact(diagonals + (long) i * TileFunctions.DIAGONAL_ROOM);
+      functions.diagonals().get(i).run(slots, parameters, ROWS - rows, ROWS - 1 + count);
+    }
+    (mixed ? functions.guarded() : functions.score())
+        .get()
+        .run(products, slots, parameters, 0, rows);
   }
 }

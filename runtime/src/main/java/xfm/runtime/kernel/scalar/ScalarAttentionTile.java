@@ -108,6 +108,17 @@ public final class ScalarAttentionTile implements AttentionTile {
   }
 
   @Override
+  public void turn(
+      int inner, MemorySegment from, long fromAt, long fromRow, MemorySegment to, long toAt) {
+    for (int e = 0; e < inner; e++) {
+      for (int c = 0; c < WIDTH; c++) {
+        to.setAtIndex(
+            FLOAT, toAt + (long) e * WIDTH + c, from.getAtIndex(FLOAT, fromAt + c * fromRow + e));
+      }
+    }
+  }
+
+  @Override
   public void copy(
       int rows,
       int count,

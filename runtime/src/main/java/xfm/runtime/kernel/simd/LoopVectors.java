@@ -53,7 +53,11 @@ public final class LoopVectors {
     return FloatVector.fromMemorySegment(Lanes.FLOAT, from, at << 2, Lanes.ORDER);
   }
 
+  /** What it gives where it is not asked to load does not matter. */
   public static FloatVector loadFloat(MemorySegment from, long at, VectorMask<Float> where) {
+    if (at >= 0 && at <= (from.byteSize() >> 2) - Lanes.FLOAT.length()) {
+      return FloatVector.fromMemorySegment(Lanes.FLOAT, from, at << 2, Lanes.ORDER);
+    }
     return FloatVector.fromMemorySegment(Lanes.FLOAT, from, at << 2, Lanes.ORDER, where);
   }
 
@@ -62,8 +66,30 @@ public final class LoopVectors {
   }
 
   public static IntVector loadInt(MemorySegment from, long at, VectorMask<Float> where) {
+    if (at >= 0 && at <= (from.byteSize() >> 2) - Lanes.INT.length()) {
+      return IntVector.fromMemorySegment(Lanes.INT, from, at << 2, Lanes.ORDER);
+    }
     return IntVector.fromMemorySegment(
         Lanes.INT, from, at << 2, Lanes.ORDER, where.cast(Lanes.INT));
+  }
+
+  public static FloatVector loadFloat(float[] from, long at) {
+    return FloatVector.fromArray(Lanes.FLOAT, from, (int) at);
+  }
+
+  public static FloatVector loadFloat(float[] from, long at, VectorMask<Float> where) {
+    if (at >= 0 && at <= from.length - Lanes.FLOAT.length()) {
+      return FloatVector.fromArray(Lanes.FLOAT, from, (int) at);
+    }
+    return FloatVector.fromArray(Lanes.FLOAT, from, (int) at, where);
+  }
+
+  public static void store(float[] to, long at, FloatVector v) {
+    v.intoArray(to, (int) at);
+  }
+
+  public static void store(float[] to, long at, FloatVector v, VectorMask<Float> where) {
+    v.intoArray(to, (int) at, where);
   }
 
   public static FloatVector load(float[] from) {

@@ -156,6 +156,24 @@ public final class SimdAttentionTile implements AttentionTile {
   }
 
   @Override
+  public void turn(
+      int inner, MemorySegment from, long fromAt, long fromRow, MemorySegment to, long toAt) {
+    for (int c = 0; c < WIDTH; c += LANES) {
+      int e = 0;
+      for (; e + LANES <= inner; e += LANES) {
+        Turning.square(
+            from, fromAt + c * fromRow + e, fromRow, to, toAt + (long) e * WIDTH + c, WIDTH);
+      }
+      for (; e < inner; e++) {
+        for (int l = c; l < c + LANES; l++) {
+          float one = from.getAtIndex(FLOAT, fromAt + l * fromRow + e);
+          to.setAtIndex(FLOAT, toAt + (long) e * WIDTH + l, one);
+        }
+      }
+    }
+  }
+
+  @Override
   public void copy(
       int rows,
       int count,
