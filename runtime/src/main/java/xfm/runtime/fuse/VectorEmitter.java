@@ -271,23 +271,17 @@ final class VectorEmitter {
 
   /**
    * Computes before a loop what it need not compute again: values of {@code root} that are the same
-   * along its axis.
+   * along its axis, and along those of the folds within.
    */
   void hoist(Node root, BitSet sure, int inner) {
-    BitSet seen = new BitSet();
-    hoist(root, sure, inner, seen);
-  }
-
-  private void hoist(Node node, BitSet sure, int inner, BitSet seen) {
-    if (seen.get(node.id) || node.kind == TypeKind.LONG || vectors.has(node)) {
-      return;
-    }
-    seen.set(node.id);
-    boolean vector = VectorPlan.varies(node, axis);
-    if (vector && !VectorPlan.varies(node, inner) && (node.safe || sure.get(node.id))) {
-      value(node);
-    } else if (vector && !plan.escapes(node, axis)) {
-      node.in.forEach(in -> hoist(in, sure, inner, seen));
-    }
+    Walk walk =
+        new Walk((node, outer) -> {
+          boolean vector = node.kind != TypeKind.LONG && VectorPlan.varies(node, axis);
+          if (vector && outer && !vectors.has(node) && (node.safe || sure.get(node.id))) {
+            value(node);
+          }
+          return vector && !vectors.has(node) && !plan.escapes(node, axis);
+        });
+    walk.visit(root, 1L << inner);
   }
 }

@@ -171,4 +171,34 @@ class EquationsTest {
       }
     }
   }
+
+  /** What lies outside counts as 0: where that is depends on the axes of both folds. */
+  @Test
+  void convolutionOverTwoAxes() {
+    Scalar row = sub(axis(0), axis(2));
+    Scalar column = sub(add(axis(1), axis(3)), whole(1));
+    Scalar inside =
+        binary(
+            BinaryOp.AND,
+            compare(CompareOp.GE, row, whole(0)),
+            binary(
+                BinaryOp.AND,
+                compare(CompareOp.GE, column, whole(0)),
+                compare(CompareOp.LT, column, param(1))));
+    Scalar near = select(inside, at(1, row, column), real(0f));
+    Scalar line = fold(FoldOp.SUM, whole(3), mul(at(2, axis(2), axis(3)), near));
+    float[] y = run(nest(2, 0, fold(FoldOp.SUM, whole(2), line)));
+    for (int i = 0; i < ROWS; i++) {
+      for (int b = 0; b < COLUMNS; b++) {
+        double want = 0;
+        for (int r = 0; r < 2; r++) {
+          for (int s = 0; s < 3; s++) {
+            boolean there = i - r >= 0 && b + s - 1 >= 0 && b + s - 1 < COLUMNS;
+            want += there ? other(r, s) * x(i - r, b + s - 1) : 0;
+          }
+        }
+        assertEquals(want, y[i * COLUMNS + b], 1e-6);
+      }
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package xfm.compiler.check;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import xfm.compiler.ast.Ast;
@@ -74,15 +75,13 @@ final class Control {
     inRepeat++;
     try {
       if (known.isEmpty()) {
-        all.openRepeats++;
+        Atom.Index round = new Atom.Index(index(repeat), count);
+        all.rounds.add(round);
         try {
-          once(
-              repeat,
-              Terms.integer(Poly.of(new Atom.Index(index(repeat), count))),
-              index(repeat),
-              body);
+          grown(repeat.body(), body.scope());
+          once(repeat, Terms.integer(Poly.of(round)), index(repeat), body);
         } finally {
-          all.openRepeats--;
+          all.rounds.remove(round);
         }
         return;
       }
@@ -92,6 +91,29 @@ final class Control {
       }
     } finally {
       inRepeat--;
+    }
+  }
+
+  /** The lists that some round may make longer have from the first on items that do not show. */
+  private static void grown(List<Item> body, Scope scope) {
+    for (Item item : body) {
+      if (item instanceof Item.Equation equation) {
+        for (Ast.Target target : equation.targets()) {
+          String name = target.name().text();
+          scope
+              .find(name)
+              .filter(before -> before.meta() instanceof Meta.ListOf)
+              .ifPresent(before -> {
+                List<Meta> items = ((Meta.ListOf) before.meta()).items();
+                scope.rebind(name, new Meta.ListOf(items, true), before.span());
+              });
+        }
+      } else if (item instanceof Item.If branch) {
+        grown(branch.then(), scope);
+        grown(branch.otherwise(), scope);
+      } else if (item instanceof Item.Repeat inner) {
+        grown(inner.body(), scope);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.source.Span;
 
 /**
@@ -71,8 +72,8 @@ final class Elaboration {
   int depth;
   int levels;
 
-  /** Of the `repeat`s around, those whose count is not known: they are looked at once. */
-  int openRepeats;
+  /** The layers' numbers of the `repeat`s around that are looked at once: their count is open. */
+  final Set<Atom.Index> rounds = new HashSet<>();
 
   /**
    * In a symbolic check: inside a body that is checked as it stands elsewhere. What it proved there
@@ -95,6 +96,11 @@ final class Elaboration {
           span,
           "calls are expanded where they stand: do functions call others twice, level after level?");
     }
+  }
+
+  /** Whether an integer depends on an index of an equation; the number of a layer is none. */
+  boolean isOfIndices(Poly value) {
+    return !rounds.containsAll(Trees.free(value));
   }
 
   /** The indices of a tensor read whole, one for each axis. */

@@ -147,7 +147,7 @@ final class IndexSizes {
     Poly size = all.expressions.integer(expr, context);
     boolean data =
         Trees.any(new Term.Int(size), t -> t instanceof Term.Read || t instanceof Term.Reduce);
-    if (data || !Trees.free(size).isEmpty()) {
+    if (data || all.isOfIndices(size)) {
       throw Errors.error(
           Code.INDEX,
           "the size of an index cannot depend on " + (data ? "data" : "another index"),

@@ -35,7 +35,7 @@ final class Lists {
     Poly place = all.expressions.integer(value, context);
     OptionalLong number = place.constant();
     boolean unknown = list.open() && (number.isEmpty() || number.getAsLong() >= items.size());
-    if (all.symbolic && (unknown || number.isEmpty() && !isOfIndices(place))) {
+    if (all.symbolic && (unknown || number.isEmpty() && !all.isOfIndices(place))) {
       // Its items are alike in most programs; which it is shows when the model is made.
       if (items.isEmpty()) {
         throw new Poison();
@@ -55,14 +55,10 @@ final class Lists {
     return items.get((int) number.getAsLong());
   }
 
-  /** Whether it is known when the model is made but for the indices of the equation. */
-  private static boolean isOfIndices(Poly place) {
-    return !Trees.free(place).isEmpty();
-  }
-
   /** The item at a place that only the indices of an equation tell. */
   private Meta any(List<Meta> items, Poly place, Expr.Subscript e, Span at, Context context) {
-    if (!isOfIndices(place) || Trees.any(Terms.integer(place), part -> part instanceof Term.Read)) {
+    if (!all.isOfIndices(place)
+        || Trees.any(Terms.integer(place), part -> part instanceof Term.Read)) {
       throw Errors.error(
           Code.INDEX,
           "a list is subscripted by a number that is known when the model is made, or by an index",

@@ -40,7 +40,7 @@ final class Operators {
       if (e.op() == BinaryOp.ADD) {
         List<Meta> joined = new ArrayList<>(x);
         joined.addAll(y);
-        return new Meta.ListOf(joined, open || more || all.openRepeats > 0);
+        return new Meta.ListOf(joined, open || more || !all.rounds.isEmpty());
       }
     }
     if (!context.equation() && (a instanceof Meta.Tensor || b instanceof Meta.Tensor)) {

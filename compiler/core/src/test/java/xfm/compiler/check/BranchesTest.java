@@ -155,6 +155,51 @@ class BranchesTest {
         new double[] {1 + 3}, skips.set("d", 1L).length("n", 1).with("x", 1).see("z"));
   }
 
+  /** Long skips: one half of the layers fills the list, the other reads it from its end. */
+  @Test
+  void listsAreReadInTheBranchThatDoesNotGrowThem() {
+    Checked skips =
+        Checked.ok(
+            """
+            model m(x: [n], layers: int = 4) -> [n] require layers % 2 == 0 {
+              hs = []
+              repeat layers as layer[l] {
+                if l < layers // 2 {
+                  hs += [x]
+                  grown[i] = x[i] + 1
+                  x = grown
+                } else {
+                  met[i] = 10 * x[i] + hs[layers - 1 - l][i]
+                  x = met
+                }
+              }
+              return z[i] = x[i]
+            }
+            """);
+    // 1 → 2 → 3 → 10 · 3 + 2 = 32 → 10 · 32 + 1
+    assertArrayEquals(new double[] {321}, skips.length("n", 1).with("x", 1).see("z"));
+  }
+
+  /** A weight may have a size, and an equation as its beginning, of the layer's number. */
+  @Test
+  void weightsOfTheLayersNumber() {
+    Checked widening =
+        Checked.ok(
+            """
+            model m(x: [n], layers: int = 3) -> [n] {
+              repeat layers as layer[l] {
+                weight alpha[k: l + 2] = if k == l + 1 then 1 else 0
+                y[i] = x[i] + sum[k](alpha[k])
+                x = y
+              }
+              return z[i] = x[i]
+            }
+            """);
+    widening.length("n", 1).with("x", 0);
+    widening.with("layer[0].alpha", 1, 2).with("layer[1].alpha", 0, 0, 4);
+    assertArrayEquals(new double[] {15}, widening.with("layer[2].alpha", 0, 0, 0, 8).see("z"));
+  }
+
   @Test
   void listsByAnIndex() {
     String text =

@@ -11,7 +11,8 @@ import java.util.Optional;
  * Evaluates a graph in double and works out, beside each element, how far a sound evaluation in
  * float32 may be from it. The rules: one rounding an operation, elementary functions within 4 units
  * in the last place, a sum of K terms within {@code 4 · eps · sqrt(K) · Σ|terms|}, and errors of
- * operands carried on by derivatives. Comparisons must be of exact values.
+ * operands carried on by derivatives. Comparisons must come out the same wherever within their
+ * errors the values are.
  */
 public final class Bounds {
   /** Half a unit in the last place of float32. */
@@ -25,6 +26,9 @@ public final class Bounds {
   /** A value and how far from it a float32 evaluation may be. */
   private record Real(double value, double error) {
     Real rounded(double times) {
+      if (value == 0 && error == 0) {
+        return this;
+      }
       // What is infinite is so exactly.
       double own = Double.isInfinite(value) ? 0 : times * EPS * Math.abs(value);
       return new Real(value, error + own + TINY);
@@ -112,8 +116,10 @@ public final class Bounds {
       case Term.Number(double value) when (float) value == value -> new Real(value, 0);
       case Term.Number(double value) -> new Real(value, 0).rounded(1);
       case Term.Read read -> read(read);
-      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOAT ->
-          new Real(whole(a), 0).rounded(1);
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOAT -> {
+        long whole = whole(a);
+        yield (float) whole == whole ? new Real(whole, 0) : new Real(whole, 0).rounded(1);
+      }
       case Term.Unary(Term.UnaryOp op, Term a) -> unary(op, real(a));
       case Term.Binary(Term.BinaryOp op, Term a, Term b) -> binary(op, real(a), real(b));
       case Term.Choose(Term condition, Term then, Term otherwise) ->
@@ -161,6 +167,9 @@ public final class Bounds {
   }
 
   private static Real elementary(double value, double error) {
+    if (value == 0 && error == 0) {
+      return new Real(0, 0);
+    }
     double own = Double.isInfinite(value) ? 0 : ELEMENTARY * Math.abs(value);
     return new Real(value, error + own + TINY);
   }
@@ -176,6 +185,10 @@ public final class Bounds {
           new Real(x * y, Math.abs(x) * b.error() + Math.abs(y) * a.error() + a.error() * b.error())
               .rounded(3);
       case DIVIDE -> {
+        // By a power of two, nothing is rounded.
+        if (b.error() == 0 && Math.scalb(1.0, Math.getExponent(y)) == Math.abs(y)) {
+          yield new Real(x / y, a.error() / Math.abs(y));
+        }
         double room = Math.abs(y) - b.error();
         double error = (a.error() + Math.abs(x / y) * b.error()) / room;
         yield new Real(x / y, room > 0 ? error : infinite()).rounded(3);
@@ -208,8 +221,7 @@ public final class Bounds {
         forEach(count.over(), 0, count.where(), () -> counted[0]++);
         yield counted[0];
       }
-      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOOR ->
-          (long) Math.floor(exact(a));
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOOR -> floor(real(a));
       case Term.Number _, Term.Truth _, Term.Unary _, Term.Binary _, Term.Along _, Term.Unknown _ ->
           throw new IllegalStateException();
     };
@@ -227,12 +239,28 @@ public final class Bounds {
         });
   }
 
-  private double exact(Term term) {
-    Real real = real(term);
-    if (real.error() > TINY) {
-      throw new IllegalStateException("a decision on a rounded value");
+  /** What is decided must be so wherever within their errors the values are. */
+  private static IllegalStateException undecided() {
+    return new IllegalStateException("a decision on a rounded value");
+  }
+
+  private static long floor(Real real) {
+    double floor = Math.floor(real.value());
+    boolean certain =
+        floor == Math.floor(real.value() - real.error())
+            && floor == Math.floor(real.value() + real.error());
+    if (real.error() > TINY && !certain) {
+      throw undecided();
     }
-    return real.value();
+    return (long) floor;
+  }
+
+  private static int compare(Real a, Real b) {
+    double error = a.error() + b.error();
+    if (error > 2 * TINY && Math.abs(a.value() - b.value()) <= error) {
+      throw undecided();
+    }
+    return a.value() < b.value() ? -1 : a.value() > b.value() ? 1 : 0;
   }
 
   private boolean truth(Term term) {
@@ -244,10 +272,10 @@ public final class Bounds {
           switch (op) {
             case AND -> truth(a) && truth(b);
             case OR -> truth(a) || truth(b);
-            case EQUAL -> decided(a) == decided(b);
-            case UNEQUAL -> decided(a) != decided(b);
-            case LESS -> decided(a) < decided(b);
-            case LESS_EQUAL -> decided(a) <= decided(b);
+            case EQUAL -> compare(a, b) == 0;
+            case UNEQUAL -> compare(a, b) != 0;
+            case LESS -> compare(a, b) < 0;
+            case LESS_EQUAL -> compare(a, b) <= 0;
             case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX ->
                 throw new IllegalStateException();
           };
@@ -263,12 +291,12 @@ public final class Bounds {
     };
   }
 
-  private double decided(Term term) {
-    return switch (term.kind()) {
-      case FLOAT -> exact(term);
-      case INT -> whole(term);
-      case BOOL -> truth(term) ? 1 : 0;
-    };
+  private int compare(Term a, Term b) {
+    if (a.kind() == Term.Kind.BOOL) {
+      return Boolean.compare(truth(a), truth(b));
+    }
+    boolean whole = a.kind() == Term.Kind.INT && b.kind() == Term.Kind.INT;
+    return whole ? Long.compare(whole(a), whole(b)) : compare(any(a), any(b));
   }
 
   private void forEach(List<Atom.Index> over, int from, Optional<Term> where, Runnable each) {
@@ -336,15 +364,15 @@ public final class Bounds {
   }
 
   private long argmax(Term.Reduce reduce) {
-    double[] best = {0};
+    Real[] best = {new Real(0, 0)};
     long[] place = {-1};
     forEach(
         reduce.over(),
         0,
         reduce.where(),
         () -> {
-          double value = exact(reduce.body());
-          if (place[0] < 0 || value > best[0]) {
+          Real value = real(reduce.body());
+          if (place[0] < 0 || compare(value, best[0]) > 0) {
             best[0] = value;
             place[0] = 0;
             for (Atom.Index index : reduce.over()) {
@@ -373,11 +401,10 @@ public final class Bounds {
     };
   }
 
-  /** Of numbers that are exact: which of two is greater is known. */
   private long rank(Term.Along along) {
     long own = atoms.get(along.over());
     long size = whole(along.over().size());
-    double here = exact(along.body());
+    Real here = real(along.body());
     if (along.where().isPresent() && !truth(along.where().get())) {
       return size;
     }
@@ -385,8 +412,8 @@ public final class Bounds {
     for (long at = 0; at < size; at++) {
       atoms.put(along.over(), at);
       if (along.where().isEmpty() || truth(along.where().get())) {
-        double there = exact(along.body());
-        before += there > here || there == here && at < own ? 1 : 0;
+        int above = at == own ? 0 : compare(real(along.body()), here);
+        before += above > 0 || above == 0 && at < own ? 1 : 0;
       }
     }
     atoms.put(along.over(), own);

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Bounds;
+import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Interp;
+import xfm.compiler.ir.Stage;
+import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Text;
 import xfm.runtime.tensor.Tensor;
@@ -52,6 +57,38 @@ final class Compared {
                         plan,
                         Text.of(plan.lowered())));
       }
+    }
+  }
+
+  /**
+   * Every equation by itself, from what the run gave it to read: so a deep model is held as tightly
+   * as one equation, and what is decided on values is decided on the same ones.
+   *
+   * @param actual every value that an equation defines
+   */
+  void each(
+      Graph graph,
+      Plan plan,
+      Map<Value, Tensor> actual,
+      Map<Value, Tensor> data,
+      Map<Atom.Symbol, Long> lengths) {
+    Map<Value, Tensor> read = new IdentityHashMap<>(data);
+    read.putAll(actual);
+    for (Stage stage : Stages.of(graph.equations())) {
+      List<Equation> equations = stage.equations();
+      Graph part =
+          new Graph(
+              graph.name(),
+              graph.lengths(),
+              List.of(),
+              List.of(),
+              equations,
+              new LinkedHashMap<>(),
+              Map.of());
+      Map<Value, Tensor> own = new IdentityHashMap<>();
+      equations.forEach(e -> own.put(e.target(), read.remove(e.target())));
+      check(part, plan, own, read, lengths);
+      read.putAll(own);
     }
   }
 
