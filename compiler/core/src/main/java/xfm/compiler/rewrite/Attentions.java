@@ -65,7 +65,7 @@ final class Attentions implements Pass {
     @Override
     Term visit(Term term, Scope scope) {
       Optional<Term> fused =
-          term instanceof Term.Reduce sum && Product.isPlainSum(sum)
+          term instanceof Term.Reduce sum && sum.op() == Term.ReduceOp.SUM
               ? ofSum(sum, List.of(), scope)
               : term instanceof Term.Binary(BinaryOp op, Term _, Term _) && op == BinaryOp.DIVIDE
                   ? ofQuotient(term, scope)
@@ -76,6 +76,13 @@ final class Attentions implements Pass {
     /** A sum over a softmax's index. */
     private Optional<Term> ofSum(Term.Reduce sum, List<Term> outside, Scope scope) {
       List<Term> factors = Product.factors(sum.body());
+      if (sum.where().isPresent()) {
+        List<Term> plain = factors;
+        factors = factors.stream().map(f -> softmaxes.masked(f, sum.where().get())).toList();
+        if (factors.equals(plain) || !Ranges.isSafe(sum.body())) {
+          return Optional.empty();
+        }
+      }
       for (Atom.Index key : sum.over()) {
         Optional<Term> fused =
             softmaxes
@@ -99,7 +106,7 @@ final class Attentions implements Pass {
             next = definitions.of(behind)) {
           behind = next.get();
         }
-        if (behind instanceof Term.Reduce sum && Product.isPlainSum(sum)) {
+        if (behind instanceof Term.Reduce sum && sum.op() == Term.ReduceOp.SUM) {
           List<Term> outside = factors.stream().filter(f -> f != factor).toList();
           Optional<Term> fused = ofSum(sum, outside, scope);
           if (fused.isPresent()) {
@@ -117,8 +124,14 @@ final class Attentions implements Pass {
         Scope scope,
         List<Term> outside) {
       Scope inside = scope.within(over);
+      Set<Atom.Index> ofValues = new HashSet<>();
+      found.rest().stream()
+          .map(Trees::free)
+          .filter(free -> free.contains(key))
+          .forEach(ofValues::addAll);
       Optional<Scores.Masked> masked =
-          new Scores(definitions, temporaries, inside, key).of(found.score(), found.where());
+          new Scores(definitions, temporaries, inside, key, ofValues)
+              .of(found.score(), found.where());
       if (masked.isEmpty()) {
         return Optional.empty();
       }

@@ -2,7 +2,9 @@ package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import xfm.compiler.ir.Atom;
@@ -14,7 +16,8 @@ import xfm.compiler.ir.Trees;
 
 /**
  * Scores as the attention kernel takes them: a function of one sum of products of a query and a
- * key, and what is masked apart from it.
+ * key, and what is masked apart from it. Several such sums that are added are one over queries and
+ * keys laid end to end; of sums that are not, all but one become values that the score reads.
  */
 final class Scores {
   /** Terms of more parts are not computed anew for each score. */
@@ -27,26 +30,37 @@ final class Scores {
   private final Temporaries temporaries;
   private final Scope scope;
   private final Atom.Index key;
+  private final Set<Atom.Index> values;
+  private final Map<Object, String> names = new IdentityHashMap<>();
+  private String main = "";
 
   /**
    * @param scope what stands around the softmax, its own index among it
+   * @param values the indices of what the pattern is multiplied with: none of them tells queries
    */
-  Scores(Definitions definitions, Temporaries temporaries, Scope scope, Atom.Index key) {
+  Scores(
+      Definitions definitions,
+      Temporaries temporaries,
+      Scope scope,
+      Atom.Index key,
+      Set<Atom.Index> values) {
     this.definitions = definitions;
     this.temporaries = temporaries;
     this.scope = scope;
     this.key = key;
+    this.values = values;
   }
 
   /** The score in that form; empty if it has none. */
   Optional<Masked> of(Term score, Optional<Term> where) {
     List<Term> masks = new ArrayList<>(where.map(this::expand).stream().toList());
-    Term lifted = withoutConstants(lift(expand(score), masks));
-    List<Term> loops = Attention.outermostLoops(lifted);
-    Optional<Term> product = loops.stream().filter(this::isProduct).findFirst();
+    Term lifted = joined(withoutConstants(lift(expand(score), masks)));
+    Optional<Term> product =
+        Attention.outermostLoops(lifted).stream().filter(this::isProduct).findFirst();
     if (product.isEmpty()) {
       return Optional.empty();
     }
+    main = name(product.get());
     try {
       Optional<Term> mask = masks.stream().map(m -> prepare(m, scope)).reduce(Terms::and);
       Scope within = mask.map(scope::under).orElse(scope);
@@ -88,7 +102,7 @@ final class Scores {
   private boolean isProduct(Term term) {
     return term instanceof Term.Reduce sum
         && Product.isPlainSum(sum)
-        && !rows(sum).isEmpty()
+        && !values.containsAll(rows(sum))
         && sum.over().stream()
             .allMatch(index -> sides(sum).stream().allMatch(s -> Trees.free(s).contains(index)));
   }
@@ -170,9 +184,99 @@ final class Scores {
     return score;
   }
 
+  /** Products that are added, as one whose inner index runs over those of all. */
+  private Term joined(Term term) {
+    if (term instanceof Term.Reduce || term instanceof Term.Along) {
+      return term;
+    }
+    List<Term> addends = new ArrayList<>();
+    addends(term, addends);
+    List<Term.Reduce> products =
+        addends.stream().flatMap(addend -> ofOneIndex(addend).stream()).toList();
+    if (products.size() < 2) {
+      return Trees.map(term, this::joined);
+    }
+    Term sum = join(products);
+    for (Term addend : addends) {
+      if (ofOneIndex(addend).isEmpty()) {
+        sum = Terms.arithmetic(BinaryOp.ADD, sum, joined(addend));
+      }
+    }
+    return sum;
+  }
+
+  private static void addends(Term term, List<Term> into) {
+    if (term instanceof Term.Binary(BinaryOp op, Term a, Term b) && op == BinaryOp.ADD) {
+      addends(a, into);
+      addends(b, into);
+    } else if (term instanceof Term.Binary(BinaryOp op, Term a, Term b)
+        && op == BinaryOp.SUBTRACT) {
+      addends(a, into);
+      List<Term> less = new ArrayList<>();
+      addends(b, less);
+      less.forEach(addend -> into.add(Terms.negate(addend)));
+    } else {
+      into.add(term);
+    }
+  }
+
+  /** A product over one index, the numbers that it is multiplied with among its factors. */
+  private Optional<Term.Reduce> ofOneIndex(Term term) {
+    List<Term> factors = Product.factors(term);
+    List<Term> numbers = factors.stream().filter(f -> f instanceof Term.Number).toList();
+    return factors.size() == numbers.size() + 1
+            && factors.getFirst() instanceof Term.Reduce sum
+            && sum.over().size() == 1
+            && isProduct(sum)
+        ? Optional.of(scaled(sum, numbers))
+        : Optional.empty();
+  }
+
+  private static Term.Reduce scaled(Term.Reduce sum, List<Term> numbers) {
+    List<Term> factors = new ArrayList<>(Product.factors(sum.body()));
+    factors.addAll(numbers);
+    return new Term.Reduce(
+        sum.op(), sum.over(), Product.times(factors), Optional.empty(), Optional.empty());
+  }
+
+  private Term join(List<Term.Reduce> products) {
+    Poly size = Poly.ZERO;
+    for (Term.Reduce product : products) {
+      size = size.plus(product.over().getFirst().size());
+    }
+    Atom.Index all = new Atom.Index(products.getFirst().over().getFirst().name(), size);
+    Term queries = Terms.number(0);
+    Term keys = Terms.number(0);
+    for (Term.Reduce product : products.reversed()) {
+      Atom.Index own = product.over().getFirst();
+      Term here = Terms.compare(BinaryOp.LESS, Terms.integer(Poly.of(all)), Terms.integer(size));
+      size = size.minus(own.size());
+      // Inside the axis at all places, so that the part can stand anywhere.
+      Map<Atom, Poly> place =
+          Map.of(own, Poly.of(all).minus(size).max(Poly.ZERO).min(own.size().minus(1)));
+      List<Term> query = new ArrayList<>(List.of(sides(product).get(0)));
+      Product.factors(product.body()).stream()
+          .filter(f -> f instanceof Term.Number)
+          .forEach(query::add);
+      queries = Terms.choose(here, Terms.substitute(Product.times(query), place), queries);
+      keys = Terms.choose(here, Terms.substitute(sides(product).get(1), place), keys);
+    }
+    return new Term.Reduce(
+        Term.ReduceOp.SUM,
+        List.of(all),
+        new Term.Binary(BinaryOp.MULTIPLY, queries, keys),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private String name(Term term) {
+    return Text.key(
+        scope.indices(), term, object -> names.computeIfAbsent(object, _ -> "$" + names.size()));
+  }
+
   /** The product on reads of two values; all else that is costly as values of its own. */
   private Term prepare(Term term, Scope at) {
-    if (isProduct(term) && term instanceof Term.Reduce sum) {
+    if (isProduct(term) && term instanceof Term.Reduce sum && name(sum).equals(main)) {
       return product(sum, at);
     }
     boolean loop = term instanceof Term.Reduce || term instanceof Term.Along;

@@ -13,7 +13,10 @@ import xfm.compiler.ir.Term.BinaryOp;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 
-/** Finds a softmax among the factors of a sum, as it is called or as the quotient that it is. */
+/**
+ * Finds a softmax among the factors of a sum: as it is called, as the quotient that it is, or as
+ * the exponential of what a score is above the logsumexp of all.
+ */
 final class Softmaxes {
 
   /** What a factor turns out to be, seen through the names of values. */
@@ -79,6 +82,11 @@ final class Softmaxes {
             .toList();
     if (powers.size() != 1 || !(powers.getFirst() instanceof Part.Power power)) {
       return Optional.empty();
+    }
+    Optional<Term> score = aboveAll(power, over);
+    if (score.isPresent()) {
+      return Optional.of(
+          new Found(score.get(), power.where(), false, Optional.empty(), rest(parts, power)));
     }
     for (Part part : parts) {
       if (part instanceof Part.Inverse(Term of) && isSum(of, power, over)) {
@@ -179,6 +187,40 @@ final class Softmaxes {
             && parts.getFirst() instanceof Part.Power(Term power, Optional<Term> where)
         ? new Part.Power(power, Optional.of(where.map(w -> Terms.and(holds, w)).orElse(holds)))
         : new Part.Other(whole);
+  }
+
+  /** The score of {@code score - logsumexp[over](score where where)}. */
+  private Optional<Term> aboveAll(Part.Power power, Atom.Index over) {
+    if (!(power.power() instanceof Term.Binary(BinaryOp op, Term score, Term all))
+        || op != BinaryOp.SUBTRACT) {
+      return Optional.empty();
+    }
+    Term whole = all;
+    for (Optional<Term> next = definitions.of(whole);
+        next.isPresent();
+        next = definitions.of(whole)) {
+      whole = next.get();
+    }
+    if (!(whole instanceof Term.Reduce reduce)
+        || reduce.op() != Term.ReduceOp.LOGSUMEXP
+        || reduce.over().size() != 1
+        || !reduce.over().getFirst().size().equals(over.size())) {
+      return Optional.empty();
+    }
+    Map<Atom.Index, Poly> here = Map.of(reduce.over().getFirst(), Poly.of(over));
+    Term where = reduce.where().map(w -> Terms.substitute(w, here)).orElse(Terms.truth(true));
+    boolean same =
+        same(Terms.substitute(reduce.body(), here), score)
+            && same(where, power.where().orElse(Terms.truth(true)));
+    return same ? Optional.of(score) : Optional.empty();
+  }
+
+  /** A factor of a sum that leaves elements out; in an exponential, they are 0 as well. */
+  Term masked(Term factor, Term where) {
+    List<Part> parts = see(factor);
+    return parts.stream().anyMatch(part -> part instanceof Part.Power)
+        ? Terms.choose(where, factor, Terms.number(0))
+        : factor;
   }
 
   /** Whether a term is the sum of a power over all places of an index. */

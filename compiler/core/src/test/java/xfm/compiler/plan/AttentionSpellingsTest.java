@@ -82,6 +82,58 @@ class AttentionSpellingsTest {
             return y = attention(x, heads = 3, mask = (i, j) -> j <= i and document[i] == document[j])
             """),
         fused(
+            "content and position apart, the keys of position shared by heads",
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight turn: [d, heads, 3]
+                weight place: [d, 3]
+                t[h, i, f] = x[i, a] * turn[a, h, f]
+                p[j, f] = x[j, a] * place[a, f]
+                pattern[h, i, j] = softmax[j]((t[h, i, f] * p[j, f] + q[h, i, e] * k[h, j, e]) / sqrt(7.0) where j <= i)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "three products, one taken away",
+            "[n, heads, 4]",
+            MANY
+                + """
+                pattern[h, i, j] = softmax[j](
+                  q[h, i, e] * k[h, j, e] - x[i, a] * x[j, a] / 3 + 0.5 * q[h, i, e] * v[h, j, e] + float(i - j) / 5)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "a bias that is a product of pairs",
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight latent: [7, d]
+                weight bias: [d, heads]
+                pair[i, j, a] = tanh(x[i, a] * latent[j, a])
+                b[i, j, h] = pair[i, j, a] * bias[a, h]
+                few[h, j, e] = latent[j, a] * key[a, h, e]
+                pattern[h, i, j] = softmax[j](q[h, i, e] * few[h, j, e] + b[i, j, h])
+                return y[i, h, e] = pattern[h, i, j] * few[h, j, e]
+                """),
+        fused(
+            "above the logsumexp of all",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                all[h, i] = logsumexp[j](s[h, i, j] where j <= i)
+                return y[i, h, e] = sum[j](exp(s[h, i, j] - all[h, i]) * v[h, j, e] where j <= i)
+                """),
+        fused(
+            "sums that leave out, one over the other",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                return y[i, h, e] =
+                  sum[j](exp(s[h, i, j]) * v[h, j, e] where j <= i) / sum[j](exp(s[h, i, j]) where j <= i)
+                """),
+        fused(
             "heads as an index, no output matrix",
             "[n, heads, 4]",
             MANY
