@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -128,6 +129,7 @@ public class EpilogueBench {
                     target,
                     List.of(other),
                     none,
+                    Optional.empty(),
                     threads))
           };
     } else {

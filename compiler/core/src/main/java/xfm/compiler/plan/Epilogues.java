@@ -20,6 +20,7 @@ import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.Route;
 
 /**
  * Which matrix products never get memory of their own: one equation reads them, each of its
@@ -143,7 +144,8 @@ final class Epilogues {
   private static boolean isAlike(Product a, Product b) {
     return Set.copyOf(a.batch()).equals(Set.copyOf(b.batch()))
         && Set.copyOf(a.rows()).equals(Set.copyOf(b.rows()))
-        && Set.copyOf(a.columns()).equals(Set.copyOf(b.columns()));
+        && Set.copyOf(a.columns()).equals(Set.copyOf(b.columns()))
+        && a.route().map(Route::pick).equals(b.route().map(Route::pick));
   }
 
   private static Term replace(Term term, Map<Value, Term> sums) {

@@ -12,7 +12,7 @@ record PackingKey(List<Integer> batch, List<Integer> inner, List<Integer> column
 
   static PackingKey of(Product product) {
     return new PackingKey(
-        axes(product, product.batch()),
+        product.route().map(route -> List.of(route.axis())).orElse(axes(product, product.batch())),
         axes(product, product.inner()),
         axes(product, product.columns()));
   }

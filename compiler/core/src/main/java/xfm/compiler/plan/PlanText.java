@@ -119,7 +119,11 @@ final class PlanText {
         + sizes(product.inner())
         + " × "
         + sizes(product.columns())
-        + (factors.packed() ? ", packed" : "");
+        + (factors.packed() ? ", packed" : "")
+        + product
+            .route()
+            .map(route -> ", one of " + product.b().value().shape().get(route.axis()) + " each")
+            .orElse("");
   }
 
   private static String attention(Step.Attention step) {

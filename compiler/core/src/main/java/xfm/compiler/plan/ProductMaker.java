@@ -9,12 +9,14 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.Route;
 import xfm.runtime.fuse.LoopKernel;
 import xfm.runtime.fuse.LoopNest;
 import xfm.runtime.kernel.contract.ContractShape;
 import xfm.runtime.kernel.contract.LoopEpilogue;
 import xfm.runtime.kernel.contract.Operands;
 import xfm.runtime.kernel.contract.Output;
+import xfm.runtime.kernel.contract.Routing;
 
 /** Products with their memory and sizes, for lengths that are known. */
 final class ProductMaker {
@@ -43,14 +45,32 @@ final class ProductMaker {
   }
 
   Ready ready(Step.Multiply step) {
+    Product first = step.outputs().getFirst().products().getFirst().product();
+    Optional<Routing> routing = first.route().map(route -> routing(first, route));
     return new Ready.Products(
-        step, step.outputs().stream().map(this::output).toArray(Output[]::new));
+        step,
+        step.outputs().stream().map(output -> output(output, routing)).toArray(Output[]::new));
   }
 
-  private Output output(Step.Output output) {
+  /** All products of a step have the same rows, sorted alike. */
+  private Routing routing(Product product, Route route) {
+    Value picks = route.pick().value();
+    long[] strides = binding.strides(picks);
+    ContractShape rows = new ContractShape();
+    for (Atom.Index index : product.rows()) {
+      rows.row(binding.size(index.size()), stride(route.pick(), strides, index), 0);
+    }
+    long matrices = binding.shape(product.b().value())[route.axis()];
+    return new Routing(memory.apply(picks), rows, Math.toIntExact(matrices));
+  }
+
+  private Output output(Step.Output output, Optional<Routing> routing) {
     Equation equation = output.equation();
     List<Operands> operands =
-        output.products().stream().map(f -> operands(equation, f, Optional.empty())).toList();
+        output.products().stream()
+            .map(factors -> operands(equation, factors, Optional.empty()))
+            .map(own -> routing.map(own::routed).orElse(own))
+            .toList();
     MemorySegment target = memory.apply(equation.target());
     if (output.epilogue().isEmpty()) {
       return Output.stored(operands.getFirst(), target, 0);
@@ -68,6 +88,7 @@ final class ProductMaker {
             target,
             loop.operands().stream().map(memory).toList(),
             loop.lengths().stream().mapToInt(binding::size).toArray(),
+            routing,
             threads));
   }
 
@@ -90,8 +111,7 @@ final class ProductMaker {
   }
 
   private long strideOf(Term.Read read, Atom.Index along) {
-    int axis = Plan.axis(read, along);
-    return axis < 0 ? 0 : binding.strides(read.value())[axis];
+    return stride(read, binding.strides(read.value()), along);
   }
 
   /**
@@ -111,6 +131,10 @@ final class ProductMaker {
     long[] inA = binding.strides(product.a().value());
     long[] inB = binding.strides(product.b().value());
     ContractShape shape = new ContractShape();
+    product
+        .route()
+        .map(Route::axis)
+        .ifPresent(axis -> shape.batch(binding.shape(product.b().value())[axis], 0, inB[axis], 0));
     for (Atom.Index index : without(fixed, product.batch())) {
       shape.batch(
           binding.size(index.size()),
@@ -139,8 +163,10 @@ final class ProductMaker {
     return shape;
   }
 
+  /** Of an index that the operand lacks, 0. */
   private static long stride(Term.Read read, long[] strides, Atom.Index index) {
-    return strides[Plan.axis(read, index)];
+    int axis = Plan.axis(read, index);
+    return axis < 0 ? 0 : strides[axis];
   }
 
   private static List<Atom.Index> without(Optional<Atom.Index> fixed, List<Atom.Index> indices) {

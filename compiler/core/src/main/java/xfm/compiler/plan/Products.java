@@ -29,7 +29,7 @@ final class Products {
    */
   Optional<Step.Output> of(Equation equation, Optional<Atom.Index> fixed) {
     return Product.of(equation.left(), equation.body(), weights)
-        .filter(p -> fixed.isEmpty() || isWorth(p, fixed.get()))
+        .filter(p -> fixed.isEmpty() || p.route().isEmpty() && isWorth(p, fixed.get()))
         .map(p ->
             new Step.Output(
                 equation,
@@ -69,7 +69,8 @@ final class Products {
             p.batch().stream().sorted(inTarget).toList(),
             p.rows().stream().sorted(inTarget).toList(),
             p.columns().stream().sorted(inTarget).toList(),
-            p.inner().stream().sorted(inFactor).toList());
+            p.inner().stream().sorted(inFactor).toList(),
+            p.route());
     return new Step.Factors(sorted, isPacked(p, fixed));
   }
 

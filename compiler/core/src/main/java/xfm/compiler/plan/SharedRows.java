@@ -8,9 +8,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.Route;
 
 /**
  * Products of the same rows become one step (queries, keys and values; a gate and what it gates):
@@ -88,7 +90,22 @@ final class SharedRows {
     return a.a().value() == b.a().value()
         && axes(a.a(), a.batch()).equals(axes(b.a(), b.batch()))
         && axes(a.a(), a.rows()).equals(axes(b.a(), b.rows()))
-        && axes(a.a(), a.inner()).equals(axes(b.a(), b.inner()));
+        && axes(a.a(), a.inner()).equals(axes(b.a(), b.inner()))
+        && sizes(a.rows()).equals(sizes(b.rows()))
+        && picks(a).equals(picks(b));
+  }
+
+  private static List<Poly> sizes(List<Atom.Index> indices) {
+    return indices.stream().map(Atom.Index::size).toList();
+  }
+
+  /** Of routed rows: what picks their matrices, and at which of its axes they stand. */
+  private static List<Object> picks(Product product) {
+    return product
+        .route()
+        .map(Route::pick)
+        .<List<Object>>map(pick -> List.of(pick.value(), axes(pick, product.rows())))
+        .orElse(List.of());
   }
 
   private static List<Integer> axes(Term.Read read, List<Atom.Index> indices) {

@@ -18,7 +18,8 @@ import xfm.compiler.ir.Value;
  * pattern[i, j] * v[j, e] * up[e, b]} is {@code (pattern * v) * up}. A factor that is no plain read
  * (an activation, a head shared by a group, the places under a kernel) becomes a value of its own
  * where its product is a matrix product: it has fewer indices than the product. The sums in between
- * are values, too.
+ * are values, too. Where data picks a factor's matrix for each row, the product is summed over the
+ * matrix's own indices first, and over rows after.
  */
 final class Contractions implements Pass {
   private final Set<Value> weights;
@@ -91,6 +92,30 @@ final class Contractions implements Pass {
   }
 
   private boolean isMatrixProduct(Order order, int x, int y) {
+    return isRouted(order, x, y) || isRouted(order, y, x) || isPlainProduct(order, x, y);
+  }
+
+  /** Whether data picks a matrix of the second factor for each row of the first. */
+  private static boolean isRouted(Order order, int x, int matrices) {
+    Optional<Route> route = route(order, matrices);
+    if (route.isEmpty()) {
+      return false;
+    }
+    List<Atom.Index> own = route.get().ofMatrix((Term.Read) order.factor(matrices));
+    Set<Atom.Index> inX = order.indices(x);
+    List<Atom.Index> summed = order.summed(x | matrices);
+    List<Atom.Index> inner = own.stream().filter(inX::contains).toList();
+    return order.indices(matrices).containsAll(own)
+        && !inner.isEmpty()
+        && summed.containsAll(inner)
+        && Product.isWorthRouting(own.stream().filter(i -> !inX.contains(i)).toList());
+  }
+
+  private static Optional<Route> route(Order order, int set) {
+    return Integer.bitCount(set) == 1 ? Route.of(order.factor(set)) : Optional.empty();
+  }
+
+  private boolean isPlainProduct(Order order, int x, int y) {
     Set<Atom.Index> inX = order.indices(x);
     Set<Atom.Index> inY = order.indices(y);
     Set<Atom.Index> result = order.indices(x | y);
@@ -135,20 +160,43 @@ final class Contractions implements Pass {
       }
       int x = order.first(set);
       int y = set ^ x;
-      boolean matrices = isMatrixProduct(order, x, y);
+      boolean yPicked = isRouted(order, x, y);
+      boolean xPicked = !yPicked && isRouted(order, y, x);
+      if (xPicked || yPicked) {
+        return routed(over, xPicked ? y : x, xPicked ? x : y);
+      }
+      boolean matrices = isPlainProduct(order, x, y);
       Term a = operand(x, matrices);
       Term b = operand(y, matrices);
       return reduce(over, new Term.Binary(Term.BinaryOp.MULTIPLY, a, b));
     }
 
+    private Term routed(List<Atom.Index> over, int x, int matrices) {
+      Term.Read read = (Term.Read) order.factor(matrices);
+      List<Atom.Index> own = Route.of(read).orElseThrow().ofMatrix(read);
+      Term pair = new Term.Binary(Term.BinaryOp.MULTIPLY, operand(x, true), read);
+      Term product = reduce(over.stream().filter(own::contains).toList(), pair);
+      List<Atom.Index> rows = over.stream().filter(index -> !own.contains(index)).toList();
+      if (rows.isEmpty()) {
+        return product;
+      }
+      // In memory the matrix's columns come last: side by side, as they are computed.
+      List<Atom.Index> sorted = new ArrayList<>(scope.indices());
+      sorted.removeAll(own);
+      scope.indices().stream().filter(own::contains).forEach(sorted::add);
+      return reduce(rows, alone(product, new Scope(sorted, scope.guards(), scope.opaque())));
+    }
+
     private Term operand(int set, boolean ofMatrices) {
       Term term = sum(set);
       boolean plain = term instanceof Term.Read read && Product.isPlain(read);
-      return plain || !ofMatrices && !(term instanceof Term.Reduce)
-          ? term
-          : temporaries
-              .hoist(term, scope)
-              .orElseThrow(() -> new IllegalStateException("a factor cannot stand alone: " + term));
+      return plain || !ofMatrices && !(term instanceof Term.Reduce) ? term : alone(term, scope);
+    }
+
+    private Term alone(Term term, Scope within) {
+      return temporaries
+          .hoist(term, within)
+          .orElseThrow(() -> new IllegalStateException("a factor cannot stand alone: " + term));
     }
 
     private static Term reduce(List<Atom.Index> over, Term body) {

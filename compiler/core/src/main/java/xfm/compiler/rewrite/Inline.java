@@ -84,6 +84,7 @@ final class Inline implements Pass {
             .ifPresent(product -> {
               barred.add(product.a().value());
               barred.add(product.b().value());
+              product.route().ifPresent(route -> barred.add(route.pick().value()));
             });
         Attention.of(equation)
             .ifPresent(attention -> {

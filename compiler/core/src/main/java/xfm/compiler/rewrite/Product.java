@@ -17,7 +17,8 @@ import xfm.compiler.ir.Value;
 /**
  * A sum of products of two elements, {@code sum[k](a[b, m, k] * b[b, k, n])}, which a matrix
  * product computes: every subscript one index that runs over its whole axis, no index twice in one
- * read, every summed index in both.
+ * read, every summed index in both. Of {@code b}, one subscript may be a pick of data, which has
+ * rows' indices.
  *
  * @param a the factor with the rows
  * @param b the factor with the columns
@@ -25,6 +26,8 @@ import xfm.compiler.ir.Value;
  * @param rows of {@code a} and the result
  * @param columns of {@code b} and the result
  * @param inner of both factors: summed over
+ * @param route which matrix of {@code b} each row meets, if that is for data to say; then there is
+ *     no batch, and {@code a} may lack some of the rows' indices
  */
 public record Product(
     Term.Read a,
@@ -32,7 +35,8 @@ public record Product(
     List<Atom.Index> batch,
     List<Atom.Index> rows,
     List<Atom.Index> columns,
-    List<Atom.Index> inner) {
+    List<Atom.Index> inner,
+    Optional<Route> route) {
 
   /**
    * The product that an equation's body is, if it is one.
@@ -45,11 +49,46 @@ public record Product(
         || !isPlainSum(reduce)
         || !(reduce.body() instanceof Term.Binary(BinaryOp op, Term x, Term y))
         || op != BinaryOp.MULTIPLY
-        || !(x instanceof Term.Read a && isPlain(a))
-        || !(y instanceof Term.Read b && isPlain(b))) {
+        || !(x instanceof Term.Read a)
+        || !(y instanceof Term.Read b)) {
       return Optional.empty();
     }
-    return of(left, reduce.over(), a, b, weights);
+    if (isPlain(a) && isPlain(b)) {
+      return of(left, reduce.over(), a, b, weights);
+    }
+    return isPlain(a)
+        ? routed(left, reduce.over(), a, b)
+        : isPlain(b) ? routed(left, reduce.over(), b, a) : Optional.empty();
+  }
+
+  /** A product of which data picks a matrix for each row. */
+  private static Optional<Product> routed(
+      List<Atom.Index> left, List<Atom.Index> over, Term.Read a, Term.Read b) {
+    Optional<Route> route = Route.of(b);
+    if (route.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Atom.Index> inA = Trees.free(a);
+    List<Atom.Index> inB = route.get().ofMatrix(b);
+    List<Atom.Index> picked = route.get().rows();
+    List<Atom.Index> rows = new ArrayList<>();
+    List<Atom.Index> columns = new ArrayList<>();
+    for (Atom.Index index : left) {
+      boolean isRow = inA.contains(index) || picked.contains(index);
+      if (isRow == inB.contains(index)) {
+        return Optional.empty();
+      }
+      (isRow ? rows : columns).add(index);
+    }
+    boolean sums = inA.containsAll(over) && inB.containsAll(over);
+    return sums && isWorthRouting(columns)
+        ? Optional.of(new Product(a, b, List.of(), rows, columns, over, route))
+        : Optional.empty();
+  }
+
+  /** Whether sorting rows by their matrices is quicker than a loop. */
+  static boolean isWorthRouting(Collection<Atom.Index> columns) {
+    return !columns.stream().allMatch(Costs::isSingle);
   }
 
   private static Optional<Product> of(
@@ -88,8 +127,8 @@ public record Product(
             : !rows.isEmpty() && !left.isEmpty() && rows.contains(left.getLast());
     return Optional.of(
         turned
-            ? new Product(b, a, batch, columns, rows, over)
-            : new Product(a, b, batch, rows, columns, over));
+            ? new Product(b, a, batch, columns, rows, over, Optional.empty())
+            : new Product(a, b, batch, rows, columns, over, Optional.empty()));
   }
 
   /**
@@ -109,6 +148,10 @@ public record Product(
 
   /** Every subscript an index of its own that runs over the whole axis. */
   static boolean isPlain(Term.Read read) {
+    return read.value().kind() == Term.Kind.FLOAT && hasOwnIndices(read);
+  }
+
+  static boolean hasOwnIndices(Term.Read read) {
     Set<Atom> seen = new LinkedHashSet<>();
     for (int axis = 0; axis < read.at().size(); axis++) {
       Poly at = Trees.asPoly(read.at().get(axis));
@@ -116,7 +159,7 @@ public record Product(
         return false;
       }
     }
-    return read.value().kind() == Term.Kind.FLOAT;
+    return true;
   }
 
   /** The factors of a term, through products, quotients and signs; numbers as one, at the end. */

@@ -98,7 +98,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(17)) {
+    switch (random.nextInt(18)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -113,6 +113,7 @@ public final class RandomGraphs {
       case 13 -> cell();
       case 14 -> ranked();
       case 15 -> layer();
+      case 16 -> experts();
       default -> scan();
     }
   }
@@ -264,6 +265,52 @@ public final class RandomGraphs {
         add(List.of(i, b), sum(times(read(scores, i, j), v), j));
       }
     }
+  }
+
+  /** Rows that meet one of several matrices each, picked by data; then perhaps all of a row's. */
+  private void experts() {
+    count("picked matrices");
+    Value x = inputs.get(0);
+    Index i = index("i", n);
+    Index r = index("r", 1 + random.nextInt(3));
+    Index f = index("f", size());
+    Index z = index("z", VOCAB);
+    boolean ranked = random.nextBoolean();
+    Term pick = new Term.Read(tokens, List.of(Terms.integer(Poly.of(i))), Optional.empty());
+    if (ranked) {
+      // Of data as it is: what is rounded may be ranked otherwise in float32.
+      Poly column = Poly.of(z).plus(Poly.of(r)).remainder(x.shape().get(1));
+      Term rating = read(x, Poly.of(i), column);
+      Term best =
+          new Term.Reduce(
+              ReduceOp.ARGMAX, List.of(z), rating, Optional.empty(), Optional.of(Term.Int.of(0)));
+      pick = read(builder.equation("pick" + made++, List.of(i, r), best), i, r);
+    }
+    Poly picked = Poly.of(new Atom.Data(pick));
+    List<Index> left = ranked ? List.of(i, r, f) : List.of(i, f);
+    List<Term> sums = new ArrayList<>();
+    for (int p = 0; p < 2; p++) {
+      Index a = index("a", x.shape().get(1));
+      Value up = builder.weight("up" + made + "_" + p, z.size(), a.size(), f.size());
+      Term by = read(up, picked, Poly.of(a), Poly.of(f));
+      sums.add(sum(random.nextBoolean() ? times(by, read(x, i, a)) : times(read(x, i, a), by), a));
+    }
+    Term hidden =
+        random.nextBoolean()
+            ? times(times(sums.get(0), sigmoid(sums.get(0))), sums.get(1))
+            : plus(sums.get(0), number(0.25));
+    if (!ranked || random.nextInt(3) == 0) {
+      add(left, hidden);
+      return;
+    }
+    count("picked matrices, summed");
+    Value h = builder.equation("v" + made++, left, hidden);
+    Index b = index("b", size());
+    Value down = builder.weight("down" + made, z.size(), f.size(), b.size());
+    Term back = times(at(h, left), read(down, picked, Poly.of(f), Poly.of(b)));
+    Term share = apply(UnaryOp.COS, read(h, Poly.of(i), Poly.of(r), Poly.ZERO));
+    boolean shared = random.nextBoolean();
+    add(List.of(i, b), sum(shared ? times(share, back) : back, r, f));
   }
 
   private static Term sigmoid(Term term) {

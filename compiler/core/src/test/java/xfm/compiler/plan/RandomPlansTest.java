@@ -87,6 +87,8 @@ class RandomPlansTest {
             "gate",
             "residual",
             "three of the same rows",
+            "picked matrices",
+            "picked matrices, summed",
             "activation",
             "softmax",
             "causal mask",
@@ -127,7 +129,7 @@ class RandomPlansTest {
       assertTrue(kernels.getOrDefault("batch: " + times, 0) > 20, times + " in " + kernels);
     }
     assertTrue(kernels.get("scanned Multiply") > 10, "too few products in scans: " + kernels);
-    for (String fused : List.of("epilogue of 1", "epilogue of 2", "outputs: 3")) {
+    for (String fused : List.of("epilogue of 1", "epilogue of 2", "outputs: 3", "routed")) {
       assertTrue(kernels.getOrDefault(fused, 0) > 5, "too few of one " + fused + ": " + kernels);
     }
     compared.assertTight();
@@ -139,6 +141,9 @@ class RandomPlansTest {
       if (step instanceof Step.Multiply(List<Step.Output> outputs)) {
         kernels.merge("outputs: " + outputs.size(), 1, Integer::sum);
         for (Step.Output output : outputs) {
+          if (output.products().getFirst().product().route().isPresent()) {
+            kernels.merge("routed", 1, Integer::sum);
+          }
           output
               .epilogue()
               .ifPresent(

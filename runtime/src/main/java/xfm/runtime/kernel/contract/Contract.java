@@ -30,6 +30,8 @@ import xfm.runtime.kernel.Kernels;
  *   <li>The sum is cut into equal pieces of at most {@value Operands#PIECE}, the rows of a packed
  *       product into blocks of at most {@value #BLOCK}: 240 rows of 1,024 fill the 1 MiB of an L2
  *       cache. Shorter pieces cost up to a quarter, since each reloads the sums.
+ *   <li>Where data says which matrix of B a row meets ({@link Routing}), the rows are gathered
+ *       sorted by it, and each matrix's are blocks of their own.
  *   <li>The units (batch entry, block of rows, panel of any output) are numbered in this order and
  *       shared out in contiguous ranges, about {@value #TASKS_PER_THREAD} a thread: outputs that
  *       share their rows find them in the cache.
@@ -63,8 +65,14 @@ public final class Contract {
   private long workerBytes;
   private long m;
   private long panels;
+  private Routing routing;
   private long rowBlocks;
   private long blockRows;
+
+  /** Of routed rows: the matrix of each block and where it begins; the last one is an end. */
+  private int[] blockEntries = {};
+
+  private int[] blockStarts = {};
   private long units;
   private int tasks;
   private Operands gathering;
@@ -92,7 +100,8 @@ public final class Contract {
   /** False if there is nothing to be computed. */
   private boolean plan(int threads) {
     ContractShape first = outputs[0].sums[0].shape;
-    long batch = first.batch.total();
+    routing = outputs[0].sums[0].routing;
+    long batch = routing == null ? first.batch.total() : 1;
     m = first.rows.total();
     panels = 0;
     boolean packed = true;
@@ -102,7 +111,8 @@ public final class Contract {
       panels += output.panels;
       packed &= output.packed;
       for (Operands sum : output.sums) {
-        if (sum.shape.batch.total() != batch || sum.shape.rows.total() != m) {
+        boolean fits = sum.routing == routing && sum.shape.rows.total() == m;
+        if (!fits || routing == null && sum.shape.batch.total() != batch) {
           throw new IllegalArgumentException("the products of a run have different rows");
         }
         work += (double) batch * m * output.n * Math.max(1, sum.k());
@@ -125,12 +135,33 @@ public final class Contract {
       rowBlocks = Math.ceilDiv(m, blockRows);
     }
 
-    units = Math.multiplyExact(Math.multiplyExact(batch, rowBlocks), panels);
+    long blocks = routing == null ? Math.multiplyExact(batch, rowBlocks) : routedBlocks(packed);
+    units = Math.multiplyExact(blocks, panels);
     double wanted = shared ? Math.max((double) TASKS_PER_THREAD * threads, work / LONGEST_TASK) : 1;
     tasks = (int) Math.min(Math.min(units, wanted), Integer.MAX_VALUE);
     gatherTasks = shared ? TASKS_PER_THREAD * threads : 1;
     planScratch();
     return true;
+  }
+
+  /** Cuts the rows of each matrix into blocks; returns how many there are. */
+  private int routedBlocks(boolean packed) {
+    routing.sort();
+    long height = packed ? blockRows : m;
+    int most = Math.toIntExact(routing.entries() + m / height + 1);
+    if (blockStarts.length < most) {
+      blockEntries = new int[most];
+      blockStarts = new int[most];
+    }
+    int blocks = 0;
+    for (int entry = 0; entry < routing.entries(); entry++) {
+      for (long row = routing.start(entry); row < routing.start(entry + 1); row += height) {
+        blockEntries[blocks] = entry;
+        blockStarts[blocks++] = (int) row;
+      }
+    }
+    blockStarts[blocks] = (int) m;
+    return blocks;
   }
 
   /** Scratch of one worker: blocks of outputs, then one panel, or a piece of it, of each B. */
@@ -208,15 +239,16 @@ public final class Contract {
       long group = unit / panels;
       long panel = unit % panels;
       count = Math.min(end - unit, panels - panel);
-      long row0 = group % rowBlocks * blockRows;
-      long row1 = Math.min(m, row0 + blockRows);
+      long entry = routing == null ? group / rowBlocks : blockEntries[(int) group];
+      long row0 = routing == null ? group % rowBlocks * blockRows : blockStarts[(int) group];
+      long row1 = routing == null ? Math.min(m, row0 + blockRows) : blockStarts[(int) group + 1];
       for (Output output : outputs) {
         long p0 = Math.max(0, panel - output.firstPanel);
         long p1 = Math.min(output.panels, panel + count - output.firstPanel);
         if (p0 < p1 && output.epilogue == null) {
-          multiplyBlock(output, group / rowBlocks, row0, row1, p0, p1, worker);
+          multiplyBlock(output, entry, row0, row1, p0, p1, worker);
         } else if (p0 < p1) {
-          multiplyTiles(output, group / rowBlocks, row0, row1, p0, p1, worker);
+          multiplyTiles(output, entry, row0, row1, p0, p1, worker);
         }
       }
     }

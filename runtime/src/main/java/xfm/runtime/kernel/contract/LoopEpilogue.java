@@ -2,6 +2,7 @@ package xfm.runtime.kernel.contract;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import xfm.runtime.fuse.LoopKernel;
 
 /**
@@ -26,12 +27,14 @@ public final class LoopEpilogue implements Epilogue {
   private final int[] columns;
   private final MemorySegment[][] slots;
   private final int[][] parameters;
+  private final Optional<Routing> routing;
 
   /**
    * An epilogue for one binding of the lengths.
    *
    * @param columnsOutside whether the outer axis of the loop is that of the columns
    * @param batch the size of each index, as for {@code rows} and {@code columns}; outermost first
+   * @param routing of the rows, if they are sorted by one
    * @param threads of the team
    */
   public LoopEpilogue(
@@ -43,7 +46,9 @@ public final class LoopEpilogue implements Epilogue {
       MemorySegment target,
       List<MemorySegment> operands,
       int[] lengths,
+      Optional<Routing> routing,
       int threads) {
+    this.routing = routing;
     this.kernel = kernel;
     this.columnsOutside = columnsOutside;
     this.batch = batch.clone();
@@ -76,7 +81,9 @@ public final class LoopEpilogue implements Epilogue {
     int atRows = INDEX + batch.length;
     int atColumns = atRows + rows.length;
     for (int r = 0, high; r < rowCount; r += high) {
-      high = Math.min(rowCount - r, place(row + r, rows, p, atRows));
+      long first = routing.isPresent() ? routing.get().row(row + r) : row + r;
+      int left = place(first, rows, p, atRows);
+      high = routing.isPresent() ? 1 : Math.min(rowCount - r, left);
       for (int c = 0, wide; c < columnCount; c += wide) {
         wide = Math.min(columnCount - c, place(column + c, columns, p, atColumns));
         p[HEIGHT] = high;

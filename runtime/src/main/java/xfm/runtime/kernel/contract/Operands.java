@@ -16,6 +16,7 @@ public final class Operands {
   private final MemorySegment a;
   private final MemorySegment b;
   private final PackedMatrix packed;
+  final Routing routing;
   private long offA;
   private long offB;
 
@@ -35,7 +36,8 @@ public final class Operands {
       MemorySegment b,
       long offB,
       PackedMatrix packed,
-      ContractShape shape) {
+      ContractShape shape,
+      Routing routing) {
     if (!a.isNative() || !b.isNative()) {
       // C2 would compile the kernels for both kinds of memory, and box every vector of them.
       throw new IllegalArgumentException("the operands of a product must lie in native memory");
@@ -46,6 +48,7 @@ public final class Operands {
     this.b = b;
     this.offB = offB;
     this.packed = packed;
+    this.routing = routing;
   }
 
   /**
@@ -57,7 +60,7 @@ public final class Operands {
    */
   public static Operands packed(
       MemorySegment a, long offA, PackedMatrix b, long entry, ContractShape shape) {
-    return new Operands(a, offA, b.panels(), entry, b, shape);
+    return new Operands(a, offA, b.panels(), entry, b, shape, null);
   }
 
   /**
@@ -67,7 +70,15 @@ public final class Operands {
    */
   public static Operands strided(
       MemorySegment a, long offA, MemorySegment b, long offB, ContractShape shape) {
-    return new Operands(a, offA, b, offB, null, shape);
+    return new Operands(a, offA, b, offB, null, shape, null);
+  }
+
+  /**
+   * The same, but each row meets one matrix of B alone. The batch of the shape is the matrices, of
+   * which A and C know nothing (their strides are 0).
+   */
+  public Operands routed(Routing by) {
+    return new Operands(a, offA, b, offB, packed, shape, by);
   }
 
   /** Moves both operands, as {@link #packed} and {@link #strided} say where they are. */
@@ -98,7 +109,7 @@ public final class Operands {
     }
     Axes inner = shape.inner;
     boolean dense = k <= 1 || inner.isLinear(inner.strideA) && inner.lastStride(inner.strideA) == 1;
-    gathered = !dense || !shape.rows.isLinear(shape.rows.strideA);
+    gathered = routing != null || !dense || !shape.rows.isLinear(shape.rows.strideA);
     rows = a;
     rowsAt = offA;
     rowStride = shape.rows.lastStride(shape.rows.strideA);
@@ -126,6 +137,7 @@ public final class Operands {
   /** Whether the dense rows of another product are those of this one. */
   boolean hasRowsOf(Operands other) {
     return other.gathered
+        && routing == other.routing
         && a.address() == other.a.address()
         && offA == other.offA
         && shape.batch.isAsIn(shape.batch.strideA, other.shape.batch, other.shape.batch.strideA)
@@ -150,27 +162,34 @@ public final class Operands {
     readRowsAt(same.rows, same.rowsAt);
   }
 
-  /** Copies some of the rows of all entries of A. */
+  /** Copies some of the rows of all entries of A; routed ones in their sorted order. */
   void gather(long from, long to) {
-    for (long row = from, count; row < to; row += count) {
+    for (long place = from; routing != null && place < to; place++) {
+      copy(offA, routing.row(place), 1, place);
+    }
+    for (long row = from, count; routing == null && row < to; row += count) {
       long entry = row / m;
       count = Math.min(to, (entry + 1) * m) - row;
-      StridedCopy.gather(
-          a,
-          offA + entryOffset(shape.batch.strideA, entry),
-          shape.rows,
-          shape.rows.strideA,
-          row % m,
-          count,
-          shape.inner,
-          shape.inner.strideA,
-          0,
-          k,
-          rows,
-          rowsAt + row * k,
-          k,
-          1);
+      copy(offA + entryOffset(shape.batch.strideA, entry), row % m, count, row);
     }
+  }
+
+  private void copy(long from, long row, long count, long to) {
+    StridedCopy.gather(
+        a,
+        from,
+        shape.rows,
+        shape.rows.strideA,
+        row,
+        count,
+        shape.inner,
+        shape.inner.strideA,
+        0,
+        k,
+        rows,
+        rowsAt + to * k,
+        k,
+        1);
   }
 
   /** Where a worker's panel of B begins in its scratch, if it must pack it. */

@@ -29,7 +29,8 @@ public final class Output {
     this.sums = sums.toArray(Operands[]::new);
     this.c = c;
     this.offC = offC;
-    this.epilogue = epilogue;
+    boolean scattered = epilogue == null && sums.getFirst().routing != null;
+    this.epilogue = scattered ? this::scatter : epilogue;
   }
 
   /**
@@ -50,6 +51,29 @@ public final class Output {
   /** Moves C, as {@link #stored} says where it is. */
   public void moveTo(long newOffC) {
     offC = newOffC;
+  }
+
+  /** Puts routed rows where they belong. */
+  private void scatter(
+      int worker, MemorySegment block, long entry, long row, int rows, long column, int columns) {
+    Operands sum = sums[0];
+    ContractShape shape = sum.shape;
+    for (int r = 0; r < rows; r++) {
+      StridedCopy.scatter(
+          block,
+          (long) r * Epilogue.ROW,
+          Epilogue.ROW,
+          c,
+          offC,
+          shape.rows,
+          shape.rows.strideC,
+          sum.routing.row(row + r),
+          1,
+          shape.cols,
+          shape.cols.strideC,
+          column,
+          columns);
+    }
   }
 
   /** Takes the sizes of the shapes as they are now. */

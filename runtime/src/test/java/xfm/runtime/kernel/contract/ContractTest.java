@@ -301,6 +301,65 @@ class ContractTest {
     }
   }
 
+  /** Tokens × ranks: A lacks the ranks, and each row meets the matrix that it picks. */
+  @Test
+  void routedRowsHaveTheBitsOfEachWithItsMatrixAlone() {
+    Random random = new Random(10);
+    for (int i = 0; i < 60; i++) {
+      int tokens = random.nextInt(i % 10 == 0 ? 600 : 20);
+      int ranks = 1 + random.nextInt(3);
+      int many = 1 + random.nextInt(5);
+      int n = 1 + random.nextInt(200);
+      int k = i % 10 == 5 ? 1100 : random.nextInt(30);
+      try (Arena arena = Arena.ofShared();
+          Scratch scratch = new Scratch(3)) {
+        MemorySegment a = numbers(arena, random, tokens * k + 1);
+        MemorySegment b = numbers(arena, random, many * k * n + 1);
+        MemorySegment picks = arena.allocate(4L * tokens * ranks + 4, 64);
+        for (int row = 0; row < tokens * ranks; row++) {
+          picks.setAtIndex(ValueLayout.JAVA_INT, row, random.nextInt(many));
+        }
+        ContractShape shape = new ContractShape().batch(many, 0, (long) k * n, 0);
+        shape.row(tokens, k, (long) ranks * n).row(ranks, 0, n).col(n, 1, 1).inner(k, 1, n);
+        Operands operands =
+            i % 2 == 0
+                ? Operands.packed(a, 0, PackedMatrix.pack(arena, b, 0, shape), 0, shape)
+                : Operands.strided(a, 0, b, 0, shape);
+        ContractShape rows = new ContractShape().row(tokens, ranks, 0).row(ranks, 1, 0);
+        operands = operands.routed(new Routing(picks, rows, many));
+        MemorySegment c = arena.allocate(4L * tokens * ranks * n + 4, 64);
+        Contract contract = new Contract(SIMD);
+        contract.run(three, scratch, Output.stored(operands, c, 0));
+        MemorySegment alone = arena.allocate(4L * n, 64);
+        ContractShape one = new ContractShape().col(n, 1, 1).inner(k, 1, n);
+        for (int row = 0; row < tokens * ranks; row++) {
+          long pick = picks.getAtIndex(ValueLayout.JAVA_INT, row);
+          long at = (long) row / ranks * k;
+          Operands single = Operands.strided(a, at, b, pick * k * n, one);
+          contract.run(ContractTest.one, scratch, Output.stored(single, alone, 0));
+          assertEquals(-1, c.asSlice(4L * row * n, 4L * n).mismatch(alone), "row " + row);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aMatrixThatIsNotThereIsRefused() {
+    try (Arena arena = Arena.ofShared();
+        Scratch scratch = new Scratch(1)) {
+      MemorySegment x = arena.allocate(1024, 64);
+      x.setAtIndex(ValueLayout.JAVA_INT, 1, 2);
+      ContractShape shape = new ContractShape().batch(2, 0, 16, 0).row(2, 4, 4);
+      shape.col(4, 1, 1).inner(4, 1, 4);
+      Routing routing = new Routing(x, new ContractShape().row(2, 1, 0), 2);
+      Output output = Output.stored(Operands.strided(x, 8, x, 8, shape).routed(routing), x, 100);
+      IndexOutOfBoundsException e =
+          assertThrows(
+              IndexOutOfBoundsException.class, () -> new Contract(SIMD).run(one, scratch, output));
+      assertEquals("row 1 picks matrix 2 of 2", e.getMessage());
+    }
+  }
+
   @Test
   void outputsOfDifferentRowsAreRefused() {
     try (Arena arena = Arena.ofShared();
