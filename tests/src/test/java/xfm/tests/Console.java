@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import xfm.cli.CommandLines;
 import xfm.cli.host.Session;
 import xfm.cli.host.Terminals;
@@ -29,7 +28,7 @@ record Console(int exit, String out, String err) {
   /** The language as commands use it, for many calls; what it prints is lost. */
   static Session session() {
     var lost = OutputStream.nullOutputStream();
-    return Session.open(world(Path.of(""), "", lost, lost), OptionalInt.empty(), List.of());
+    return Session.open(world(Path.of(""), "", lost, lost), Map.of(), List.of());
   }
 
   private static World world(

@@ -18,7 +18,7 @@ public final class CommandLines {
 
   /** All commands, over the given streams and environment. */
   public CommandLines(World world) {
-    this(world, (threads, arguments) -> Session.open(world, threads, arguments));
+    this(world, (options, arguments) -> Session.open(world, options, arguments));
   }
 
   /** The same, over another way to start the language. */

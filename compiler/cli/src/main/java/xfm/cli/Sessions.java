@@ -1,10 +1,10 @@
 package xfm.cli;
 
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import xfm.cli.host.Session;
 
-/** Starts the language, on a number of threads and with the arguments of a script. */
+/** Starts the language, with options of its own and the arguments of a script. */
 interface Sessions {
-  Session open(OptionalInt threads, List<String> arguments);
+  Session open(Map<String, String> options, List<String> arguments);
 }

@@ -1,7 +1,8 @@
 package xfm.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,7 +63,7 @@ final class Xfm implements Runnable {
       description = "Show the versions of xfm and Java.")
   private boolean version;
 
-  private OptionalInt threads = OptionalInt.empty();
+  private final Map<String, String> options = new LinkedHashMap<>();
 
   Xfm(World world, Sessions sessions) {
     this.world = world;
@@ -79,7 +80,21 @@ final class Xfm implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--threads must be from 1 to 1024, but is " + n);
     }
-    threads = OptionalInt.of(n);
+    options.put("Threads", "" + n);
+  }
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Refuse to run what takes more memory, as 2G or 512M. Default: what is available.")
+  private void setMemory(String size) {
+    if (!size.matches("[0-9]{1,15}(\\.[0-9]{1,9})?[KMGTkmgt]?[Bb]?")) {
+      throw new ParameterException(
+          spec.commandLine(), "--memory is a size, as 2G or 512M, but is '" + size + "'");
+    }
+    options.put("Memory", size);
   }
 
   /** The process around the command. */
@@ -94,7 +109,7 @@ final class Xfm implements Runnable {
 
   /** Starts the language for a script with arguments. */
   Session session(List<String> arguments) {
-    return sessions.open(threads, arguments);
+    return sessions.open(options, arguments);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import org.graalvm.polyglot.Value;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,11 +169,11 @@ class CommandsTest {
   void threadsMayStandBeforeOrAfterTheCommand() {
     var fake = new Fake(home).with("machine", a -> Fake.record());
     assertEquals(0, fake.run("doctor", "--threads", "3"));
-    assertEquals(OptionalInt.of(3), fake.threads);
-    assertEquals(0, fake.run("--threads", "2", "doctor"));
-    assertEquals(OptionalInt.of(2), fake.threads);
+    assertEquals(Map.of("Threads", "3"), fake.options);
+    assertEquals(0, fake.run("--threads", "2", "doctor", "--memory", "1.5g"));
+    assertEquals(Map.of("Threads", "2", "Memory", "1.5g"), fake.options);
     assertEquals(0, fake.run("doctor"));
-    assertEquals(OptionalInt.empty(), fake.threads);
+    assertEquals(Map.of(), fake.options);
   }
 
   @Test

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
@@ -28,7 +27,7 @@ final class Fake {
   private final Path home;
 
   /** What the language was last started with. */
-  OptionalInt threads = OptionalInt.empty();
+  Map<String, String> options = Map.of();
 
   List<String> arguments = new ArrayList<>();
 
@@ -56,8 +55,8 @@ final class Fake {
     return new CommandLines(world, this::open).execute(commandLine);
   }
 
-  private Session open(OptionalInt threads, List<String> arguments) {
-    this.threads = threads;
+  private Session open(Map<String, String> options, List<String> arguments) {
+    this.options = Map.copyOf(options);
     this.arguments = arguments;
     Context context = Context.newBuilder().option("engine.WarnInterpreterOnly", "false").build();
     return new Session(context, context.asValue(ProxyObject.fromMap(functions)));

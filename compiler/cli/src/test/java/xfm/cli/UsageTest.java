@@ -28,6 +28,7 @@ class UsageTest {
         "account my.xfm#m --set                ; --set",
         "logits m --out f                      ; --tokens",
         "logits m --tokens 1,2                 ; --out",
+        "--memory much doctor                  ; --memory is a size",
         "logits m --input x.npy --out f        ; KEY=VALUE",
         "logits m --tokens 1,x --out f         ; 'x' is not a token id",
         "logits m --tokens -1 --out f          ; '-1' is not a token id",

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.plan.Memory;
 import xfm.compiler.program.Model;
 import xfm.language.error.Problems;
 import xfm.runtime.kernel.Kernels;
@@ -122,6 +123,10 @@ public final class XfmContext implements AutoCloseable {
               + " which are several times slower");
     }
     model.threads(threads());
+    String memory = env.getOptions().get(XfmOptions.Memory);
+    if (!memory.isEmpty()) {
+      model.memory(Memory.of(Bytes.parse(memory)));
+    }
     return model;
   }
 

@@ -4,6 +4,7 @@ import com.oracle.truffle.api.Option;
 import org.graalvm.options.OptionCategory;
 import org.graalvm.options.OptionKey;
 import org.graalvm.options.OptionStability;
+import org.graalvm.options.OptionType;
 import org.graalvm.polyglot.SandboxPolicy;
 
 /** What a host can set for a context: {@code .option("xfm.Threads", "2")}. */
@@ -17,6 +18,22 @@ final class XfmOptions {
       stability = OptionStability.STABLE,
       sandbox = SandboxPolicy.CONSTRAINED)
   static final OptionKey<Integer> Threads = new OptionKey<>(0);
+
+  @Option(
+      help = "How much memory a model may take, in bytes or as 2G; empty: what is available.",
+      category = OptionCategory.USER,
+      stability = OptionStability.STABLE,
+      sandbox = SandboxPolicy.CONSTRAINED)
+  static final OptionKey<String> Memory =
+      new OptionKey<>("", new OptionType<>("size", XfmOptions::size));
+
+  /** As it was given, if it is a size. */
+  private static String size(String text) {
+    if (!text.isEmpty()) {
+      Bytes.parse(text);
+    }
+    return text;
+  }
 
   @Option(
       help = "Whether tables and messages are coloured for a terminal.",

@@ -27,6 +27,7 @@ import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
+import xfm.compiler.plan.Memory;
 import xfm.compiler.plan.Plan;
 import xfm.compiler.program.Program;
 import xfm.compiler.source.Source;
@@ -156,7 +157,7 @@ public class AttentionBench {
     if (!plan.toString().contains("attention")) {
       throw new IllegalStateException("not fused:\n" + plan);
     }
-    Executor executor = new Executor(kernels, threads, 1L << 33);
+    Executor executor = new Executor(kernels, threads, Memory.of(1L << 33));
     Random random = new Random(1);
     graph.weights().forEach(w -> executor.bind(w.value(), numbers(random, w.value())));
     Map<Symbol, Long> lengths = new IdentityHashMap<>();

@@ -30,6 +30,7 @@ import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
+import xfm.compiler.plan.Memory;
 import xfm.compiler.plan.Plan;
 import xfm.compiler.plan.Sequence;
 import xfm.compiler.program.Program;
@@ -117,7 +118,7 @@ public class RaggedBench {
     Graph graph = program.graph(model, Map.of(), model.span());
     plan = Plan.of(graph, Set.of());
     arena = Arena.ofShared();
-    executor = new Executor(Kernels.select(), threads, 1L << 33);
+    executor = new Executor(Kernels.select(), threads, Memory.of(1L << 33));
     Random random = new Random(1);
     for (Graph.Weight weight : graph.weights()) {
       long[] shape =

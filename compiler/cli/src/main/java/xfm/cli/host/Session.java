@@ -2,7 +2,7 @@ package xfm.cli.host;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
@@ -30,10 +30,10 @@ public final class Session implements AutoCloseable {
   /**
    * Starts the language on the streams of {@code world}.
    *
-   * @param threads how many threads compute; empty: as many as the language finds right
+   * @param options of the language by their names: {@code Threads}, {@code Memory}
    * @param arguments what a script finds as its own arguments
    */
-  public static Session open(World world, OptionalInt threads, List<String> arguments) {
+  public static Session open(World world, Map<String, String> options, List<String> arguments) {
     var builder =
         Context.newBuilder(LANGUAGE)
             .in(world.in())
@@ -44,7 +44,7 @@ public final class Session implements AutoCloseable {
             .option(LANGUAGE + ".Color", String.valueOf(world.colourOnErr() && world.colourOnOut()))
             .option(LANGUAGE + ".Terminal", String.valueOf(world.terminals().err()));
     world.terminals().columns().ifPresent(n -> builder.option(LANGUAGE + ".Width", "" + n));
-    threads.ifPresent(n -> builder.option(LANGUAGE + ".Threads", "" + n));
+    options.forEach((name, value) -> builder.option(LANGUAGE + "." + name, value));
     Context context = builder.build();
     return new Session(context, context.getBindings(LANGUAGE).getMember("tool"));
   }

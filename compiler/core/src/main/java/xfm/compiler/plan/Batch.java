@@ -85,6 +85,11 @@ final class Batch {
         .toArray();
   }
 
+  /** What a run hands out and makes. */
+  long resultBytes() {
+    return plan.kept().stream().filter(v -> !plan.isWeight(v)).mapToLong(this::bytes).sum();
+  }
+
   private long bytes(Value value) {
     long[] bounds = starts(value);
     return bounds[bounds.length - 1];

@@ -14,6 +14,11 @@ final class Buffers implements AutoCloseable {
 
   private final List<Buffer> buffers = new ArrayList<>();
 
+  /** What all take. */
+  long bytes() {
+    return bytesWith(new long[0]);
+  }
+
   /** What all would take after {@link #reserve} of these. */
   long bytesWith(long[] sizes) {
     long sum = 0;

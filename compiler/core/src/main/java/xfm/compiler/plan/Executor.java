@@ -6,8 +6,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import xfm.compiler.diag.Code;
-import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Value;
@@ -30,7 +28,7 @@ public final class Executor implements AutoCloseable {
 
   private final Kernels kernels;
   private final int threads;
-  private final long memory;
+  private final Memory memory;
   private final Weights weights = new Weights();
   private final Buffers buffers = new Buffers();
   private final Lane lane;
@@ -44,9 +42,9 @@ public final class Executor implements AutoCloseable {
 
   /**
    * @param threads how many compute, the caller included
-   * @param memory the most bytes that the values of a run may take
+   * @param memory for weights as kernels read them, values, scratch and results
    */
-  public Executor(Kernels kernels, int threads, long memory) {
+  public Executor(Kernels kernels, int threads, Memory memory) {
     this.threads = threads;
     this.memory = memory;
     this.kernels = kernels;
@@ -142,31 +140,39 @@ public final class Executor implements AutoCloseable {
     batch = null;
     Batch next = new Batch(plan, lengths);
     long[] sizes = next.bufferBytes();
-    requireRoom(buffers.bytesWith(sizes), lengths);
+    requireRoom(next, sizes, 0, 0);
     buffers.reserve(sizes);
     maker = new ReadyMaker(kernels, threads, next, weights, buffers, loops);
     inputs = plan.lowered().inputs().stream().map(i -> input(i.value(), lengths.size())).toList();
     ready = DeepStack.call(() -> plan.steps().stream().map(maker::ready).toList());
+    requireRoom(
+        next,
+        sizes,
+        ready.stream().mapToLong(step -> step.scratchBytes(lane)).max().orElse(0),
+        ready.stream().mapToLong(step -> step.workerScratchBytes(lane)).max().orElse(0));
     batch = next;
+  }
+
+  private void requireRoom(Batch next, long[] sizes, long scratch, long workerScratch) {
+    long held = weights.bytes() + buffers.bytes() + lane.scratchBytes();
+    long forWeights = weights.bytesWith(next.plan().forms());
+    long forValues = buffers.bytesWith(sizes);
+    long forScratch = Math.max(lane.scratchBytes(), scratch + threads * workerScratch);
+    long forResults = next.resultBytes();
+    memory.require(
+        next.size() == 1 ? "this run" : "this batch",
+        forWeights + forValues + forScratch + forResults,
+        held,
+        List.of(
+            "weights in the forms that are read: %,d; values between steps: %,d; scratch: %,d; results: %,d"
+                .formatted(forWeights, forValues, forScratch, forResults),
+            "lengths: " + (next.size() == 1 ? next.lengths().getFirst() : next.lengths())),
+        "shorten the input, or give more memory (`--memory`)");
   }
 
   private Input input(Value value, int sequences) {
     return new Input(
         value, IntStream.range(0, sequences).mapToObj(s -> maker.memory(value, s)).toList());
-  }
-
-  private void requireRoom(long bytes, List<Map<Atom.Symbol, Long>> lengths) {
-    if (bytes > memory) {
-      throw Diagnostic.of(
-              Code.INPUT,
-              "the values of this run take " + bytes + " bytes, and " + memory + " are available")
-          .note(
-              lengths.size() == 1
-                  ? "lengths of this run: " + lengths.getFirst()
-                  : "lengths of this batch: " + lengths)
-          .help("shorten the input, or give the program more memory")
-          .raise();
-    }
   }
 
   /** How many tiles of keys the attentions of the last run computed. */

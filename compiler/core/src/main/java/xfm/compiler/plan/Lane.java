@@ -18,9 +18,10 @@ final class Lane implements AutoCloseable {
   private final Scratch scratch;
   private final Contract contract;
   private final List<Lane> workers;
-  private WorkerTeam team;
+  private final WorkerTeam team;
+  private volatile Cancellation current = new Cancellation();
 
-  /** A lane for a team, without one yet. */
+  /** Starts a team. */
   Lane(Kernels kernels, int threads) {
     this(kernels, threads, new ArrayList<>());
     for (int worker = 0; worker < threads; worker++) {
@@ -33,16 +34,23 @@ final class Lane implements AutoCloseable {
     this.workers = workers;
     scratch = new Scratch(threads);
     contract = new Contract(kernels);
+    // One team for all runs, each of which has a cancellation of its own.
+    team = new WorkerTeam(threads, new Cancellation(() -> current.check()));
   }
 
-  /** A team is cancelled through one object; another one takes another team. */
+  /** From now on a run is over when this says so. */
   void use(Cancellation cancellation) {
-    if (team != null && team.cancellation() == cancellation) {
-      return;
-    }
-    endTeam();
-    team = new WorkerTeam(threads, cancellation);
+    current = cancellation;
     workers.forEach(worker -> worker.use(cancellation));
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /** The scratch that is held. */
+  long scratchBytes() {
+    return scratch.bytes() + workers.stream().mapToLong(Lane::scratchBytes).sum();
   }
 
   WorkerTeam team() {
@@ -62,18 +70,11 @@ final class Lane implements AutoCloseable {
     return workers.get(number);
   }
 
-  private void endTeam() {
-    if (team != null) {
-      team.close();
-      team = null;
-    }
-  }
-
   /** Ends the threads and gives the memory back. Closing twice does nothing. */
   @Override
   public void close() {
     workers.forEach(Lane::close);
-    endTeam();
+    team.close();
     scratch.close();
   }
 }

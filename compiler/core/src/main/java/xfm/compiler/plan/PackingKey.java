@@ -3,6 +3,8 @@ package xfm.compiler.plan;
 import java.util.List;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.rewrite.Product;
+import xfm.runtime.kernel.contract.PackedMatrix;
+import xfm.runtime.kernel.contract.PanelProduct;
 
 /**
  * In which roles a weight's axes stand in a product, in order: two products with the same ones
@@ -19,6 +21,17 @@ record PackingKey(List<Integer> batch, List<Integer> inner, List<Integer> column
 
   private static List<Integer> axes(Product product, List<Atom.Index> indices) {
     return indices.stream().map(index -> Plan.axis(product.b(), index)).toList();
+  }
+
+  /** What the packing of a weight takes. */
+  long bytes(long[] sizes) {
+    long width = PackedMatrix.panelCount(product(columns, sizes)) * PanelProduct.WIDTH;
+    long elements = Math.multiplyExact(product(batch, sizes), product(inner, sizes));
+    return Math.multiplyExact(Math.multiplyExact(elements, width), Float.BYTES);
+  }
+
+  private static long product(List<Integer> axes, long[] sizes) {
+    return axes.stream().mapToLong(axis -> sizes[axis]).reduce(1, Math::multiplyExact);
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class Plan {
   private final Map<Value, Layout> layouts;
   private final Rows rows;
   private final Slots slots;
+  private final Forms forms;
 
   private Plan(
       Graph graph,
@@ -35,13 +36,15 @@ public final class Plan {
       Set<Value> kept,
       Map<Value, Layout> layouts,
       Rows rows,
-      Slots slots) {
+      Slots slots,
+      Forms forms) {
     this.graph = graph;
     this.steps = List.copyOf(steps);
     this.kept = kept;
     this.layouts = layouts;
     this.rows = rows;
     this.slots = slots;
+    this.forms = forms;
   }
 
   /**
@@ -70,7 +73,8 @@ public final class Plan {
         new SharedRows(new Rows(weights, single, layouts::get)::times).joined(single);
     Rows rows = new Rows(weights, steps, layouts::get);
     Slots slots = new Slots(inputs, steps, kept, layouts, rows);
-    return new Plan(lowered, steps, kept, layouts, rows, slots);
+    Forms forms = new Forms(weights, steps);
+    return new Plan(lowered, steps, kept, layouts, rows, slots, forms);
   }
 
   /** The axis of a plain read at which an index stands; −1 for none. */
@@ -105,6 +109,11 @@ public final class Plan {
   /** Whether a value is the same for all sequences of a batch. */
   boolean isSame(Value value) {
     return rows.isSame(value);
+  }
+
+  /** In which forms the steps read weights. */
+  Forms forms() {
+    return forms;
   }
 
   Layout layout(Value value) {

@@ -1,12 +1,12 @@
 package xfm.compiler.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
@@ -28,17 +28,17 @@ final class PlanText {
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
     int number = 0;
-    rows.add(List.of("step", "value", "in memory", "kernel", "FLOPs", "bytes", "buffer"));
+    rows.add(List.of("step", "value", "in memory", "batch", "kernel", "FLOPs", "bytes", "buffer"));
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Loop _, Step.Multiply _, Step.Attention _ ->
-            row(Integer.toString(++number), step, "", rows);
+            row(Integer.toString(++number), step, step, "", rows);
         case Step.Scan scan -> {
           String each = "for each of " + scan.recurrence().extent();
           String order = scan.recurrence().ascending() ? ": " : ", last first: ";
           String name = Integer.toString(++number);
           for (Step member : scan.body()) {
-            row(name, member, each + order, rows);
+            row(name, scan, member, each + order, rows);
           }
         }
       }
@@ -47,19 +47,46 @@ final class PlanText {
     text.append("\nFLOPs in all: ").append(plan.flops()).append("\n\n");
     weights(text);
     buffers(text);
+    peak(text);
     return text.toString();
   }
 
-  /** A row for each value that a step makes. */
-  private void row(String number, Step step, String times, List<List<String>> rows) {
+  /**
+   * A row for each value that a step makes.
+   *
+   * @param whole the step, or the recurrence that it is of
+   */
+  private void row(String number, Step whole, Step step, String times, List<List<String>> rows) {
+    String batch = plan.times(whole).word;
     switch (step) {
       case Step.Loop loop ->
-          row(number, loop.equation(), times + loop(loop), loop.flops(), loop.operands(), rows);
+          row(
+              number,
+              batch,
+              loop.equation(),
+              times + loop(loop),
+              loop.flops(),
+              loop.operands(),
+              rows);
       case Step.Attention a ->
-          row(number, a.equation(), times + attention(a), a.flops(), values(a.equation()), rows);
+          row(
+              number,
+              batch,
+              a.equation(),
+              times + attention(a),
+              a.flops(),
+              values(a.equation()),
+              rows);
       case Step.Multiply multiply -> {
         for (Step.Output o : multiply.outputs()) {
-          row(number, o.equation(), times + products(o), o.flops(), values(o.equation()), rows);
+          row(
+              number,
+              batch,
+              o.equation(),
+              times + products(o),
+              o.flops(),
+              values(o.equation()),
+              rows);
         }
       }
       case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
@@ -68,6 +95,7 @@ final class PlanText {
 
   private void row(
       String number,
+      String batch,
       Equation equation,
       String kernel,
       Poly flops,
@@ -80,6 +108,7 @@ final class PlanText {
             number,
             plan.lowered().seenAs(target),
             shape(target),
+            batch,
             kernel,
             flops.toString(),
             bytes.toString(),
@@ -151,45 +180,9 @@ final class PlanText {
 
   private void weights(StringBuilder text) {
     for (Graph.Weight weight : plan.lowered().weights()) {
-      Set<String> forms = new TreeSet<>();
-      for (Step step : plan.steps()) {
-        forms(step, weight.value(), forms);
-      }
       text.append("weight ").append(weight.value().path()).append(' ');
       text.append(weight.value().shape()).append(": ");
-      text.append(forms.isEmpty() ? "not read" : String.join("; ", forms)).append('\n');
-    }
-  }
-
-  private static void forms(Step step, Value weight, Set<String> forms) {
-    switch (step) {
-      case Step.Loop loop -> {
-        if (loop.operands().contains(weight)) {
-          forms.add("as declared");
-        }
-      }
-      case Step.Attention attention -> {
-        if (Slots.reads(attention.equation()).contains(weight)) {
-          forms.add("as declared");
-        }
-      }
-      case Step.Multiply multiply -> multiply.outputs().forEach(o -> forms(o, weight, forms));
-      case Step.Scan scan -> scan.body().forEach(member -> forms(member, weight, forms));
-    }
-  }
-
-  private static void forms(Step.Output output, Value weight, Set<String> forms) {
-    if (output.epilogue().filter(loop -> loop.operands().contains(weight)).isPresent()) {
-      forms.add("as declared");
-    }
-    for (Step.Factors factors : output.products()) {
-      Product product = factors.product();
-      if (product.a().value() == weight || !factors.packed() && product.b().value() == weight) {
-        forms.add("as declared");
-      }
-      if (factors.packed() && product.b().value() == weight) {
-        forms.add("packed " + PackingKey.of(product));
-      }
+      text.append(plan.forms().text(weight.value())).append('\n');
     }
   }
 
@@ -207,6 +200,36 @@ final class PlanText {
               .collect(Collectors.joining("; ")));
       text.append(" bytes\n");
     }
+  }
+
+  /** What a run takes where each length is at its bound, if each has one. */
+  private void peak(StringBuilder text) {
+    Map<Atom.Symbol, Long> longest = new LinkedHashMap<>();
+    for (Graph.Input input : plan.lowered().inputs()) {
+      for (int axis = 0; axis < input.atMost().size(); axis++) {
+        if (input.value().shape().get(axis).atom().orElse(null) instanceof Atom.Symbol symbol) {
+          input
+              .atMost()
+              .get(axis)
+              .map(Poly::constant)
+              .ifPresent(most -> most.ifPresent(n -> longest.merge(symbol, n, Math::min)));
+        }
+      }
+    }
+    if (!longest.keySet().containsAll(plan.lowered().lengths())) {
+      return;
+    }
+    Batch batch = new Batch(plan, List.of(longest));
+    long values = Arrays.stream(batch.bufferBytes()).reduce(0, Math::addExact);
+    long packed = plan.forms().packedBytes();
+    String lengths =
+        longest.entrySet().stream()
+            .map(length -> length.getKey() + " = " + length.getValue())
+            .collect(Collectors.joining(", "));
+    text.append(
+        "at most%s: values %,d bytes, packed weights %,d, results %,d; besides, scratch of kernels\n"
+            .formatted(
+                lengths.isEmpty() ? "" : ", " + lengths, values, packed, batch.resultBytes()));
   }
 
   private static String table(List<List<String>> rows) {

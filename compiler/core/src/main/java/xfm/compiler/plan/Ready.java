@@ -1,6 +1,7 @@
 package xfm.compiler.plan;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import xfm.compiler.ir.Equation;
 import xfm.runtime.exec.WorkerTeam;
@@ -13,6 +14,16 @@ sealed interface Ready {
   Equation equation();
 
   void run(Lane lane);
+
+  /** What it takes of the scratch of the lane in which it runs. */
+  default long scratchBytes(Lane lane) {
+    return 0;
+  }
+
+  /** What it takes of the scratch of each worker's lane. */
+  default long workerScratchBytes(Lane lane) {
+    return 0;
+  }
 
   /** How many tiles of keys the attention in it computed in its last run. */
   default long computedTiles() {
@@ -97,6 +108,11 @@ sealed interface Ready {
     public void run(Lane lane) {
       lane.contract().run(lane.team(), lane.scratch(), outputs);
     }
+
+    @Override
+    public long scratchBytes(Lane lane) {
+      return lane.contract().scratchBytes(lane.threads(), outputs);
+    }
   }
 
   /** A product of which a recurrence computes one place at a time. */
@@ -141,6 +157,11 @@ sealed interface Ready {
     public void run(Lane lane) {
       lane.contract().run(lane.team(), lane.scratch(), output);
     }
+
+    @Override
+    public long scratchBytes(Lane lane) {
+      return lane.contract().scratchBytes(lane.threads(), output);
+    }
   }
 
   /** Attention. */
@@ -160,6 +181,11 @@ sealed interface Ready {
     @Override
     public void run(Lane lane) {
       kernel.run(lane.team(), lane.scratch(), q, k, v, out);
+    }
+
+    @Override
+    public long scratchBytes(Lane lane) {
+      return kernel.scratchBytes();
     }
 
     @Override
@@ -190,6 +216,11 @@ sealed interface Ready {
     @Override
     public Equation equation() {
       return members.get(now).equation();
+    }
+
+    @Override
+    public long scratchBytes(Lane lane) {
+      return members.stream().mapToLong(member -> member.scratchBytes(lane)).max().orElse(0);
     }
 
     @Override
@@ -253,6 +284,17 @@ sealed interface Ready {
         this.lane = lane;
         lane.team().run(shared.length, task);
       }
+    }
+
+    @Override
+    public long scratchBytes(Lane lane) {
+      return alone.stream().mapToLong(ready -> ready.scratchBytes(lane)).max().orElse(0);
+    }
+
+    @Override
+    public long workerScratchBytes(Lane lane) {
+      Lane worker = lane.worker(0);
+      return Arrays.stream(shared).mapToLong(ready -> ready.scratchBytes(worker)).max().orElse(0);
     }
 
     private void one(int number, int worker) {

@@ -3,8 +3,10 @@ package xfm.compiler.plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
@@ -55,6 +57,36 @@ final class Weights implements AutoCloseable {
     return entry.declared;
   }
 
+  /** What the copies of all weights take. */
+  long bytes() {
+    return bytesWith(Forms.NONE);
+  }
+
+  /** What the copies of all weights will take when a plan has those that it reads. */
+  long bytesWith(Forms forms) {
+    long sum = 0;
+    for (Map.Entry<Value, Entry> bound : entries.entrySet()) {
+      Value weight = bound.getKey();
+      Entry entry = bound.getValue();
+      boolean reads = forms.reads(weight);
+      Set<PackingKey> packings = new HashSet<>(entry.packed.keySet());
+      if (reads) {
+        packings.addAll(forms.packed(weight));
+      }
+      long[] sizes = sizes(weight);
+      for (PackingKey key : packings) {
+        sum = Math.addExact(sum, key.bytes(sizes));
+      }
+      boolean declared = entry.declared.address() != 0 || reads && forms.isDeclared(weight);
+      if (declared && !Copies.isReady(entry.tensor, weight.kind())) {
+        sum =
+            Math.addExact(
+                sum, Math.multiplyExact(entry.tensor.elements(), Copies.bytes(weight.kind())));
+      }
+    }
+    return sum;
+  }
+
   /** The right factor of a product. */
   PackedMatrix packed(Product product) {
     Value weight = product.b().value();
@@ -92,7 +124,7 @@ final class Weights implements AutoCloseable {
   }
 
   /** The sizes of a weight are numbers. */
-  private static long[] sizes(Value weight) {
+  static long[] sizes(Value weight) {
     return weight.shape().stream()
         .mapToLong((Poly size) ->
             size.constant()

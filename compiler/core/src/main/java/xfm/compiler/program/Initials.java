@@ -85,6 +85,18 @@ final class Initials {
     }
   }
 
+  /** What those weights take. */
+  static long bytes(Graph graph, Predicate<Graph.Weight> wanted) {
+    long sum = 0;
+    for (Graph.Weight weight : graph.weights()) {
+      if (wanted.test(weight)) {
+        long elements = product(shape(weight.value()));
+        sum = Math.addExact(sum, Math.multiplyExact(elements, Float.BYTES));
+      }
+    }
+    return sum;
+  }
+
   /** The sizes of a weight: all numbers. */
   static long[] shape(Value value) {
     return value.shape().stream().mapToLong(size -> size.constant().orElseThrow()).toArray();

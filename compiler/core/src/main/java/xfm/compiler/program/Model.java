@@ -1,6 +1,5 @@
 package xfm.compiler.program;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import xfm.compiler.account.Account;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Dump;
@@ -22,6 +22,7 @@ import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
+import xfm.compiler.plan.Memory;
 import xfm.compiler.plan.Plan;
 import xfm.compiler.plan.Sequence;
 import xfm.compiler.print.Print;
@@ -49,6 +50,7 @@ public final class Model implements AutoCloseable {
   private final Map<Set<Value>, Plan> plans = new HashMap<>();
   private final Map<String, Object> settings;
   private final Map<Value, Tensor> given = new HashMap<>();
+  private Memory memory = Memory.ofMachine();
   private int threads = Runtime.getRuntime().availableProcessors();
   private Map<Value, Tensor> weights;
   private Optional<Tokenizer> tokenizer = Optional.empty();
@@ -107,6 +109,12 @@ public final class Model implements AutoCloseable {
     dropExecutor();
   }
 
+  /** How much memory its runs may take; at first, what the machine has available. */
+  public void memory(Memory limit) {
+    memory = limit;
+    dropExecutor();
+  }
+
   /**
    * One forward pass.
    *
@@ -153,7 +161,7 @@ public final class Model implements AutoCloseable {
 
   private Executor executor() {
     if (executor == null) {
-      executor = new Executor(Kernels.select(), threads, memory());
+      executor = new Executor(Kernels.select(), threads, memory);
       weights().forEach(executor::bind);
     }
     return executor;
@@ -164,14 +172,6 @@ public final class Model implements AutoCloseable {
       executor.close();
       executor = null;
     }
-  }
-
-  /** Three quarters of the machine's (or the container's) memory. */
-  private static long memory() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getTotalMemorySize() / 4 * 3
-        : Long.MAX_VALUE;
   }
 
   /** The weight under a path. */
@@ -214,12 +214,15 @@ public final class Model implements AutoCloseable {
   private Map<Value, Tensor> weights() {
     if (weights == null) {
       // What a file gives needs no initial value; constants are in no file.
-      Map<Value, Tensor> made =
-          Initials.of(
-              graph,
-              SEED,
-              weight ->
-                  (origin.isEmpty() || weight.constant()) && !given.containsKey(weight.value()));
+      Predicate<Graph.Weight> initial =
+          weight -> (origin.isEmpty() || weight.constant()) && !given.containsKey(weight.value());
+      memory.require(
+          "what the weights of `" + name() + "` begin with",
+          Initials.bytes(graph, initial),
+          0,
+          List.of(),
+          "`account` counts a model of any size; a smaller one can be run");
+      Map<Value, Tensor> made = Initials.of(graph, SEED, initial);
       if (origin.isPresent()) {
         Origin from = origin.get();
         BoundWeights.Loaded loaded =

@@ -452,7 +452,7 @@ class AttentionSpellingsTest {
 
   private static Map<Value, Tensor> run(
       Graph graph, Plan plan, Map<Value, Tensor> data, Map<Symbol, Long> lengths, int threads) {
-    try (Executor executor = new Executor(Kernels.select(), threads, 1L << 30)) {
+    try (Executor executor = new Executor(Kernels.select(), threads, Memory.of(1L << 30))) {
       graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
       return executor.run(plan, data, lengths, new Cancellation());
     }

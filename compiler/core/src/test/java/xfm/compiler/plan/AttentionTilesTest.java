@@ -51,7 +51,7 @@ class AttentionTilesTest {
     assertEquals(1, plan.steps().stream().filter(s -> s instanceof Step.Attention).count(), mask);
     Map<Symbol, Long> lengths = Models.lengths(graph, n);
     Map<Value, Tensor> data = Models.data(graph, lengths);
-    try (Executor executor = new Executor(Kernels.select(), 2, 1L << 30)) {
+    try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
       Map<Value, Tensor> results = executor.run(plan, data, lengths, new Cancellation());
       float[] seen = results.get(graph.results().get("seen")).toFloats();
       assertEquals(2 * tiles(seen, n), executor.computedTiles(), () -> mask + ", n = " + n);
@@ -163,7 +163,7 @@ class AttentionTilesTest {
       queries[i] *= size;
     }
     data.put(q, Tensor.ofFloats(queries, data.get(q).shape()));
-    try (Executor executor = new Executor(Kernels.select(), 2, 1L << 30)) {
+    try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
       return executor.run(plan, data, lengths, new Cancellation());
     }
   }

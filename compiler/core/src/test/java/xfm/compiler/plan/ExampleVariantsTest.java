@@ -86,7 +86,7 @@ class ExampleVariantsTest {
       Map<Symbol, Long> lengths,
       Kernels kernels,
       int threads) {
-    try (Executor executor = new Executor(kernels, threads, 1L << 30)) {
+    try (Executor executor = new Executor(kernels, threads, Memory.of(1L << 30))) {
       plan.lowered().weights().forEach(w -> executor.bind(w.value(), given.get(w.value())));
       return executor.run(plan, given, lengths, new Cancellation());
     }

@@ -16,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ class ExecutorTest {
   private final Cancellation cancellation = new Cancellation();
 
   private static Executor executor(Graph graph, Map<Value, Tensor> data, int threads) {
-    Executor executor = new Executor(Kernels.select(), threads, MEMORY);
+    Executor executor = new Executor(Kernels.select(), threads, Memory.of(MEMORY));
     graph.weights().forEach(weight -> executor.bind(weight.value(), data.get(weight.value())));
     return executor;
   }
@@ -122,6 +123,27 @@ class ExecutorTest {
   }
 
   @Test
+  void soDoesABatchOfManySmallSequences() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    List<Sequence> batch = new ArrayList<>();
+    for (int s = 0; s < 30; s++) {
+      Map<Symbol, Long> lengths = Models.lengths(graph, 3 + s % 5);
+      batch.add(new Sequence(Models.data(graph, lengths), lengths));
+    }
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Executor executor = executor(graph, batch.getFirst().inputs(), 2)) {
+      long allocated = Long.MAX_VALUE;
+      for (int run = 0; run < 5_000 && allocated >= 60_000; run++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        executor.run(plan, batch, cancellation);
+        allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      }
+      assertTrue(allocated < 60_000, allocated + " bytes");
+    }
+  }
+
+  @Test
   void aWeightCanBeReplaced() {
     Graph graph = Models.attention("");
     Plan plan = Plan.of(graph, Set.of());
@@ -182,15 +204,50 @@ class ExecutorTest {
     Plan plan = Plan.of(graph, Set.of());
     Map<Symbol, Long> lengths = Models.lengths(graph, 1000);
     Map<Value, Tensor> data = Models.data(graph, lengths);
-    try (Executor executor = new Executor(Kernels.select(), 1, 50_000)) {
+    try (Executor executor = new Executor(Kernels.select(), 1, Memory.of(50_000))) {
       graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
       XfmException e =
           assertThrows(XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
       assertEquals(Code.INPUT, e.diagnostics().getFirst().code());
-      assertTrue(e.getMessage().contains("50000"), e.getMessage());
+      assertTrue(e.getMessage().contains("50,000 are available"), e.getMessage());
       // A few times n, and nothing of n * n.
-      assertTrue(e.getMessage().matches(".*take \\d{5,6} bytes.*"), e.getMessage());
-      logits(executor, plan, graph, graph.results().get("logits"), 3);
+      assertTrue(e.getMessage().matches("this run takes \\d{3},\\d{3} bytes.*"), e.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsNeededIsCountedToTheByte() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.of());
+    Map<Symbol, Long> lengths = Models.lengths(graph, 300);
+    Map<Value, Tensor> data = Models.data(graph, lengths);
+    List<Sequence> batch =
+        List.of(
+            new Sequence(data, lengths),
+            new Sequence(Models.data(graph, Models.lengths(graph, 7)), Models.lengths(graph, 7)));
+    XfmException e =
+        assertThrows(XfmException.class, () -> runWithin(1000, graph, plan, data, batch));
+    assertTrue(e.getMessage().startsWith("this batch takes "), e.getMessage());
+    // Of buffers and weights; then of scratch as well.
+    long some = bytes(e);
+    long all =
+        bytes(assertThrows(XfmException.class, () -> runWithin(some, graph, plan, data, batch)));
+    assertTrue(all > some);
+    XfmException less =
+        assertThrows(XfmException.class, () -> runWithin(all - 1, graph, plan, data, batch));
+    assertEquals(all, bytes(less));
+    runWithin(all, graph, plan, data, batch);
+  }
+
+  private static long bytes(XfmException e) {
+    return Long.parseLong(e.getMessage().replaceAll(" bytes.*|[^0-9]", ""));
+  }
+
+  private void runWithin(
+      long memory, Graph graph, Plan plan, Map<Value, Tensor> data, List<Sequence> batch) {
+    try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(memory))) {
+      graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
+      executor.run(plan, batch, cancellation);
     }
   }
 
@@ -279,7 +336,7 @@ class ExecutorTest {
   void aClosedExecutorSaysSo() {
     Graph graph = Models.attention("");
     Plan plan = Plan.of(graph, Set.of());
-    Executor executor = new Executor(Kernels.select(), 2, MEMORY);
+    Executor executor = new Executor(Kernels.select(), 2, Memory.of(MEMORY));
     executor.close();
     executor.close();
     assertThrows(

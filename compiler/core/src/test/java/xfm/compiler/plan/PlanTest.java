@@ -2,6 +2,7 @@ package xfm.compiler.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
@@ -19,16 +20,28 @@ class PlanTest {
     Plan plan = Plan.of(Models.attention(""), Set.of());
     assertEquals(
         """
-        step value in memory kernel FLOPs bytes buffer
-        1 x [n, 6] loop of 2 0 28 * n + 264 1
-        2 q [n, 2, 3] product (n) × (6) × (2, 3), packed, then a loop 78 * n 48 * n + 168 0
-        2 k [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 2
-        2 v [n, 2, 3] product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 3
-        3 y~1 [n, 2, 3] attention (2) of n × (3) × n × (3), masked 34 * n ** 2 96 * n 4
-        4 y [n, 6] product (n) × (2, 3) × (6), packed, then a loop 78 * n 72 * n + 144 1
-        5 logits [n, 11] product (n) × (6) × (11), packed 132 * n 68 * n + 264 0
+        step value in memory batch kernel FLOPs bytes buffer
+        1 x [n, 6] rows loop of 2 0 28 * n + 264 1
+        2 q [n, 2, 3] rows product (n) × (6) × (2, 3), packed, then a loop 78 * n 48 * n + 168 0
+        2 k [n, 2, 3] rows product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 2
+        2 v [n, 2, 3] rows product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 3
+        3 y~1 [n, 2, 3] each attention (2) of n × (3) × n × (3), masked 34 * n ** 2 96 * n 4
+        4 y [n, 6] rows product (n) × (2, 3) × (6), packed, then a loop 78 * n 72 * n + 144 1
+        5 logits [n, 11] rows product (n) × (6) × (11), packed 132 * n 68 * n + 264 0
         """,
         unspaced(plan.toString().split("\nFLOPs in all")[0]));
+  }
+
+  @Test
+  void theVerifierSeesValuesThatShareMemory() {
+    Plan plan = Plan.of(Models.attention(""), Set.of());
+    PlanVerifier.verify(plan);
+    assertThrows(AssertionError.class, () -> PlanVerifier.verify(plan, value -> 0));
+    // What comes to lie over a value that is read later.
+    assertThrows(
+        AssertionError.class,
+        () ->
+            PlanVerifier.verify(plan, value -> value.path().equals("k") ? 1 : plan.buffer(value)));
   }
 
   private static String unspaced(String table) {

@@ -31,6 +31,8 @@ class RandomPlansTest {
       Graph graph = random.graph();
       Plan all = Plan.of(graph, Set.copyOf(graph.seen().values()));
       Plan results = Plan.of(graph, Set.of());
+      PlanVerifier.verify(all);
+      PlanVerifier.verify(results);
       for (Step step : all.steps()) {
         kernels.merge(step.getClass().getSimpleName(), 1, Integer::sum);
         if (step instanceof Step.Scan scan) {
@@ -41,9 +43,9 @@ class RandomPlansTest {
       }
       count(results, kernels);
       // One plan, one executor, many lengths; the buffers of one run hold another's rests.
-      try (Executor one = new Executor(Kernels.select(), 1, MEMORY);
-          Executor three = new Executor(Kernels.select(), 3, MEMORY);
-          Executor scalar = new Executor(Kernels.scalar(), 2, MEMORY)) {
+      try (Executor one = new Executor(Kernels.select(), 1, Memory.of(MEMORY));
+          Executor three = new Executor(Kernels.select(), 3, Memory.of(MEMORY));
+          Executor scalar = new Executor(Kernels.scalar(), 2, Memory.of(MEMORY))) {
         List<Sequence> batch = new ArrayList<>();
         List<Map<Value, Tensor>> alone = new ArrayList<>();
         for (int length = 0; length < 4; length++) {

@@ -39,7 +39,7 @@ class StdlibPlanTest {
 
   private static Map<Value, Tensor> run(
       Graph graph, Plan plan, Map<Value, Tensor> data, Map<Symbol, Long> lengths) {
-    try (Executor executor = new Executor(Kernels.select(), 2, 1L << 30)) {
+    try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
       graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
       return executor.run(plan, data, lengths, new Cancellation());
     }
@@ -50,6 +50,8 @@ class StdlibPlanTest {
   void everyValueOfGpt2() {
     Graph graph = gpt2(1);
     Plan plan = Plan.of(graph, Set.copyOf(graph.seen().values()));
+    PlanVerifier.verify(plan);
+    PlanVerifier.verify(Plan.of(graph, Set.of()));
     Compared compared = new Compared();
     for (long n : new long[] {1, 9, 0}) {
       Map<Symbol, Long> lengths = Models.lengths(graph, n);

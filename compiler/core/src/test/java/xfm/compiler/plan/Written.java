@@ -171,7 +171,7 @@ public final class Written {
 
   private static Map<Value, Tensor> execute(
       Plan plan, Map<Value, Tensor> bound, Map<Symbol, Long> sizes) {
-    try (Executor executor = new Executor(Kernels.select(), 2, 1L << 30)) {
+    try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
       plan.lowered().weights().forEach(w -> executor.bind(w.value(), bound.get(w.value())));
       return executor.run(plan, bound, sizes, new Cancellation());
     }

@@ -129,6 +129,12 @@ public final class Attention {
     team.run(unitTasks, unitTask);
   }
 
+  /** What a run takes of the team's scratch. */
+  public long scratchBytes() {
+    long own = workers[0].mask.elements() * Float.BYTES;
+    return shape.entries() == 0 ? 0 : Math.addExact(packedBytes(), own * workers.length);
+  }
+
   /** The tiles of keys that the last run computed, over all units. */
   public long computedTiles() {
     long sum = 0;

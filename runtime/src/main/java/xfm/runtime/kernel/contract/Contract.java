@@ -179,15 +179,30 @@ public final class Contract {
     workerBytes = Math.multiplyExact(most, Float.BYTES);
   }
 
-  private void gather(WorkerTeam team) {
+  /** What a run of these outputs takes of a team's scratch. */
+  public long scratchBytes(int threads, Output... outputs) {
+    this.outputs = outputs;
+    return plan(threads)
+        ? Math.addExact(
+            Math.multiplyExact(gatheredElements(), Float.BYTES),
+            Math.multiplyExact(workerBytes, threads))
+        : 0;
+  }
+
+  private long gatheredElements() {
     long elements = 0;
     for (Output output : outputs) {
       for (Operands sum : output.sums) {
         if (sum.isGathered() && earlier(sum) == null) {
-          elements += Math.multiplyExact(sum.gatheredRows(), sum.k());
+          elements = Math.addExact(elements, Math.multiplyExact(sum.gatheredRows(), sum.k()));
         }
       }
     }
+    return elements;
+  }
+
+  private void gather(WorkerTeam team) {
+    long elements = gatheredElements();
     if (elements == 0) {
       return;
     }

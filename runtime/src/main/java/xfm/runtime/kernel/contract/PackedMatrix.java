@@ -92,7 +92,8 @@ public final class PackedMatrix {
     }
   }
 
-  static long panelCount(long cols) {
+  /** How many panels hold so many columns. */
+  public static long panelCount(long cols) {
     return (cols + WIDTH - 1) / WIDTH;
   }
 

@@ -1,0 +1,93 @@
+package xfm.compiler.plan;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Product;
+
+/** In which forms the steps of a plan read each weight. */
+final class Forms {
+  private static final class Entry {
+    boolean declared;
+    final Set<PackingKey> packed = new LinkedHashSet<>();
+  }
+
+  static final Forms NONE = new Forms(Set.of(), List.of());
+
+  private final Map<Value, Entry> entries = new IdentityHashMap<>();
+
+  Forms(Set<Value> weights, List<Step> steps) {
+    weights.forEach(weight -> entries.put(weight, new Entry()));
+    steps.forEach(this::add);
+  }
+
+  /** Whether the weight is one of the plan's. */
+  boolean reads(Value weight) {
+    return entries.containsKey(weight);
+  }
+
+  /** Whether it is read in the order of its axes. */
+  boolean isDeclared(Value weight) {
+    return entries.get(weight).declared;
+  }
+
+  /** The packings in which products read it. */
+  Set<PackingKey> packed(Value weight) {
+    return entries.get(weight).packed;
+  }
+
+  /** What all packings take. */
+  long packedBytes() {
+    long sum = 0;
+    for (Map.Entry<Value, Entry> entry : entries.entrySet()) {
+      long[] sizes = Weights.sizes(entry.getKey());
+      for (PackingKey key : entry.getValue().packed) {
+        sum = Math.addExact(sum, key.bytes(sizes));
+      }
+    }
+    return sum;
+  }
+
+  /** For people. */
+  String text(Value weight) {
+    List<String> forms = new ArrayList<>();
+    if (isDeclared(weight)) {
+      forms.add("as declared");
+    }
+    packed(weight).stream().map(key -> "packed " + key).sorted().forEach(forms::add);
+    return forms.isEmpty() ? "not read" : String.join("; ", forms);
+  }
+
+  private void add(Step step) {
+    switch (step) {
+      case Step.Loop loop -> loop.operands().forEach(this::declared);
+      case Step.Attention attention -> Slots.reads(attention.equation()).forEach(this::declared);
+      case Step.Multiply multiply -> multiply.outputs().forEach(this::add);
+      case Step.Scan scan -> scan.body().forEach(this::add);
+    }
+  }
+
+  private void add(Step.Output output) {
+    output.epilogue().ifPresent(loop -> loop.operands().forEach(this::declared));
+    for (Step.Factors factors : output.products()) {
+      Product product = factors.product();
+      declared(product.a().value());
+      if (factors.packed()) {
+        entries.get(product.b().value()).packed.add(PackingKey.of(product));
+      } else {
+        declared(product.b().value());
+      }
+    }
+  }
+
+  private void declared(Value value) {
+    Entry entry = entries.get(value);
+    if (entry != null) {
+      entry.declared = true;
+    }
+  }
+}
