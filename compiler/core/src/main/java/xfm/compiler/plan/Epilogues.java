@@ -47,7 +47,7 @@ final class Epilogues {
    * @param stages in order
    * @param kept values that a run hands out
    */
-  Epilogues(List<Stage> stages, Set<Value> kept, Set<Value> weights) {
+  Epilogues(List<Stage> stages, Set<Value> kept, Set<Value> weights, Rows rows) {
     Map<Value, Equation> products = new IdentityHashMap<>();
     Map<Value, Set<Equation>> readers = new IdentityHashMap<>();
     for (Stage stage : stages) {
@@ -67,7 +67,10 @@ final class Epilogues {
     products.keySet().removeIf(v -> readers.getOrDefault(v, Set.of()).size() != 1);
     for (Stage stage : stages) {
       if (stage instanceof Stage.One(Equation equation) && isElementwise(equation)) {
-        consumer(equation, products, weights)
+        Map<Value, Equation> alike = new IdentityHashMap<>(products);
+        // What sees one sequence at a time would tear the rows of a batch asunder.
+        alike.keySet().removeIf(v -> rows.times(v) != rows.times(equation.target()));
+        consumer(equation, alike, weights)
             .ifPresent(consumer -> {
               consumers.put(equation, consumer);
               consumed.addAll(consumer.products().keySet());

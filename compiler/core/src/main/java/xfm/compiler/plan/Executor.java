@@ -160,14 +160,18 @@ public final class Executor implements AutoCloseable {
     long forScratch = Math.max(lane.scratchBytes(), scratch + threads * workerScratch);
     long forResults = next.resultBytes();
     memory.require(
-        next.size() == 1 ? "this run" : "this batch",
+        next.size() == 1 ? "this run takes" : "this batch takes",
         forWeights + forValues + forScratch + forResults,
         held,
         List.of(
-            "weights in the forms that are read: %,d; values between steps: %,d; scratch: %,d; results: %,d"
-                .formatted(forWeights, forValues, forScratch, forResults),
+            "weights as they are read: %,d; values between steps: %,d; results: %,d%s"
+                .formatted(
+                    forWeights,
+                    forValues,
+                    forResults,
+                    forScratch == 0 ? "" : "; scratch: %,d".formatted(forScratch)),
             "lengths: " + (next.size() == 1 ? next.lengths().getFirst() : next.lengths())),
-        "shorten the input, or give more memory (`--memory`)");
+        "shorten the input");
   }
 
   private Input input(Value value, int sequences) {

@@ -30,7 +30,7 @@ public final class Memory {
   /**
    * Refuses what does not fit.
    *
-   * @param what would take the memory: "this run"
+   * @param what would take the memory: "this run takes"
    * @param needed all bytes, those that are held already among them
    * @param parts what they are for
    * @throws xfm.compiler.diag.XfmException if they are not available
@@ -43,12 +43,11 @@ public final class Memory {
     Diagnostic problem =
         Diagnostic.of(
             Code.INPUT,
-            "%s takes %,d bytes of memory, and %,d are available"
-                .formatted(what, needed, available));
+            "%s %,d bytes of memory, and %,d are available".formatted(what, needed, available));
     for (String part : parts) {
       problem = problem.note(part);
     }
-    throw problem.help(help).raise();
+    throw problem.help(help + (limit.isPresent() ? ", or allow more (`--memory`)" : "")).raise();
   }
 
   /** Linux knows best; files that it keeps in memory are given up for programs. */

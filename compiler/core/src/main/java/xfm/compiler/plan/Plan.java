@@ -68,10 +68,10 @@ public final class Plan {
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
     List<Stage> stages = Stages.of(lowered.equations());
-    List<Step> single = new Steps(weights, layouts, stages, kept).made();
-    List<Step> steps =
-        new SharedRows(new Rows(weights, single, layouts::get)::times).joined(single);
-    Rows rows = new Rows(weights, steps, layouts::get);
+    lowered.equations().forEach(e -> layouts.put(e.target(), Layout.stored(e.target())));
+    Rows rows = new Rows(weights, stages, layouts::get);
+    List<Step> single = new Steps(weights, layouts::get, rows, stages, kept).made();
+    List<Step> steps = new SharedRows(step -> rows.times(step.equation().target())).joined(single);
     Slots slots = new Slots(inputs, steps, kept, layouts, rows);
     Forms forms = new Forms(weights, steps);
     return new Plan(lowered, steps, kept, layouts, rows, slots, forms);
@@ -103,7 +103,7 @@ public final class Plan {
 
   /** How often a step runs for a batch. */
   Times times(Step step) {
-    return rows.times(step);
+    return rows.times(step.equation().target());
   }
 
   /** Whether a value is the same for all sequences of a batch. */

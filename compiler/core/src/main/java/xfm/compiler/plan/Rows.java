@@ -9,12 +9,13 @@ import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
 /**
- * Which steps may run over the places of all sequences of a batch at once, from their equations
+ * Which equations may run over the places of all sequences of a batch at once, from their equations
  * alone. The sequences of a value lie end to end; where a length is the outermost axis in memory,
  * and no other axis depends on one, that is one tensor with a row for each place of each sequence.
  * An equation that at row i reads such tensors at row i only, and uses neither i nor a length as a
@@ -23,21 +24,24 @@ import xfm.compiler.ir.Value;
 final class Rows {
   private final Function<Value, Layout> layouts;
   private final Set<Value> same = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<Step, Times> times = new IdentityHashMap<>();
+  private final Map<Value, Times> times = new IdentityHashMap<>();
 
   /**
-   * @param steps in order
+   * @param stages in order
+   * @param layouts of all values
    */
-  Rows(Set<Value> weights, List<Step> steps, Function<Value, Layout> layouts) {
+  Rows(Set<Value> weights, List<Stage> stages, Function<Value, Layout> layouts) {
     this.layouts = layouts;
     same.addAll(weights);
-    for (Step step : steps) {
-      times.put(step, decide(step));
+    for (Stage stage : stages) {
+      Times own = decide(stage.equations());
+      stage.equations().forEach(equation -> times.put(equation.target(), own));
     }
   }
 
-  Times times(Step step) {
-    return times.get(step);
+  /** Of the step that makes a value; what such a step computes on the way is alike. */
+  Times times(Value made) {
+    return times.get(made);
   }
 
   /** Whether a value is the same for all sequences: a weight, or made of weights alone. */
@@ -45,8 +49,7 @@ final class Rows {
     return same.contains(value);
   }
 
-  private Times decide(Step step) {
-    List<Equation> equations = step.equations();
+  private Times decide(List<Equation> equations) {
     List<Value> targets = equations.stream().map(Equation::target).toList();
     same.addAll(targets);
     if (equations.stream().allMatch(this::isOfWeights)) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
@@ -16,29 +17,31 @@ import xfm.compiler.rewrite.Work;
 
 /** Which kernel computes each equation of a lowered graph. */
 final class Steps {
-  private final Map<Value, Layout> layouts;
+  private final Function<Value, Layout> layouts;
   private final List<Stage> stages;
   private final Products products;
   private final Epilogues epilogues;
   private final Map<Value, Poly> flops = new IdentityHashMap<>();
 
   /**
-   * @param layouts of inputs and weights; those of the values that are computed are added
+   * @param layouts of all values
    * @param kept values that a run hands out
    */
-  Steps(Set<Value> weights, Map<Value, Layout> layouts, List<Stage> stages, Set<Value> kept) {
+  Steps(
+      Set<Value> weights,
+      Function<Value, Layout> layouts,
+      Rows rows,
+      List<Stage> stages,
+      Set<Value> kept) {
     this.layouts = layouts;
     this.stages = stages;
-    products = new Products(weights, layouts::get);
-    epilogues = new Epilogues(stages, kept, weights);
+    products = new Products(weights, layouts);
+    epilogues = new Epilogues(stages, kept, weights, rows);
   }
 
   List<Step> made() {
     List<Step> steps = new ArrayList<>();
     for (Stage stage : stages) {
-      for (Equation equation : stage.equations()) {
-        layouts.put(equation.target(), Layout.stored(equation.target()));
-      }
       switch (stage) {
         case Stage.One(Equation equation) -> {
           if (epilogues.isConsumed(equation.target())) {
@@ -69,7 +72,7 @@ final class Steps {
     return Attention.of(equation)
         .<Step>map(attention ->
             new Step.Attention(
-                equation, attention, ScoreLoops.of(attention, layouts::get), Work.flops(equation)))
+                equation, attention, ScoreLoops.of(attention, layouts), Work.flops(equation)))
         .orElseGet(() -> step(equation, Optional.empty()));
   }
 
@@ -80,6 +83,6 @@ final class Steps {
     return products
         .of(equation, fixed)
         .<Step>map(output -> new Step.Multiply(List.of(output)))
-        .orElseGet(() -> LoopMaker.of(equation, layouts::get, fixed));
+        .orElseGet(() -> LoopMaker.of(equation, layouts, fixed));
   }
 }

@@ -217,11 +217,11 @@ public final class Model implements AutoCloseable {
       Predicate<Graph.Weight> initial =
           weight -> (origin.isEmpty() || weight.constant()) && !given.containsKey(weight.value());
       memory.require(
-          "what the weights of `" + name() + "` begin with",
+          "the weights of `" + name() + "` take",
           Initials.bytes(graph, initial),
           0,
           List.of(),
-          "`account` counts a model of any size; a smaller one can be run");
+          "make a smaller model (`account` counts one of any size)");
       Map<Value, Tensor> made = Initials.of(graph, SEED, initial);
       if (origin.isPresent()) {
         Origin from = origin.get();

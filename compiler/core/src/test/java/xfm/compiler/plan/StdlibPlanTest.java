@@ -1,6 +1,7 @@
 package xfm.compiler.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -42,6 +43,30 @@ class StdlibPlanTest {
     try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
       graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
       return executor.run(plan, data, lengths, new Cancellation());
+    }
+  }
+
+  /** Whatever stands between them: positions, rotations, masks. */
+  @Test
+  void everyProductWithAWeightSeesTheRowsOfAWholeBatch() {
+    String positions =
+        """
+        model m(x: [n, 8]) -> [n, 8] {
+          weight w: [8, 8]
+          return y[i, b] = x[i, a] * w[a, b] + float(i)
+        }
+        """;
+    Map<String, Object> sizes =
+        Map.of("vocab", 11L, "d", 12L, "layers", 2L, "heads", 3L, "kv_heads", 1L, "hidden", 8L);
+    for (Graph graph :
+        List.of(gpt2(2), graph("", "llama", sizes), graph(positions, "m", Map.of()))) {
+      Plan plan = Plan.of(graph, Set.of());
+      assertTrue(plan.steps().stream().anyMatch(step -> step instanceof Step.Multiply));
+      for (Step step : plan.steps()) {
+        if (step instanceof Step.Multiply) {
+          assertEquals(Times.ALL_ROWS, plan.times(step), plan.toString());
+        }
+      }
     }
   }
 
