@@ -47,9 +47,76 @@ class ShowTest {
         sum 1.00 1.00
         · less   ∙ from 0.02   • from 0.2   ● from 0.6
         """,
-        shows("[[1.0, 0.0], [0.5, 0.5]], labels = [\"a\", \"two\"]"));
+        shows("[[1.0, 0.0], [0.5, 0.5]], labels = [\"a\", \"two\"], dots = true"));
     String zeroed = shows("[[0.25, 0.0], [0.5, 0.5]], dots = true");
     assertTrue(zeroed.contains("sum 0.25 1.00"), zeroed);
+  }
+
+  @Test
+  void aPatternIsKnownFromItsEquationAndItsKeysGoDown() {
+    String scores = "let s = [[9.0, -9.0, 0.0], [0.0, 0.0, -99.0]]\n";
+    String grid =
+        """
+              0    1
+        0     ●    •
+        1     ·    •
+        2     ·    ·
+        sum 1.00 1.00
+        · less   ∙ from 0.02   • from 0.2   ● from 0.6
+        """;
+    try (Session session = new Session()) {
+      assertEquals(grid, session.prints(scores + "p[i, j] = softmax[j](s[i, j])\nshow(p)"));
+      assertEquals(grid, session.prints(scores + "q[j, i] = softmax[j](s[i, j])\nshow(q)"));
+      String stack =
+          session.prints(scores + "r[h: 2, i, j] = softmax[j](s[i, j] * h)\nshow(r[1])\nshow(r)");
+      assertTrue(stack.startsWith(grid), stack);
+      assertTrue(stack.contains("[2, 2, 3]") && stack.contains("[1]\n      0"), stack);
+      assertFalse(session.prints("show([[1.0, 0.0], [0.5, 0.5]])").contains("●"));
+      assertFalse(
+          session.prints(scores + "t[i, j] = softmax[j](s[i, j])\nshow(2 * t)").contains("●"));
+      assertEquals(
+          "  0 1\n0 ██▒▒\n1   ▒▒\n2\n\" \" 0.000 … █ 1.000\n",
+          session.prints(
+              scores + "u[i, j] = softmax[j](s[i, j])\nshow(u, heat = true, labels = [0, 1, 2])"));
+    }
+  }
+
+  @Test
+  void anyNumbersAsDotsShadesOrBars() {
+    assertEquals(
+        """
+              0    1
+        0     ∙    •
+        1     ◯
+        ● 3.000   ◯ -3.000   · near 0   blank: -∞
+        """,
+        shows("[[1.0, -3.0], [2.0, -inf]], dots = true"));
+    assertEquals(
+        "0 ▒▒\n1 ██▓▓\n\" \" -3.000 … █ 3.000\n", shows("[[0.0, -3.0], [3.0, 1.0]], heat = true"));
+    assertEquals(
+        """
+        a  1.000 █████████████████████████
+        b -2.000 ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+        """,
+        shows("[1.0, -2.0], labels = [\"a\", \"b\"], bars = true"));
+    try (Session session = new Session()) {
+      session.error("show([[1.0]], heat = true, dots = true)", "error[call]", "in one way");
+      session.error("show([[1.0]], bars = true)", "error[type]", "a matrix");
+    }
+  }
+
+  @Test
+  void aLongThingIsShortenedWithoutBeingWalked() {
+    String million = "x[i: 1000, j: 1000] = i + j\n";
+    try (Session session = new Session(b -> b.option("xfm.Width", "60"))) {
+      for (String way : new String[] {"", ", dots = true", ", heat = true"}) {
+        String text = session.prints(million + "show(x" + way + ")");
+        assertTrue(text.lines().count() < 70, text);
+        assertTrue(text.lines().allMatch(l -> l.length() <= 60), text);
+      }
+      session.prints("show(range(1000000000000))");
+      session.prints("show(range(1000000000000), bars = true)");
+    }
   }
 
   @Test
@@ -116,7 +183,7 @@ class ShowTest {
           for j in range(50) { row += [if i == j then 1.0 else 0.0] }
           p += [row]
         }
-        show(p)
+        show(p, dots = true)
         """;
     try (Session session = new Session(b -> b.option("xfm.Width", "80"))) {
       String grid = session.prints(pattern);
@@ -128,7 +195,7 @@ class ShowTest {
 
   @Test
   void colourOnlyWhenTheHostWantsIt() {
-    String call = "show([[1.0, 0.0], [0.5, 0.5]])";
+    String call = "show([[1.0, 0.0], [0.5, 0.5]], dots = true)";
     try (Session plain = new Session();
         Session coloured = new Session(b -> b.option("xfm.Color", "true"))) {
       assertFalse(plain.prints(call).contains("\u001b"));

@@ -57,7 +57,7 @@ public record Generator(Scores scores, OptionalLong context, IntPredicate stops,
     return Arrays.copyOfRange(text, prompt.length, length);
   }
 
-  private void check(int prompt, long max) {
+  void check(int prompt, long max) {
     if (prompt == 0) {
       throw Diagnostic.of(Code.INPUT, "the prompt is empty")
           .help("a model goes on with a text: give it one token at least")

@@ -44,7 +44,7 @@ public final class Sampler {
     return order[draw(weights, kept, CounterRandom.uniform(sampling.seed(), 0, step))];
   }
 
-  private static void check(float[] scores) {
+  static void check(float[] scores) {
     boolean any = false;
     for (float score : scores) {
       if (Float.isNaN(score) || score == Float.POSITIVE_INFINITY) {

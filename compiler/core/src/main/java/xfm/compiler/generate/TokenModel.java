@@ -41,6 +41,19 @@ public final class TokenModel {
    * @throws XfmException if it is none
    */
   public static TokenModel of(Model model) {
+    return find(model)
+        .orElseThrow(() ->
+            Diagnostic.of(
+                    Code.INPUT, "`" + model.name() + "` does not predict the next token of a text")
+                .note(
+                    "its first result would be [n, vocab], n being the length of an input of"
+                        + " tokens; the only other input an encoder's tokens")
+                .help("give its inputs by name: `.run({…})`")
+                .raise());
+  }
+
+  /** The same, or nothing where the model is none. */
+  public static Optional<TokenModel> find(Model model) {
     Graph graph = model.graph();
     Map.Entry<String, Value> result = graph.results().firstEntry();
     List<Poly> shape = result.getValue().shape();
@@ -53,16 +66,10 @@ public final class TokenModel {
             .filter(i -> shape.size() == 2 && i.value().shape().getFirst().equals(shape.getFirst()))
             .findFirst();
     if (grows.isEmpty() || tokens.size() > 2 || tokens.size() < graph.inputs().size()) {
-      throw Diagnostic.of(
-              Code.INPUT, "`" + model.name() + "` does not predict the next token of a text")
-          .note(
-              "its first result would be [n, vocab], n being the length of an input of tokens;"
-                  + " the only other input an encoder's tokens")
-          .help("give its inputs by name: `.run({…})`")
-          .raise();
+      return Optional.empty();
     }
     Optional<Graph.Input> read = tokens.stream().filter(i -> i != grows.get()).findFirst();
-    return new TokenModel(model, grows.get(), read, result.getKey());
+    return Optional.of(new TokenModel(model, grows.get(), read, result.getKey()));
   }
 
   /** The longest text, if there is a limit. */
@@ -86,7 +93,7 @@ public final class TokenModel {
         .start()
         .orElseThrow(() ->
             Diagnostic.of(Code.INPUT, "no start token is known for `" + model.name() + "`")
-                .help("set `start = …` in its checkpoint section")
+                .help("say which: `generate(…, start = 0)`, or `start = …` in a checkpoint section")
                 .raise());
   }
 
@@ -97,8 +104,21 @@ public final class TokenModel {
 
   /** The same for several texts at once; for a model without an encoder. */
   public List<Tensor> scores(List<int[]> texts, Cancellation cancellation) {
+    return scoresOf(texts.stream().map(t -> new Reading(new int[0], t)).toList(), cancellation);
+  }
+
+  /**
+   * What a model has read when it says what comes next.
+   *
+   * @param encoded by its encoder; empty where there is none
+   * @param tokens of the text that grows
+   */
+  public record Reading(int[] encoded, int[] tokens) {}
+
+  /** Scores for the token after each one of several texts. */
+  List<Tensor> scoresOf(List<Reading> readings, Cancellation cancellation) {
     List<Map<String, Tensor>> batch =
-        texts.stream().map(tokens -> inputs(new int[0], tokens)).toList();
+        readings.stream().map(r -> inputs(r.encoded(), r.tokens())).toList();
     return model.run(batch, Set.of(), cancellation).stream().map(r -> r.get(result)).toList();
   }
 
@@ -107,6 +127,32 @@ public final class TokenModel {
     inputs.put(grows.name(), Tensor.ofInts(tokens, tokens.length));
     read.ifPresent(input -> inputs.put(input.name(), Tensor.ofInts(encoded, encoded.length)));
     return inputs;
+  }
+
+  /** What goes on after each of several texts, for {@link Beams}. */
+  public Beams.Scores afterEach(int[] encoded, Cancellation cancellation) {
+    return texts -> {
+      cancellation.check();
+      List<Reading> readings = texts.stream().map(t -> new Reading(encoded, t)).toList();
+      return scoresOf(readings, cancellation).stream().map(TokenModel::last).toList();
+    };
+  }
+
+  /** The last row. */
+  private static float[] last(Tensor scores) {
+    float[] all = scores.toFloats();
+    int vocab = Math.toIntExact(scores.shape()[1]);
+    return java.util.Arrays.copyOfRange(all, all.length - vocab, all.length);
+  }
+
+  /** The name of the input that an encoder reads, if there is one. */
+  public Optional<String> encoded() {
+    return read.map(Graph.Input::name);
+  }
+
+  /** The name of the input that grows. */
+  public String grown() {
+    return grows.name();
   }
 
   /** What goes on after a prompt, for {@link Generator}: the scores after the last token. */

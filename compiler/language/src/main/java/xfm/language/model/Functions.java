@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Supplier;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
+import xfm.language.value.Axes;
 import xfm.language.value.TensorValue;
 import xfm.language.value.XfmRecord;
 import xfm.runtime.tensor.Tensor;
@@ -35,12 +37,12 @@ final class Functions {
   /** Its results for these inputs: one alone, or a record. */
   static Object run(Model model, Map<String, Tensor> inputs, Node location) {
     Map<String, Tensor> results = model.run(inputs, Set.of(), Runs.cancellation(location));
-    if (results.size() == 1) {
-      return TensorValue.of(results.values().iterator().next());
-    }
-    Map<String, Object> fields = new LinkedHashMap<>();
-    results.forEach((name, tensor) -> fields.put(name, TensorValue.of(tensor)));
-    return new XfmRecord(new LinkedHashMap<>(fields));
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    results.forEach((name, tensor) -> {
+      Axes axes = SeenAxes.of(model, model.graph().results().get(name), Map.of());
+      fields.put(name, TensorValue.of(tensor, Optional.of(axes)));
+    });
+    return fields.size() == 1 ? fields.firstEntry().getValue() : new XfmRecord(fields);
   }
 
   /** Whether a value can be read by an equation: a number, a tensor, nested lists of numbers. */

@@ -5,9 +5,13 @@ import com.oracle.truffle.api.interop.InteropLibrary;
 import com.oracle.truffle.api.interop.UnsupportedMessageException;
 import com.oracle.truffle.api.interop.UnsupportedTypeException;
 import com.oracle.truffle.api.nodes.Node;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.generate.Beams;
 import xfm.compiler.generate.Generator;
 import xfm.compiler.generate.Sampler;
 import xfm.compiler.generate.Sampling;
@@ -23,8 +27,23 @@ import xfm.runtime.text.Tokenizer;
  *
  * @param max at most so many tokens
  * @param slide whether the start of a text longer than the context is dropped
+ * @param ends where the text begins and ends
  */
-public record Generation(ModelValue of, int[] prompt, long max, Sampling sampling, boolean slide) {
+public record Generation(
+    ModelValue of, int[] prompt, long max, Sampling sampling, boolean slide, Ends ends) {
+
+  /**
+   * Tokens where a text begins and ends.
+   *
+   * @param start of what a model with an encoder writes; absent: as its checkpoint section says
+   * @param stops those after which nothing follows
+   */
+  public record Ends(OptionalInt start, Set<Integer> stops) {
+    /** As the model's checkpoint section says. */
+    public static Ends of(Model model) {
+      return new Ends(model.start(), model.stops());
+    }
+  }
 
   /** What pieces are. */
   public enum As {
@@ -53,19 +72,36 @@ public record Generation(ModelValue of, int[] prompt, long max, Sampling samplin
     Cancellation cancellation = Runs.cancellation(location);
     Generator generator =
         new Generator(
-            reader.after(prompt, cancellation), reader.context(), model.stops()::contains, slide);
+            reader.after(prompt, cancellation), reader.context(), ends.stops()::contains, slide);
     Pieces pieces =
         new Pieces(tokenizer(model, as), as == As.IDS, piece -> on.ifPresent(f -> call(f, piece)));
     long start = System.nanoTime();
     int[] tokens =
         generator.generate(
-            reader.hasEncoder() ? new int[] {reader.start()} : prompt,
+            begin(reader),
             max,
             new Sampler(sampling),
             pieces::add,
             () -> of.saySliding(context, reader.context().orElseThrow()));
     pieces.finish();
     return new Written(pieces.text(), tokens, (System.nanoTime() - start) / 1e9);
+  }
+
+  /** What the text that grows begins with. */
+  private int[] begin(TokenModel reader) {
+    return reader.hasEncoder()
+        ? new int[] {ends.start().isPresent() ? ends.start().getAsInt() : reader.start()}
+        : prompt;
+  }
+
+  /** The likeliest texts that a search with so many beams finds, likeliest first. */
+  List<Beams.Found> search(XfmContext context, int beams, Node location) {
+    TokenModel reader = TokenModel.of(of.model());
+    of.sayInitial(context);
+    Cancellation cancellation = Runs.cancellation(location);
+    return new Beams(
+            reader.afterEach(prompt, cancellation), reader.context(), ends.stops()::contains, beams)
+        .search(begin(reader), max);
   }
 
   private static Optional<Tokenizer> tokenizer(Model model, As as) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
@@ -49,11 +49,15 @@ record Given(List<Map<String, Tensor>> sequences, boolean batch) {
     return new Given(sequences, true);
   }
 
-  /** The result of the one sequence, or a list of those of all. */
-  Object each(List<Map<String, Tensor>> results, Function<Map<String, Tensor>, Object> value) {
-    return batch
-        ? new XfmList(results.stream().map(value).toArray())
-        : value.apply(results.getFirst());
+  /** What is made of the results and inputs of the one sequence, or a list of that of all. */
+  Object each(
+      List<Map<String, Tensor>> results,
+      BiFunction<Map<String, Tensor>, Map<String, Tensor>, Object> value) {
+    List<Object> values = new ArrayList<>();
+    for (int s = 0; s < results.size(); s++) {
+      values.add(value.apply(results.get(s), sequences.get(s)));
+    }
+    return batch ? XfmList.of(values) : values.getFirst();
   }
 
   /** The items of a list of sequences; nothing if it is one sequence. */

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.generate.TokenModel;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
 import xfm.compiler.program.Model;
@@ -68,7 +70,7 @@ public final class ModelInputs {
         throw Diagnostic.of(Code.INPUT, name + " of `" + model.name() + "` takes numbers, not text")
             .raise();
       }
-      int[] tokens = tokenizer(model).prompt(text);
+      int[] tokens = read(model, input.name(), text);
       return Tensor.ofInts(tokens, tokens.length);
     }
     return whole ? Nested.ints(value, name) : Nested.floats(value, name);
@@ -82,7 +84,11 @@ public final class ModelInputs {
    */
   public static int[] tokens(Model model, Object value) {
     if (value instanceof String text) {
-      return tokenizer(model).prompt(text);
+      String input =
+          TokenModel.find(model)
+              .flatMap(TokenModel::encoded)
+              .orElse(model.graph().inputs().getFirst().name());
+      return read(model, input, text);
     }
     if (Values.sequence(value).isEmpty()) {
       throw Diagnostic.of(
@@ -95,6 +101,38 @@ public final class ModelInputs {
       throw Diagnostic.of(Code.TYPE, "tokens are one list of ints, not a list of lists").raise();
     }
     return tensor.toInts();
+  }
+
+  /**
+   * The tokens of a text for one input. What an encoder reads ends with the stop token, which not
+   * every tokenizer puts there; what its decoder reads begins with the start token.
+   */
+  private static int[] read(Model model, String input, String text) {
+    Optional<TokenModel> reader = TokenModel.find(model).filter(TokenModel::hasEncoder);
+    if (reader.isPresent() && reader.get().grown().equals(input)) {
+      int[] tokens = tokenizer(model).encode(text);
+      return IntStream.concat(IntStream.of(reader.get().start()), IntStream.of(tokens)).toArray();
+    }
+    int[] tokens = tokenizer(model).prompt(text);
+    if (reader.isEmpty()
+        || tokens.length > 0 && model.stops().contains(tokens[tokens.length - 1])) {
+      return tokens;
+    }
+    return ended(model, tokens);
+  }
+
+  /** With the token that ends a text, where the model has one. */
+  private static int[] ended(Model model, int[] tokens) {
+    return model.stops().size() == 1
+        ? IntStream.concat(IntStream.of(tokens), model.stops().stream().mapToInt(t -> t)).toArray()
+        : tokens;
+  }
+
+  /** What a decoder is to write: a text with the stop token after it, or tokens as they are. */
+  static int[] written(Model model, Object value) {
+    return value instanceof String text
+        ? ended(model, tokenizer(model).encode(text))
+        : tokens(model, value);
   }
 
   static Tokenizer tokenizer(Model model) {

@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import xfm.compiler.account.Account;
+import xfm.compiler.ir.Value;
 import xfm.compiler.program.Model;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -93,14 +94,15 @@ public final class ModelValue extends XfmCallable {
   /**
    * Runs the model over an argument.
    *
-   * @param value what a script gets of the results of one sequence; of a batch it gets a list
+   * @param value what a script gets of the results and inputs of one sequence; of a batch it gets a
+   *     list
    */
   Object results(
       XfmContext context,
       Arguments arguments,
       int at,
       Set<String> see,
-      Function<Map<String, Tensor>, Object> value) {
+      BiFunction<Map<String, Tensor>, Map<String, Tensor>, Object> value) {
     return arguments.at(
         at,
         () -> {
@@ -111,14 +113,21 @@ public final class ModelValue extends XfmCallable {
   }
 
   /** The first result. */
-  Object first(Map<String, Tensor> results) {
-    return TensorValue.of(results.get(model.graph().results().firstEntry().getKey()));
+  Object first(Map<String, Tensor> results, Map<String, Tensor> inputs) {
+    String name = model.graph().results().firstEntry().getKey();
+    return seen(model.graph().results().get(name), results.get(name), inputs);
+  }
+
+  /** A tensor with what the model's equations say of its axes. */
+  Object seen(Value value, Tensor tensor, Map<String, Tensor> inputs) {
+    return TensorValue.of(tensor, Optional.of(SeenAxes.of(model, value, inputs)));
   }
 
   /** All results by name. */
-  static Object all(Map<String, Tensor> results) {
+  Object all(Map<String, Tensor> results, Map<String, Tensor> inputs) {
     SequencedMap<String, Object> values = new LinkedHashMap<>();
-    results.forEach((name, tensor) -> values.put(name, TensorValue.of(tensor)));
+    results.forEach((name, tensor) ->
+        values.put(name, seen(model.graph().results().get(name), tensor, inputs)));
     return new XfmRecord(values);
   }
 
@@ -142,7 +151,7 @@ public final class ModelValue extends XfmCallable {
         new Arguments(slots, site),
         0,
         Set.of(),
-        one ? this::first : ModelValue::all);
+        one ? this::first : this::all);
   }
 
   /** Says once what a reader of the results should know of the weights. */

@@ -17,6 +17,6 @@ final class RunMethod extends Builtin {
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
     ModelValue model = (ModelValue) arguments.receiver();
-    return model.results(context, arguments, 0, Set.of(), ModelValue::all);
+    return model.results(context, arguments, 0, Set.of(), model::all);
   }
 }

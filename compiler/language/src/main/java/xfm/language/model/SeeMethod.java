@@ -7,7 +7,6 @@ import xfm.language.call.Builtin;
 import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
-import xfm.language.value.TensorValue;
 
 /** {@code m.see("layer[3].attention.pattern", "text")}: what an equation gave on the way. */
 final class SeeMethod extends Builtin {
@@ -23,6 +22,10 @@ final class SeeMethod extends Builtin {
     String path = arguments.text(0);
     arguments.at(0, () -> model.model().find(path));
     return model.results(
-        context, arguments, 1, Set.of(path), seen -> TensorValue.of(seen.get(path)));
+        context,
+        arguments,
+        1,
+        Set.of(path),
+        (seen, inputs) -> model.seen(model.model().find(path), seen.get(path), inputs));
   }
 }

@@ -17,6 +17,6 @@ final class TokensMethod extends Builtin {
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
     ModelValue model = (ModelValue) arguments.receiver();
-    return XfmList.ofInts(ModelInputs.tokenizer(model.model()).prompt(arguments.text(0)));
+    return XfmList.ofInts(ModelInputs.tokens(model.model(), arguments.text(0)));
   }
 }

@@ -5,27 +5,42 @@ import java.util.Optional;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.language.value.Sequence;
+import xfm.language.value.TensorValue;
 import xfm.language.value.Values;
 
 /** Numbers in rows, read from a list of lists or a tensor of rank 2 when they are needed. */
 final class Matrix {
+  private static final int SAMPLE = 64;
+
   private final Sequence rows;
   private final long columns;
   private final Optional<List<Long>> down;
   private final Optional<List<Long>> across;
+  private final boolean turned;
 
   private Matrix(
-      Sequence rows, long columns, Optional<List<Long>> down, Optional<List<Long>> across) {
+      Sequence rows,
+      long columns,
+      Optional<List<Long>> down,
+      Optional<List<Long>> across,
+      boolean turned) {
     this.rows = rows;
     this.columns = columns;
     this.down = down;
     this.across = across;
+    this.turned = turned;
   }
 
   /** The value as a matrix, if it is a list of equally long lists of numbers. */
   static Optional<Matrix> of(Sequence rows) {
     if (rows.size() == 0) {
       return Optional.empty();
+    }
+    if (rows instanceof TensorValue tensor) { // its rows are alike: they need not be looked at
+      long[] shape = tensor.tensor().shape();
+      return shape.length == 2 && shape[1] > 0
+          ? Optional.of(new Matrix(rows, shape[1], Optional.empty(), Optional.empty(), false))
+          : Optional.empty();
     }
     long columns = Values.sequence(rows.get(0)).map(Sequence::size).orElse(-1L);
     for (long i = 0; i < rows.size(); i++) {
@@ -34,7 +49,7 @@ final class Matrix {
         return Optional.empty();
       }
     }
-    return Optional.of(new Matrix(rows, columns, Optional.empty(), Optional.empty()));
+    return Optional.of(new Matrix(rows, columns, Optional.empty(), Optional.empty(), false));
   }
 
   private static boolean startsWithNumber(Sequence row) {
@@ -52,8 +67,13 @@ final class Matrix {
    */
   Matrix pick(Optional<List<Long>> someRows, Optional<List<Long>> someColumns) {
     inside("row", someRows, rows());
-    inside("column", someColumns, columns);
-    return new Matrix(rows, columns, someRows, someColumns);
+    inside("column", someColumns, columns());
+    return new Matrix(rows, columns, someRows, someColumns, turned);
+  }
+
+  /** Rows as columns. */
+  Matrix transposed() {
+    return new Matrix(rows, columns, across, down, !turned);
   }
 
   private static void inside(String what, Optional<List<Long>> places, long size) {
@@ -67,17 +87,19 @@ final class Matrix {
   }
 
   long rows() {
-    return down.map(places -> (long) places.size()).orElseGet(rows::size);
+    return down.map(places -> (long) places.size()).orElseGet(() -> turned ? columns : rows.size());
   }
 
   long columns() {
-    return across.map(places -> (long) places.size()).orElse(columns);
+    return across
+        .map(places -> (long) places.size())
+        .orElseGet(() -> turned ? rows.size() : columns);
   }
 
   Object get(long row, long column) {
     long i = down.isPresent() ? down.get().get((int) row) : row;
     long j = across.isPresent() ? across.get().get((int) column) : column;
-    return Values.sequence(rows.get(i)).orElseThrow().get(j);
+    return Values.sequence(rows.get(turned ? j : i)).orElseThrow().get(turned ? i : j);
   }
 
   /** The element as a number; what is none counts as not a number. */
@@ -90,21 +112,13 @@ final class Matrix {
     };
   }
 
-  /** Whether each row holds weights: none negative, and together 1. */
-  boolean isPattern() {
-    if (columns < 2) {
-      return false;
-    }
-    for (long i = 0; i < rows(); i++) {
-      double sum = 0;
-      for (long j = 0; j < columns; j++) {
-        if (!(number(i, j) >= 0)) {
+  /** Whether what is shown first of it are numbers from 0 to 1, as shares are. */
+  boolean isWeights() {
+    for (long i : Picked.of(rows(), SAMPLE)) {
+      for (long j : Picked.of(columns(), SAMPLE)) {
+        if (i != Picked.GAP && j != Picked.GAP && !(number(i, j) >= 0 && number(i, j) <= 1)) {
           return false;
         }
-        sum += number(i, j);
-      }
-      if (Math.abs(sum - 1) > 1e-3) {
-        return false;
       }
     }
     return true;

@@ -70,7 +70,8 @@ final class GenerateTool extends Builtin {
               prompt(model, options),
               options.integer("max").orElse(MAX),
               sampling,
-              options.truth("slide"));
+              options.truth("slide"),
+              Generation.Ends.of(model));
       Generation.Written written =
           generation.run(
               context,

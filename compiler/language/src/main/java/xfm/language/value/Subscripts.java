@@ -35,7 +35,7 @@ public final class Subscripts {
   @TruffleBoundary
   public static Object read(Object value, Object[] at, Span base, List<Span> places) {
     if (value instanceof TensorValue tensor) {
-      return tensor(tensor.tensor(), at, places);
+      return tensor(tensor, at, places);
     }
     Object found = value;
     for (int i = 0; i < at.length; i++) {
@@ -46,7 +46,7 @@ public final class Subscripts {
 
   private static Object element(Object value, Object at, Span base, Span place) {
     if (value instanceof TensorValue tensor) {
-      return tensor(tensor.tensor(), new Object[] {at}, List.of(place));
+      return tensor(tensor, new Object[] {at}, List.of(place));
     }
     if (value instanceof String text) {
       int[] points = text.codePoints().toArray();
@@ -79,7 +79,8 @@ public final class Subscripts {
     return index;
   }
 
-  private static Object tensor(Tensor tensor, Object[] written, List<Span> places) {
+  private static Object tensor(TensorValue whole, Object[] written, List<Span> places) {
+    Tensor tensor = whole.tensor();
     long[] shape = tensor.shape();
     List<Object> at = new ArrayList<>(Arrays.asList(written));
     List<Span> spans = new ArrayList<>(places);
@@ -104,7 +105,12 @@ public final class Subscripts {
         fixed[axis] = position(at.get(axis), shape[axis], "axis", "elements", spans.get(axis));
       }
     }
-    return TensorValue.of(slice(tensor, shape, fixed));
+    Optional<Axes> axes = whole.axes();
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      int gone = axis;
+      axes = fixed[axis] < 0 ? axes : axes.map(a -> a.without(gone));
+    }
+    return TensorValue.of(slice(tensor, shape, fixed), axes);
   }
 
   /** A copy of the elements whose position on each axis is the fixed one, where that is not -1. */

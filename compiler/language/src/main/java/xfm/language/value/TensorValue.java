@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
@@ -23,14 +24,26 @@ public final class TensorValue extends Sequence {
   private static final int MANY = 8;
 
   private final Tensor tensor;
+  private final Optional<Axes> axes;
 
-  private TensorValue(Tensor tensor) {
+  private TensorValue(Tensor tensor, Optional<Axes> axes) {
     this.tensor = tensor;
+    this.axes = axes;
   }
 
   /** The tensor as a value of a script: of rank 0 it is a number. */
   public static Object of(Tensor tensor) {
-    return tensor.rank() == 0 ? Elements.get(tensor, 0) : new TensorValue(tensor);
+    return of(tensor, Optional.empty());
+  }
+
+  /** The same, with what is known of its axes. */
+  public static Object of(Tensor tensor, Optional<Axes> axes) {
+    return tensor.rank() == 0 ? Elements.get(tensor, 0) : new TensorValue(tensor, axes);
+  }
+
+  /** What is known of its axes. */
+  public Optional<Axes> axes() {
+    return axes;
   }
 
   public Tensor tensor() {
@@ -40,7 +53,8 @@ public final class TensorValue extends Sequence {
   /** Its elements in one row; nothing is copied. */
   public TensorValue flat() {
     return new TensorValue(
-        new Tensor(tensor.dtype(), new long[] {tensor.elements()}, tensor.data()));
+        new Tensor(tensor.dtype(), new long[] {tensor.elements()}, tensor.data()),
+        Optional.empty());
   }
 
   @Override
@@ -63,7 +77,8 @@ public final class TensorValue extends Sequence {
     long[] row = Arrays.copyOfRange(shape, 1, shape.length);
     long bytes = Shapes.bytes(tensor.dtype(), row);
     return new TensorValue(
-        new Tensor(tensor.dtype(), row, tensor.data().asSlice(index * bytes, bytes)));
+        new Tensor(tensor.dtype(), row, tensor.data().asSlice(index * bytes, bytes)),
+        axes.map(a -> a.without(0)));
   }
 
   @Override
