@@ -30,6 +30,15 @@ public final class Terms {
     return new Term.Truth(value);
   }
 
+  /** 0 or false. */
+  public static Term nothing(Term.Kind kind) {
+    return switch (kind) {
+      case FLOAT -> number(0);
+      case INT -> Term.Int.of(0);
+      case BOOL -> truth(false);
+    };
+  }
+
   /** One element; an integer becomes an atom that polynomials can hold. */
   public static Term read(Value value, List<Poly> at) {
     Term read = new Term.Read(value, at.stream().map(Terms::integer).toList(), Optional.empty());

@@ -5,6 +5,7 @@ import java.util.Optional;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 
 /**
@@ -50,6 +51,17 @@ final class Ranges {
                   Term.Unknown _ ->
                   false;
             });
+  }
+
+  /** The term with 0 for whatever it reads outside an axis: it can stand where no guard does. */
+  static Term total(Term term) {
+    if (isSafe(term)) {
+      return term;
+    }
+    Term inside = Trees.map(term, Ranges::total);
+    return inside instanceof Term.Read read && !isInRange(read)
+        ? new Term.Read(read.value(), read.at(), Optional.of(Terms.nothing(read.kind())))
+        : inside;
   }
 
   /** Whether a reduction has one even over nothing, or is never over nothing. */

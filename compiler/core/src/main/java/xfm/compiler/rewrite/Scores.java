@@ -251,9 +251,7 @@ final class Scores {
       Atom.Index own = product.over().getFirst();
       Term here = Terms.compare(BinaryOp.LESS, Terms.integer(Poly.of(all)), Terms.integer(size));
       size = size.minus(own.size());
-      // Inside the axis at all places, so that the part can stand anywhere.
-      Map<Atom, Poly> place =
-          Map.of(own, Poly.of(all).minus(size).max(Poly.ZERO).min(own.size().minus(1)));
+      Map<Atom, Poly> place = Map.of(own, Poly.of(all).minus(size));
       List<Term> query = new ArrayList<>(List.of(sides(product).get(0)));
       Product.factors(product.body()).stream()
           .filter(f -> f instanceof Term.Number)
@@ -283,7 +281,7 @@ final class Scores {
     Set<Atom.Index> free = Trees.free(term);
     boolean ofOneSide = !free.contains(key) || free.size() == 1;
     if (loop || ofOneSide && Costs.isHeavy(term)) {
-      return temporaries.hoist(term, at).orElseThrow(Unfit::new);
+      return temporaries.hoist(Ranges.total(term), at).orElseThrow(Unfit::new);
     }
     return Trees.map(term, child -> prepare(child, at));
   }
@@ -316,7 +314,7 @@ final class Scores {
   static Term operand(Term factor, List<Atom.Index> walked, Scope scope, Temporaries temporaries) {
     return factor instanceof Term.Read read && isDirect(read, walked)
         ? factor
-        : temporaries.hoist(factor, scope).orElseThrow(Unfit::new);
+        : temporaries.hoist(Ranges.total(factor), scope).orElseThrow(Unfit::new);
   }
 
   private static boolean isDirect(Term.Read read, List<Atom.Index> walked) {

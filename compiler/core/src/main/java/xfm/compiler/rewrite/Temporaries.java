@@ -101,7 +101,7 @@ final class Temporaries {
     }
     Term guarded = rewrite.apply(part, own);
     for (Term guard : own.guards().reversed()) {
-      guarded = Terms.choose(guard, guarded, nothing(part.kind()));
+      guarded = Terms.choose(guard, guarded, Terms.nothing(part.kind()));
     }
     return Optional.of(read(define(used, guarded), used));
   }
@@ -118,14 +118,6 @@ final class Temporaries {
     }
     guards.addAll(scope.guards());
     return guards;
-  }
-
-  private static Term nothing(Term.Kind kind) {
-    return switch (kind) {
-      case FLOAT -> Terms.number(0);
-      case INT -> Term.Int.of(0);
-      case BOOL -> Terms.truth(false);
-    };
   }
 
   /** Whether a size is of numbers and lengths alone: that of an axis. */

@@ -94,6 +94,15 @@ class AttentionSpellingsTest {
                 return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
                 """),
         fused(
+            "turned inside the score, under a mask",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = rotary(q[h, i, :], i)[e] * rotary(k[h, j, :], j, interleaved = true)[e] / 2.0
+                pattern[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
             "three products, one taken away",
             "[n, heads, 4]",
             MANY
