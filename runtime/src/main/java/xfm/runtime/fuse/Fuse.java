@@ -48,6 +48,17 @@ public final class Fuse {
   }
 
   /**
+   * What {@link #compile} makes of a nest.
+   *
+   * @param lanes floats of a vector
+   */
+  public static LoopForm form(LoopNest nest, int lanes) {
+    Graph graph = new Graph(nest);
+    VectorPlan plan = NestEmitter.emitted(graph, new VectorPlan(graph, lanes)).plan();
+    return plan.isNest() ? LoopForm.INNERMOST : plan.hasFolds() ? LoopForm.FOLDS : LoopForm.SCALAR;
+  }
+
+  /**
    * The readable twin.
    *
    * @throws IllegalArgumentException if an axis is not in scope

@@ -60,18 +60,27 @@ final class NestEmitter {
    * @throws IllegalArgumentException if no cut is enough: the nest should have been split before
    */
   static byte[] emit(Graph graph, VectorPlan plan) {
+    return emitted(graph, plan).bytes();
+  }
+
+  /**
+   * @param plan the one that fitted
+   */
+  record Emitted(byte[] bytes, VectorPlan plan) {}
+
+  static Emitted emitted(Graph graph, VectorPlan plan) {
     for (int limit = Integer.MAX_VALUE; limit >= 64; limit = limit > 3_000 ? 3_000 : limit / 2) {
       try {
         byte[] bytes = emit(graph, plan, limit);
         if (largestMethod(bytes) <= LARGEST_METHOD) {
-          return bytes;
+          return new Emitted(bytes, plan);
         }
       } catch (Parts.Oversize _) {
         // the next limit cuts smaller
       }
     }
     if (plan.lanes() > 1) {
-      return emit(graph, new VectorPlan(graph, 1));
+      return emitted(graph, new VectorPlan(graph, 1));
     }
     throw new IllegalArgumentException(
         "a loop nest of " + graph.nodes().size() + " operations is too large for one kernel");

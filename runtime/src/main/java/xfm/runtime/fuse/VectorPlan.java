@@ -71,6 +71,10 @@ final class VectorPlan {
     return nest;
   }
 
+  boolean hasFolds() {
+    return !folds.isEmpty();
+  }
+
   /** Whether a fold runs on vectors along its own axis, where it is not in lanes already. */
   boolean isFold(Node node) {
     return folds.get(node.id);

@@ -15,9 +15,14 @@ import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Attention;
 import xfm.compiler.rewrite.Product;
+import xfm.runtime.fuse.Fuse;
+import xfm.runtime.fuse.LoopNest;
 
 /** A plan as a table for people. */
 final class PlanText {
+  /** Floats of the widest vectors that kernels use, whatever this machine has. */
+  private static final int LANES = 16;
+
   private final Plan plan;
 
   PlanText(Plan plan) {
@@ -130,13 +135,22 @@ final class PlanText {
   }
 
   private static String loop(Step.Loop loop) {
-    return "loop of " + loop.nest().axes().size();
+    return "loop of " + loop.nest().axes().size() + form(loop.nest());
+  }
+
+  /** What runs on vectors: the last axis in memory, folds along their own axes, or nothing. */
+  private static String form(LoopNest nest) {
+    return switch (Fuse.form(nest, LANES)) {
+      case INNERMOST -> " on vectors";
+      case FOLDS -> ", folds on vectors";
+      case SCALAR -> ", scalar";
+    };
   }
 
   private static String products(Step.Output output) {
     String products =
         output.products().stream().map(PlanText::product).collect(Collectors.joining(" and "));
-    return output.epilogue().isPresent() ? products + ", then a loop" : products;
+    return products + output.epilogue().map(loop -> ", then a loop" + form(loop.nest())).orElse("");
   }
 
   private static String product(Step.Factors factors) {

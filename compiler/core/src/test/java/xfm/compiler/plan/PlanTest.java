@@ -21,12 +21,12 @@ class PlanTest {
     assertEquals(
         """
         step value in memory batch kernel FLOPs bytes buffer
-        1 x [n, 6] rows loop of 2 0 28 * n + 264 1
-        2 q [n, 2, 3] rows product (n) × (6) × (2, 3), packed, then a loop 78 * n 48 * n + 168 0
+        1 x [n, 6] rows loop of 2 on vectors 0 28 * n + 264 1
+        2 q [n, 2, 3] rows product (n) × (6) × (2, 3), packed, then a loop on vectors 78 * n 48 * n + 168 0
         2 k [n, 2, 3] rows product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 2
         2 v [n, 2, 3] rows product (n) × (6) × (2, 3), packed 72 * n 48 * n + 144 3
         3 y~1 [n, 2, 3] each attention (2) of n × (3) × n × (3), masked 34 * n ** 2 96 * n 4
-        4 y [n, 6] rows product (n) × (2, 3) × (6), packed, then a loop 78 * n 72 * n + 144 1
+        4 y [n, 6] rows product (n) × (2, 3) × (6), packed, then a loop on vectors 78 * n 72 * n + 144 1
         5 logits [n, 11] rows product (n) × (6) × (11), packed 132 * n 68 * n + 264 0
         """,
         unspaced(plan.toString().split("\nFLOPs in all")[0]));
