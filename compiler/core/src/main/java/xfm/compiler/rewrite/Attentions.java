@@ -93,7 +93,35 @@ final class Attentions implements Pass {
           return fused;
         }
       }
+      return outside.isEmpty() && sum.where().isEmpty()
+          ? ofParts(sum, factors, scope)
+          : Optional.empty();
+    }
+
+    /** A sum over two softmaxes that are added, or one taken from the other, as a sum over each. */
+    private Optional<Term> ofParts(Term.Reduce sum, List<Term> factors, Scope scope) {
+      for (Term factor : factors) {
+        Term behind = definitions.of(factor).orElse(factor);
+        if (behind instanceof Term.Binary(BinaryOp op, Term a, Term b)
+            && (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT)
+            && sum.over().stream().anyMatch(Trees.free(behind)::contains)) {
+          Optional<Term> left = ofSum(with(sum, factors, factor, a), List.of(), scope);
+          Optional<Term> right =
+              left.flatMap(_ -> ofSum(with(sum, factors, factor, b), List.of(), scope));
+          if (right.isPresent()) {
+            return Optional.of(Terms.arithmetic(op, left.get(), right.get()));
+          }
+        }
+      }
       return Optional.empty();
+    }
+
+    /** The sum with a part in place of a factor. */
+    private static Term.Reduce with(Term.Reduce sum, List<Term> factors, Term factor, Term part) {
+      List<Term> all = new ArrayList<>(factors);
+      all.set(factors.indexOf(factor), part);
+      return new Term.Reduce(
+          sum.op(), sum.over(), Product.times(all), Optional.empty(), Optional.empty());
     }
 
     /** {@code sum[j](exp(s[j]) * v[j]) / sum[j](exp(s[j]))}. */

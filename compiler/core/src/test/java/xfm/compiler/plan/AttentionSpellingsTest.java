@@ -31,6 +31,10 @@ class AttentionSpellingsTest {
     return Arguments.of(name, HEADER + result + " {\n" + body.indent(2) + "}\n", 1);
   }
 
+  private static Arguments fused(String name, int times, String result, String body) {
+    return Arguments.of(name, HEADER + result + " {\n" + body.indent(2) + "}\n", times);
+  }
+
   private static Arguments unfused(String name, String result, String body) {
     return Arguments.of(name, HEADER + result + " {\n" + body.indent(2) + "}\n", 0);
   }
@@ -100,6 +104,18 @@ class AttentionSpellingsTest {
                 + """
                 s[h, i, j] = rotary(q[h, i, :], i)[e] * rotary(k[h, j, :], j, interleaved = true)[e] / 2.0
                 pattern[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "one softmax less another",
+            2,
+            "[n, heads, 4]",
+            MANY
+                + """
+                weight lambda: [heads]
+                first[h, i, j] = softmax[j](q[h, i, e] * k[h, j, e] / 2.0 where j <= i)
+                second[h, i, j] = softmax[j](k[h, i, e] * q[h, j, e] / 2.0 where j <= i)
+                pattern[h, i, j] = first[h, i, j] - lambda[h] * second[h, i, j]
                 return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
                 """),
         fused(
