@@ -179,14 +179,16 @@ public final class Contract {
     workerBytes = Math.multiplyExact(most, Float.BYTES);
   }
 
-  /** What a run of these outputs takes of a team's scratch. */
+  /** What a run of these outputs takes of a team's scratch; reads no data. */
   public long scratchBytes(int threads, Output... outputs) {
     this.outputs = outputs;
-    return plan(threads)
-        ? Math.addExact(
-            Math.multiplyExact(gatheredElements(), Float.BYTES),
-            Math.multiplyExact(workerBytes, threads))
-        : 0;
+    for (Output output : outputs) {
+      output.begin(0);
+    }
+    planScratch();
+    return Math.addExact(
+        Math.multiplyExact(gatheredElements(), Float.BYTES),
+        Math.multiplyExact(workerBytes, threads));
   }
 
   private long gatheredElements() {
