@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Scratch implements AutoCloseable {
   private static final long ALIGNMENT = 64;
+  private static final int ARRAYS = 4;
 
   private final Block shared = new Block();
   private final Block[] own;
@@ -41,11 +42,28 @@ public final class Scratch implements AutoCloseable {
     return own[worker].atLeast(bytes);
   }
 
+  /**
+   * An array of one worker, as long at least, for kernels that are quicker on arrays; what it held
+   * may be lost.
+   *
+   * @param which of the worker's arrays, 0 to {@value #ARRAYS} - 1
+   */
+  public float[] array(int worker, int which, int length) {
+    float[][] arrays = own[worker].arrays;
+    if (arrays[which].length < length) {
+      arrays[which] = new float[length];
+    }
+    return arrays[which];
+  }
+
   /** Bytes held at the moment. */
   public long bytes() {
     long sum = shared.memory.byteSize();
     for (Block block : own) {
       sum += block.memory.byteSize();
+      for (float[] array : block.arrays) {
+        sum += (long) array.length * Float.BYTES;
+      }
     }
     return sum;
   }
@@ -60,6 +78,7 @@ public final class Scratch implements AutoCloseable {
   }
 
   private static final class Block {
+    private final float[][] arrays = new float[ARRAYS][0];
     private Arena arena;
     private MemorySegment memory = MemorySegment.NULL;
 

@@ -66,6 +66,35 @@ class ExecutorTest {
     compared.assertTight();
   }
 
+  /** The long one by the whole team, the others shared out, and one of nothing. */
+  @Test
+  void aBatchOfLongAndShortSequencesHasTheBitsOfEachAlone() {
+    Graph graph = Models.attention("");
+    Plan plan = Plan.of(graph, Set.copyOf(graph.seen().values()));
+    Plan fused = Plan.of(graph, Set.of());
+    Map<Value, Tensor> weights = Models.data(graph, Models.lengths(graph, 0));
+    List<Sequence> batch = new ArrayList<>();
+    for (long n : new long[] {3, 900, 40, 0, 1, 200, 200, 70, 200}) {
+      Map<Symbol, Long> lengths = Models.lengths(graph, n);
+      batch.add(new Sequence(Models.data(graph, lengths), lengths));
+    }
+    try (Executor executor = executor(graph, weights, 3)) {
+      for (Plan one : List.of(plan, fused)) {
+        List<Map<Value, Tensor>> together = executor.run(one, batch, cancellation);
+        for (int s = 0; s < batch.size(); s++) {
+          Map<Value, Tensor> found = together.get(s);
+          Sequence own = batch.get(s);
+          executor
+              .run(one, own.inputs(), own.lengths(), cancellation)
+              .forEach((value, alone) -> {
+                assertArrayEquals(alone.shape(), found.get(value).shape());
+                assertEquals(-1, alone.data().mismatch(found.get(value).data()), value.path());
+              });
+        }
+      }
+    }
+  }
+
   @Test
   void aPrefixDoesNotChangeWhenTheTextGoesOn() {
     Graph graph = Models.attention("");

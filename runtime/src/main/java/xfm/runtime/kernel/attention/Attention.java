@@ -131,7 +131,8 @@ public final class Attention {
 
   /** What a run takes of the team's scratch. */
   public long scratchBytes() {
-    long own = workers[0].mask.elements() * Float.BYTES;
+    long arrays = (long) ROWS * (inner + KEYS + width) + AttentionTile.STATE;
+    long own = (workers[0].mask.elements() + arrays) * Float.BYTES;
     return shape.entries() == 0 ? 0 : Math.addExact(packedBytes(), own * workers.length);
   }
 
@@ -190,15 +191,15 @@ public final class Attention {
   }
 
   /**
-   * What one worker keeps from unit to unit. Scores and sums are in arrays: see {@code
-   * xfm.runtime.kernel.simd.ArrayTiles}.
+   * What one worker keeps from unit to unit. Scores and sums are in arrays of the scratch, which
+   * many attentions share: see {@code xfm.runtime.kernel.simd.ArrayTiles}.
    */
   private final class Worker {
     private final TileMask mask = new TileMask(functions, shape.keys());
-    private final float[] queries = new float[ROWS * inner];
-    private final float[] scores = new float[ROWS * KEYS];
-    private final float[] sums = new float[ROWS * width];
-    private final float[] state = new float[AttentionTile.STATE];
+    private float[] queries;
+    private float[] scores;
+    private float[] sums;
+    private float[] state;
     private long computed;
 
     void begin() {
@@ -211,9 +212,13 @@ public final class Attention {
       int query = rowTile * ROWS;
       int rows = Math.min(ROWS, shape.queries() - query);
       mask.row(memory, query, rows, entry);
+      queries = scratch.array(worker, 0, ROWS * inner);
+      scores = scratch.array(worker, 1, ROWS * KEYS);
+      sums = scratch.array(worker, 2, ROWS * width);
+      state = scratch.array(worker, 3, AttentionTile.STATE);
       Arrays.fill(state, 0, ROWS, AttentionTile.LEAST);
       Arrays.fill(state, ROWS, AttentionTile.STATE, 0f);
-      Arrays.fill(sums, 0f);
+      Arrays.fill(sums, 0, rows * width, 0f);
       load(query, rows, entry);
       for (int tile = 0; tile < tiles; tile++) {
         int seen = mask.look(tile);
@@ -228,7 +233,7 @@ public final class Attention {
     }
 
     private void tile(int rows, int tile, int entry, int seen) {
-      Arrays.fill(scores, 0f);
+      Arrays.fill(scores, 0, rows * KEYS, 0f);
       long keys = keyTile(kEntry[entry], tile);
       for (int c = 0; c < KEYS; c += WIDTH) {
         kernel.multiply(
