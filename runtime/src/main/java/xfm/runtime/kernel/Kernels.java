@@ -3,10 +3,12 @@ package xfm.runtime.kernel;
 import xfm.runtime.kernel.attention.AttentionTile;
 import xfm.runtime.kernel.contract.PanelProduct;
 import xfm.runtime.kernel.scalar.ScalarAttentionTile;
+import xfm.runtime.kernel.scalar.ScalarMoves;
 import xfm.runtime.kernel.scalar.ScalarPanelProduct;
 import xfm.runtime.kernel.scalar.ScalarProbe;
 import xfm.runtime.kernel.simd.Lanes;
 import xfm.runtime.kernel.simd.SimdAttentionTile;
+import xfm.runtime.kernel.simd.SimdMoves;
 import xfm.runtime.kernel.simd.SimdPanelProduct;
 import xfm.runtime.kernel.simd.SimdProbe;
 
@@ -17,6 +19,7 @@ import xfm.runtime.kernel.simd.SimdProbe;
  * @param lanes float32 values per vector; 1 for scalar, where C2 vectorises as it can
  * @param panelProduct the inner kernel of products
  * @param attentionTile the inner kernel of attention
+ * @param moves copies
  * @param probe the loop that measures the multiply-add peak
  */
 public record Kernels(
@@ -24,6 +27,7 @@ public record Kernels(
     int lanes,
     PanelProduct panelProduct,
     AttentionTile attentionTile,
+    Moves moves,
     Machine.Probe probe) {
   private static final String MODULE = "jdk.incubator.vector";
   private static final String PROPERTY = "xfm.kernels";
@@ -53,7 +57,12 @@ public record Kernels(
   /** The readable twins: the specification. */
   public static Kernels scalar() {
     return new Kernels(
-        "scalar", 1, new ScalarPanelProduct(), new ScalarAttentionTile(), new ScalarProbe());
+        "scalar",
+        1,
+        new ScalarPanelProduct(),
+        new ScalarAttentionTile(),
+        new ScalarMoves(),
+        new ScalarProbe());
   }
 
   /**
@@ -77,6 +86,7 @@ public record Kernels(
           Lanes.FLOAT.length(),
           new SimdPanelProduct(),
           new SimdAttentionTile(),
+          new SimdMoves(),
           new SimdProbe());
     }
   }

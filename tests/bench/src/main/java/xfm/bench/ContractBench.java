@@ -95,7 +95,7 @@ public class ContractBench {
     MemorySegment c = numbers(random, batch * m * n);
     Operands operands =
         operand.equals("packed")
-            ? Operands.packed(a, 0, PackedMatrix.pack(arena, b, 0, axes), 0, axes)
+            ? Operands.packed(a, 0, PackedMatrix.pack(arena, kernels.moves(), b, 0, axes), 0, axes)
             : Operands.strided(a, 0, b, 0, axes);
     output = Output.stored(operands, c, 0);
     gflop = 2e-9 * batch * m * n * k;

@@ -29,7 +29,7 @@ public final class Executor implements AutoCloseable {
   private final Kernels kernels;
   private final int threads;
   private final Memory memory;
-  private final Weights weights = new Weights();
+  private final Weights weights;
   private final Buffers buffers = new Buffers();
   private final Lane lane;
   private final Loops loops;
@@ -48,6 +48,7 @@ public final class Executor implements AutoCloseable {
     this.threads = threads;
     this.memory = memory;
     this.kernels = kernels;
+    this.weights = new Weights(kernels.moves());
     this.lane = new Lane(kernels, threads);
     this.loops = new Loops(kernels);
   }

@@ -10,6 +10,7 @@ import java.util.Set;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
+import xfm.runtime.kernel.Moves;
 import xfm.runtime.kernel.contract.ContractShape;
 import xfm.runtime.kernel.contract.PackedMatrix;
 import xfm.runtime.tensor.Tensor;
@@ -17,6 +18,11 @@ import xfm.runtime.tensor.Tensor;
 /** Weights in the forms that steps read, each made when a plan first asks for it. */
 final class Weights implements AutoCloseable {
   private final Map<Value, Entry> entries = new IdentityHashMap<>();
+  private final Moves moves;
+
+  Weights(Moves moves) {
+    this.moves = moves;
+  }
 
   private static final class Entry {
     final Tensor tensor;
@@ -98,7 +104,7 @@ final class Weights implements AutoCloseable {
           // loops of generated kernels (300 times slower; profile_predicate, JDK 25.0.3).
           try (Arena meanwhile = Arena.ofShared()) {
             return PackedMatrix.pack(
-                entry.arena, ready(entry.tensor, weight, meanwhile), 0, shape(weight, key));
+                entry.arena, moves, ready(entry.tensor, weight, meanwhile), 0, shape(weight, key));
           }
         });
   }

@@ -80,7 +80,7 @@ public final class Attention {
     vEntries = shape.v().distinct();
     kEntry = places(shape.k().entries(), kEntries);
     vEntry = places(shape.v().entries(), vEntries);
-    panels = new KeyPanels(kernel, shape.k(), shape.v());
+    panels = new KeyPanels(kernels.moves(), shape.k(), shape.v());
     workers = new Worker[threads];
     for (int w = 0; w < threads; w++) {
       workers[w] = new Worker();

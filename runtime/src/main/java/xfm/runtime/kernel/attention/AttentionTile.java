@@ -90,20 +90,6 @@ public interface AttentionTile {
    */
   void finish(int rows, int width, float nothing, float[] state, float[] a);
 
-  /** {@code to[e, c] = from[c, e]} for c below {@value #WIDTH}; both are dense along the last. */
-  void turn(int inner, MemorySegment from, long fromAt, long fromRow, MemorySegment to, long toAt);
-
-  /** Copies {@code count} elements of each of some rows. */
-  void copy(
-      int rows,
-      int count,
-      MemorySegment from,
-      long fromAt,
-      long fromRow,
-      MemorySegment to,
-      long toAt,
-      long toRow);
-
   /**
    * e to the power x for x up to about 0, within 1 unit in the last place; 0 below −86, where it
    * would count for nothing beside the 1 of the greatest score.

@@ -5,12 +5,13 @@ import static xfm.runtime.kernel.attention.AttentionTile.WIDTH;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import xfm.runtime.kernel.Moves;
 
 /** Cuts keys and values into the panels that {@link AttentionTile#multiply} reads. */
 final class KeyPanels {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-  private final AttentionTile kernel;
+  private final Moves moves;
   private final int inner;
   private final long keyRow;
   private final long valueRow;
@@ -19,8 +20,8 @@ final class KeyPanels {
   private final boolean denseKeys;
   private final boolean denseValues;
 
-  KeyPanels(AttentionTile kernel, AttentionShape.Operand k, AttentionShape.Operand v) {
-    this.kernel = kernel;
+  KeyPanels(Moves moves, AttentionShape.Operand k, AttentionShape.Operand v) {
+    this.moves = moves;
     inner = k.elements().length;
     keyRow = k.row();
     valueRow = v.row();
@@ -37,7 +38,7 @@ final class KeyPanels {
     }
     int c = 0;
     for (; denseKeys && c + WIDTH <= count; c += WIDTH) {
-      kernel.turn(inner, k, entry + (key + c) * keyRow, keyRow, to, panel(at, c, inner));
+      moves.turn(inner, k, entry + (key + c) * keyRow, keyRow, to, panel(at, c, inner));
     }
     for (; c < count; c++) {
       long from = entry + (key + c) * keyRow;
@@ -63,7 +64,7 @@ final class KeyPanels {
       }
       long from = entry + key * valueRow;
       if (denseValues) {
-        kernel.copy(count, wide, v, from + first, valueRow, to, panel, WIDTH);
+        moves.copy(count, wide, v, from + first, valueRow, to, panel, WIDTH);
       }
       for (int c = 0; c < count && !denseValues; c++) {
         long row = from + c * valueRow;

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
+import xfm.runtime.kernel.Moves;
 
 /**
  * Batched, strided contractions {@code C[b,m,n] = Σ_k A[b,m,k] · B[b,k,n]} in float32.
@@ -56,6 +57,7 @@ public final class Contract {
   private static final double LONGEST_TASK = 1 << 27;
 
   private final PanelProduct kernel;
+  private final Moves moves;
   private final WorkerTeam.Task gatherTask = this::gatherRows;
   private final WorkerTeam.Task productTask = this::multiplyRange;
 
@@ -81,6 +83,7 @@ public final class Contract {
   /** A contraction that computes with {@code kernels}. */
   public Contract(Kernels kernels) {
     this.kernel = kernels.panelProduct();
+    this.moves = kernels.moves();
   }
 
   /**
@@ -107,7 +110,7 @@ public final class Contract {
     boolean packed = true;
     double work = 0;
     for (Output output : outputs) {
-      output.begin(panels);
+      output.begin(panels, moves);
       panels += output.panels;
       packed &= output.packed;
       for (Operands sum : output.sums) {
@@ -183,7 +186,7 @@ public final class Contract {
   public long scratchBytes(int threads, Output... outputs) {
     this.outputs = outputs;
     for (Output output : outputs) {
-      output.begin(0);
+      output.begin(0, moves);
     }
     planScratch();
     return Math.addExact(
@@ -345,6 +348,7 @@ public final class Contract {
     long width = Math.min(WIDTH, output.n - from);
     if (k0 > 0) {
       StridedCopy.gather(
+          moves,
           output.c,
           cAt,
           rows,
@@ -362,6 +366,7 @@ public final class Contract {
     }
     sum.multiply(kernel, entry, row, count, p, k0, k1, own, k0, own, 0, WIDTH);
     StridedCopy.scatter(
+        moves,
         own,
         0,
         WIDTH,

@@ -3,6 +3,7 @@ package xfm.runtime.kernel.contract;
 import static xfm.runtime.kernel.contract.PanelProduct.WIDTH;
 
 import java.lang.foreign.MemorySegment;
+import xfm.runtime.kernel.Moves;
 
 /**
  * Two factors of a contraction: where they lie, how large they are, and, during a run, in what form
@@ -21,6 +22,7 @@ public final class Operands {
   private long offB;
 
   // The run under way.
+  private Moves moves;
   private long m;
   private long k;
   private long pieces;
@@ -100,7 +102,8 @@ public final class Operands {
   }
 
   /** Takes the sizes of the shape as they are now. */
-  void begin() {
+  void begin(Moves with) {
+    moves = with;
     m = shape.rows.total();
     k = shape.inner.total();
     pieces = Math.max(1, Math.ceilDiv(k, PIECE));
@@ -176,6 +179,7 @@ public final class Operands {
 
   private void copy(long from, long row, long count, long to) {
     StridedCopy.gather(
+        moves,
         a,
         from,
         shape.rows,
@@ -200,6 +204,7 @@ public final class Operands {
   /** Packs part of a panel of an entry of the batch into a worker's scratch. */
   void pack(long point, long p, long k0, long k1, MemorySegment scratch) {
     PackedMatrix.packPanel(
+        moves,
         b,
         offB + shape.batch.offset(shape.batch.strideB, point),
         shape,

@@ -2,6 +2,7 @@ package xfm.runtime.kernel.contract;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import xfm.runtime.kernel.Moves;
 
 /**
  * What a run makes of one or more products of the same batch, rows and columns: their sums written
@@ -14,6 +15,7 @@ public final class Output {
   long offC;
 
   // The run under way.
+  private Moves moves;
   long n;
   long panels;
   long firstPanel;
@@ -60,6 +62,7 @@ public final class Output {
     ContractShape shape = sum.shape;
     for (int r = 0; r < rows; r++) {
       StridedCopy.scatter(
+          moves,
           block,
           (long) r * Epilogue.ROW,
           Epilogue.ROW,
@@ -77,7 +80,8 @@ public final class Output {
   }
 
   /** Takes the sizes of the shapes as they are now. */
-  void begin(long first) {
+  void begin(long first, Moves with) {
+    moves = with;
     ContractShape shape = sums[0].shape;
     n = shape.cols.total();
     panels = PackedMatrix.panelCount(n);
@@ -86,7 +90,7 @@ public final class Output {
     colsLinear = shape.cols.isLinear(shape.cols.strideC);
     packed = true;
     for (Operands sum : sums) {
-      sum.begin();
+      sum.begin(with);
       packed &= sum.isPacked();
       if (sum.shape.cols.total() != n) {
         throw new IllegalArgumentException(

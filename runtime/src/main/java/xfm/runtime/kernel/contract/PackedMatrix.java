@@ -4,6 +4,7 @@ import static xfm.runtime.kernel.contract.PanelProduct.WIDTH;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import xfm.runtime.kernel.Moves;
 
 /**
  * The right operand of a product, laid out once so that every product reads it front to back.
@@ -35,7 +36,7 @@ public final class PackedMatrix {
    * @param shape the points of those batch axes that B has become the entries, in row-major order
    */
   public static PackedMatrix pack(
-      Arena arena, MemorySegment src, long offset, ContractShape shape) {
+      Arena arena, Moves moves, MemorySegment src, long offset, ContractShape shape) {
     Axes batch = new Axes();
     for (int i = 0; i < shape.batch.count(); i++) {
       if (shape.batch.strideB[i] != 0) {
@@ -54,7 +55,7 @@ public final class PackedMatrix {
       long from = offset + batch.offset(batch.strideB, e);
       for (long p = 0; p < panelCount; p++) {
         long to = (e * panelCount + p) * inner * WIDTH;
-        packPanel(src, from, shape, p, 0, inner, panels, to);
+        packPanel(moves, src, from, shape, p, 0, inner, panels, to);
       }
     }
     return new PackedMatrix(panels.asReadOnly(), entries, cols, inner);
@@ -62,6 +63,7 @@ public final class PackedMatrix {
 
   /** Packs rows k0 to k0 + count - 1 of panel {@code p} of B, whose first element is at srcAt. */
   static void packPanel(
+      Moves moves,
       MemorySegment src,
       long srcAt,
       ContractShape shape,
@@ -73,6 +75,7 @@ public final class PackedMatrix {
     Axes cols = shape.cols;
     long width = Math.min(WIDTH, cols.total() - p * WIDTH);
     StridedCopy.gather(
+        moves,
         src,
         srcAt,
         shape.inner,

@@ -2,6 +2,7 @@ package xfm.runtime.kernel.contract;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import xfm.runtime.kernel.Moves;
 
 /**
  * Moves float32 matrices between strided tensors and the dense blocks that the kernels read and
@@ -9,18 +10,15 @@ import java.lang.foreign.ValueLayout;
  */
 final class StridedCopy {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
   /** Side of the squares in which a transposition walks: 16 floats are a cache line. */
   private static final int SQUARE = 16;
-
-  /** Rows longer than this are worth the fixed cost of a bulk copy (about 10 ns). */
-  private static final int BULK = 256;
 
   private StridedCopy() {}
 
   /** dst[i, j] = src(rows0 + i, cols0 + j), for a tensor whose two indices are groups of axes. */
   static void gather(
+      Moves moves,
       MemorySegment src,
       long srcAt,
       Axes rows,
@@ -44,6 +42,7 @@ final class StridedCopy {
         m = Math.min(colCount - j, cols.run(col0 + j));
         long at = rowAt + cols.offset(colStrides, col0 + j);
         move(
+            moves,
             src,
             at,
             rowStride,
@@ -60,6 +59,7 @@ final class StridedCopy {
 
   /** dst(rows0 + i, cols0 + j) = src[i, j]: the inverse of {@link #gather}. */
   static void scatter(
+      Moves moves,
       MemorySegment src,
       long srcAt,
       long srcRow,
@@ -81,7 +81,7 @@ final class StridedCopy {
       for (long j = 0, m; j < colCount; j += m) {
         m = Math.min(colCount - j, cols.run(col0 + j));
         long at = rowAt + cols.offset(colStrides, col0 + j);
-        move(src, srcAt + i * srcRow + j, srcRow, 1, dst, at, rowStride, colStride, n, m);
+        move(moves, src, srcAt + i * srcRow + j, srcRow, 1, dst, at, rowStride, colStride, n, m);
       }
     }
   }
@@ -97,6 +97,7 @@ final class StridedCopy {
 
   /** dst[i, j] = src[i, j] for n rows and m columns. */
   private static void move(
+      Moves moves,
       MemorySegment src,
       long srcAt,
       long srcRow,
@@ -109,10 +110,14 @@ final class StridedCopy {
       long m) {
     if (srcCol == 1 && dstCol == 1) {
       if (srcRow == m && dstRow == m) {
-        copyRows(src, srcAt, 0, dst, dstAt, 0, 1, n * m);
+        MemorySegment.copy(src, srcAt << 2, dst, dstAt << 2, (n * m) << 2);
       } else {
-        copyRows(src, srcAt, srcRow, dst, dstAt, dstRow, n, m);
+        moves.copy(Math.toIntExact(n), Math.toIntExact(m), src, srcAt, srcRow, dst, dstAt, dstRow);
       }
+      return;
+    }
+    if (srcRow == 1 && m == Moves.WIDTH && dstRow == Moves.WIDTH && dstCol == 1) {
+      moves.turn(Math.toIntExact(n), src, srcAt, srcCol, dst, dstAt);
       return;
     }
     for (long i = 0; i < n; i += SQUARE) {
@@ -151,36 +156,6 @@ final class StridedCopy {
       for (int j = 0; j < wide; j++) {
         dst.set(FLOAT, (to + j * dstCol) << 2, src.get(FLOAT, (from + j * srcCol) << 2));
       }
-    }
-  }
-
-  private static void copyRows(
-      MemorySegment src,
-      long srcAt,
-      long srcRow,
-      MemorySegment dst,
-      long dstAt,
-      long dstRow,
-      long n,
-      long m) {
-    for (long i = 0; i < n; i++) {
-      long from = (srcAt + i * srcRow) << 2;
-      long to = (dstAt + i * dstRow) << 2;
-      if (m > BULK) {
-        MemorySegment.copy(src, from, dst, to, m << 2);
-      } else {
-        copyRow(src, from, dst, to, (int) m);
-      }
-    }
-  }
-
-  private static void copyRow(MemorySegment src, long from, MemorySegment dst, long to, int m) {
-    int j = 0;
-    for (; j + 2 <= m; j += 2) {
-      dst.set(LONG, to + j * 4L, src.get(LONG, from + j * 4L));
-    }
-    if (j < m) {
-      dst.set(FLOAT, to + j * 4L, src.get(FLOAT, from + j * 4L));
     }
   }
 }

@@ -122,7 +122,7 @@ class ContractTest {
       Contract contract = new Contract(SIMD);
       ContractShape many = new ContractShape().row(m, k, n).col(n, k, 1).inner(k, 1, 1);
       ContractShape single = new ContractShape().row(1, k, n).col(n, k, 1).inner(k, 1, 1);
-      PackedMatrix packed = PackedMatrix.pack(arena, b, 0, many);
+      PackedMatrix packed = PackedMatrix.pack(arena, SIMD.moves(), b, 0, many);
       contract.run(two, scratch, Output.stored(Operands.packed(a, 0, packed, 0, many), all, 0));
       for (int r = 0; r < m; r++) {
         contract.run(
@@ -138,7 +138,7 @@ class ContractTest {
         Scratch scratch = new Scratch(1)) {
       MemorySegment b = numbers(arena, new Random(7), 3 * 4 * 5);
       ContractShape three = new ContractShape().batch(3, 0, 20, 0).col(4, 5, 1).inner(5, 1, 1);
-      PackedMatrix packed = PackedMatrix.pack(arena, b, 0, three);
+      PackedMatrix packed = PackedMatrix.pack(arena, SIMD.moves(), b, 0, three);
       assertEquals(3, packed.entries());
       MemorySegment ones = arena.allocate(5 * 4, 64);
       for (int k = 0; k < 5; k++) {
@@ -172,7 +172,8 @@ class ContractTest {
         Scratch scratch = new Scratch(1)) {
       MemorySegment x = arena.allocate(1024);
       PackedMatrix packed =
-          PackedMatrix.pack(arena, x, 0, new ContractShape().col(4, 5, 1).inner(5, 1, 1));
+          PackedMatrix.pack(
+              arena, SIMD.moves(), x, 0, new ContractShape().col(4, 5, 1).inner(5, 1, 1));
       ContractShape other = new ContractShape().row(1, 5, 4).col(5, 4, 1).inner(4, 1, 1);
       Contract contract = new Contract(SIMD);
       IllegalArgumentException e =
@@ -323,7 +324,8 @@ class ContractTest {
         shape.row(tokens, k, (long) ranks * n).row(ranks, 0, n).col(n, 1, 1).inner(k, 1, n);
         Operands operands =
             i % 2 == 0
-                ? Operands.packed(a, 0, PackedMatrix.pack(arena, b, 0, shape), 0, shape)
+                ? Operands.packed(
+                    a, 0, PackedMatrix.pack(arena, SIMD.moves(), b, 0, shape), 0, shape)
                 : Operands.strided(a, 0, b, 0, shape);
         ContractShape rows = new ContractShape().row(tokens, ranks, 0).row(ranks, 1, 0);
         operands = operands.routed(new Routing(picks, rows, many));

@@ -190,7 +190,8 @@ final class Problem {
 
   Operands operands(boolean pack) {
     return pack
-        ? Operands.packed(a, offA, PackedMatrix.pack(arena, b, offB, shape), 0, shape)
+        ? Operands.packed(
+            a, offA, PackedMatrix.pack(arena, Kernels.simd().moves(), b, offB, shape), 0, shape)
         : Operands.strided(a, offA, b, offB, shape);
   }
 
