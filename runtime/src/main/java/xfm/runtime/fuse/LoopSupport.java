@@ -1,5 +1,7 @@
 package xfm.runtime.fuse;
 
+import java.util.Arrays;
+
 /** What generated loops and the interpreter share. */
 final class LoopSupport {
   private LoopSupport() {}
@@ -14,6 +16,19 @@ final class LoopSupport {
   /** Whether v is to replace the greatest so far: NaN is above all, the first one stays. */
   static boolean isGreater(float v, float greatest) {
     return v > greatest || v != v && greatest == greatest;
+  }
+
+  static void clear(double[] parts) {
+    Arrays.fill(parts, 0);
+  }
+
+  /** The parts of a sum, added in order. */
+  static double total(double[] parts) {
+    double total = 0;
+    for (double part : parts) {
+      total += part;
+    }
+    return total;
   }
 
   static ArithmeticException overNothing(String op) {

@@ -194,7 +194,8 @@ final class NestEmitter {
     }
     int target = slots.computeIfAbsent(graph.store.slot(), s -> memory(code, self, s));
     emitter.makeArrays();
-    loops(emitter, 0, extents, from, target, whole ? WHOLE : self == 0 ? VECTORS : "");
+    String form = whole ? WHOLE : self == 0 ? VECTORS : "";
+    loops(emitter, 0, extents, from, target, form, new RunningSums(emitter));
     code.labelBinding(end).return_();
   }
 
@@ -245,9 +246,16 @@ final class NestEmitter {
    * The loops from one axis inwards. Extents are above 0 here, so whatever is sure is needed.
    *
    * @param from the local of the first place of the outermost axis; its end is in the next
+   * @param form how the innermost loop runs
    */
   private void loops(
-      Emitter emitter, int axis, List<Integer> extents, int from, int target, String form) {
+      Emitter emitter,
+      int axis,
+      List<Integer> extents,
+      int from,
+      int target,
+      String form,
+      RunningSums sums) {
     CodeBuilder code = emitter.code;
     if (axis == extents.size()) {
       emitter.prepare(graph.offset);
@@ -276,11 +284,18 @@ final class NestEmitter {
       lanes(emitter, axis, index, extent, target, form.equals(WHOLE));
       return;
     }
+    boolean last = axis == extents.size() - 1;
+    if (last) {
+      sums.begin(axis == 0 ? from : -1);
+    }
     emitter.values.put(emitter.axis(axis), index);
     Label end = code.newLabel();
     Label top = code.newBoundLabel();
     code.iload(index).iload(extent).if_icmpge(end);
-    loops(emitter, axis + 1, extents, from, target, form);
+    if (last) {
+      sums.next(index);
+    }
+    loops(emitter, axis + 1, extents, from, target, form, sums);
     code.iinc(index, 1).goto_(top).labelBinding(end);
   }
 

@@ -52,7 +52,7 @@ final class VectorPlan {
     for (Node node : graph.nodes()) {
       scalar[node.id] = scalarCost(node);
     }
-    nest = lanes > 1 && !graph.axes.isEmpty() && isNestWorth();
+    nest = lanes > 1 && !graph.axes.isEmpty() && RunningSums.all(graph).isEmpty() && isNestWorth();
     if (nest) {
       noteArrays(graph.body, innermost());
     }
@@ -193,6 +193,9 @@ final class VectorPlan {
     }
     if (!(node.code instanceof Code.Reduce reduce)) {
       return inputs + cost(node.code, 1);
+    }
+    if (RunningSums.of(graph, node).isPresent()) {
+      return inputs + FoldOp.PARTS;
     }
     double one = extent(node) * (inputs + cost(node.code, 1));
     if (lanes == 1 || !isAlongAxis(node, reduce)) {

@@ -1,6 +1,7 @@
 package xfm.runtime.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,57 @@ class CompiledAsInterpretedTest {
       vectors += plan.isNest() ? 1 : 0;
     }
     assertTrue(vectors > 25, "only " + vectors + " nests used vectors");
+  }
+
+  /**
+   * Of which each place adds its own value: over rows, split anywhere, under a condition, twice.
+   */
+  @Test
+  void sameBitsOfRunningSums() {
+    Scalar zero = new Scalar.IntConst(0);
+    for (int axes = 1; axes <= 2; axes++) {
+      Scalar last = new Scalar.Axis(axes - 1);
+      Scalar own = new Scalar.Axis(axes);
+      Scalar row = axes == 1 ? zero : new Scalar.Axis(0);
+      Scalar at = plus(new Scalar.Binary(BinaryOp.MUL, row, new Scalar.Param(1)), last);
+      Scalar upTo = new Scalar.Compare(CompareOp.LE, own, last);
+      Scalar value = new Scalar.Load(1, Elem.F32, plus(row, own));
+      Scalar some = new Scalar.Compare(CompareOp.LT, value, new Scalar.FloatConst(0.2f));
+      Scalar both = new Scalar.Binary(BinaryOp.AND, upTo, some);
+      Scalar squared = new Scalar.Binary(BinaryOp.MUL, value, value);
+      for (Scalar extent : List.of(new Scalar.Param(1), new Scalar.IntConst(13))) {
+        Scalar body = plus(sum(extent, value, upTo), sum(extent, squared, both));
+        List<Loop> loops = axes == 1 ? List.of(new Loop(1)) : List.of(new Loop(0), new Loop(1));
+        LoopNest nest = new LoopNest(loops, new Store(0, Elem.F32, at), body);
+        assertEquals(2, RunningSums.all(new Graph(nest)).size());
+        for (int[] params : new int[][] {{3, 37}, {1, 16}, {2, 1}, {4, 50}}) {
+          sameInTwoPieces(nest, params, axes == 1 ? params[1] : params[0]);
+        }
+      }
+    }
+  }
+
+  private static void sameInTwoPieces(LoopNest nest, int[] params, int extent) {
+    MemorySegment[] slots = slots(new Random(extent));
+    slots[1] = Memory.randomFloats(RandomNests.SIZE, new Random(extent));
+    slots[0].fill((byte) 0);
+    Fuse.interpret(nest).run(slots, params, 0, extent);
+    int[] want = Memory.bits(slots[0], Elem.F32);
+    for (Fuse fuse : List.of(SCALAR, VECTOR)) {
+      slots[0].fill((byte) 0);
+      LoopKernel kernel = fuse.compile(nest);
+      kernel.run(slots, params, extent / 2, extent);
+      kernel.run(slots, params, 0, extent / 2);
+      assertArrayEquals(want, Memory.bits(slots[0], Elem.F32), nest::toString);
+    }
+  }
+
+  private static Scalar plus(Scalar a, Scalar b) {
+    return new Scalar.Binary(BinaryOp.ADD, a, b);
+  }
+
+  private static Scalar sum(Scalar extent, Scalar body, Scalar where) {
+    return new Scalar.Fold(FoldOp.SUM, extent, body, Optional.of(where), Optional.empty());
   }
 
   /** In place, and the last axis as long as is usual, or not. */

@@ -12,6 +12,7 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Running;
 import xfm.compiler.rewrite.Work;
 import xfm.runtime.fuse.BinaryOp;
 import xfm.runtime.fuse.CompareOp;
@@ -65,8 +66,10 @@ final class LoopMaker {
     Value target = equation.target();
     maker.operands.add(target);
     List<Loop> axes = new ArrayList<>();
-    for (int axis : layouts.apply(target).order()) {
-      Atom.Index index = equation.left().get(axis);
+    List<Atom.Index> order =
+        new ArrayList<>(layouts.apply(target).order().stream().map(equation.left()::get).toList());
+    Running.of(equation).filter(order::remove).ifPresent(order::add);
+    for (Atom.Index index : order) {
       if (!fixed.equals(Optional.of(index))) {
         axes.add(new Loop(maker.parameter(index.size())));
         maker.indices.put(index, new Scalar.Axis(maker.depth++));

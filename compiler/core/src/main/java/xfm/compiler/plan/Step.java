@@ -20,7 +20,8 @@ sealed interface Step {
   Poly flops();
 
   /**
-   * A generated loop nest; its axes are those of the target, outermost in memory first.
+   * A generated loop nest; its axes are those of the target, outermost in memory first; that up to
+   * which places are summed is the last.
    *
    * @param operands the values of its slots; the first is the target
    * @param parameters its int parameters; the first ones are the extents of its axes

@@ -15,27 +15,32 @@ public final class Work {
   /** A length that stands for a long one wherever costs are compared. */
   private static final double LONG = 1 << 20;
 
-  private Work() {}
+  private final Optional<Atom.Index> running;
+
+  private Work(Optional<Atom.Index> running) {
+    this.running = running;
+  }
 
   /**
    * The floating-point operations of an equation as it is lowered: 2 for each multiply-add of a sum
    * of products, 1 for any other operation on floats; the dearer branch of a choice; every place of
-   * a reduction, whatever its {@code where} leaves out.
+   * a reduction, whatever its {@code where} leaves out, but one at a time of sums that run.
    */
   public static Poly flops(Equation equation) {
     Optional<Attention> attention = Attention.of(equation);
     return attention.isPresent()
         ? flops(attention.get())
-        : places(equation.left()).times(operations(equation.body()));
+        : places(equation.left()).times(new Work(Running.of(equation)).operations(equation.body()));
   }
 
   /** Of each score: the greatest, a difference, a power, a sum; and a product with each value. */
   private static Poly flops(Attention attention) {
     Poly scores =
         places(attention.batch()).times(attention.row().size()).times(attention.key().size());
-    Poly mask = attention.where().map(Work::operations).orElse(Poly.ZERO);
+    Work work = new Work(Optional.empty());
+    Poly mask = attention.where().map(work::operations).orElse(Poly.ZERO);
     Poly values = places(attention.columns()).times(2);
-    return scores.times(operations(attention.score()).plus(mask).plus(values).plus(4));
+    return scores.times(work.operations(attention.score()).plus(mask).plus(values).plus(4));
   }
 
   /** How many places some indices have. */
@@ -43,7 +48,7 @@ public final class Work {
     return indices.stream().map(Atom.Index::size).reduce(Poly.ONE, Poly::times);
   }
 
-  private static Poly operations(Term term) {
+  private Poly operations(Term term) {
     return switch (term) {
       case Term.Number _, Term.Truth _, Term.Unknown _ -> Poly.ZERO;
       case Term.Int _, Term.Read _ -> ofChildren(term);
@@ -69,14 +74,15 @@ public final class Work {
         if (reduce.where().isPresent()) {
           each = each.plus(operations(reduce.where().get()));
         }
-        yield places(reduce.over()).times(each);
+        boolean runs = running.filter(index -> Running.isUpTo(reduce, index)).isPresent();
+        yield runs ? each : places(reduce.over()).times(each);
       }
       case Term.Along along -> ofChildren(along).plus(1).times(along.over().size());
     };
   }
 
-  private static Poly ofChildren(Term term) {
-    return Trees.children(term).stream().map(Work::operations).reduce(Poly.ZERO, Poly::plus);
+  private Poly ofChildren(Term term) {
+    return Trees.children(term).stream().map(this::operations).reduce(Poly.ZERO, Poly::plus);
   }
 
   private static Poly dearer(Poly a, Poly b) {
