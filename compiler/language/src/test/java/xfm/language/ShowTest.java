@@ -99,6 +99,12 @@ class ShowTest {
         b -2.000 ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
         """,
         shows("[1.0, -2.0], labels = [\"a\", \"b\"], bars = true"));
+    assertEquals(
+        """
+        0   500 ████
+        1 1,000 ████████
+        """,
+        shows("[500, 1000], bars = true", "17"));
     try (Session session = new Session()) {
       session.error("show([[1.0]], heat = true, dots = true)", "error[call]", "in one way");
       session.error("show([[1.0]], bars = true)", "error[type]", "a matrix");

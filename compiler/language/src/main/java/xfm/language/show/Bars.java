@@ -1,7 +1,9 @@
 package xfm.language.show;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import xfm.language.value.Digits;
 
 /** A vector as bars, one line for each number; those below 0 are hollow. */
@@ -21,7 +23,9 @@ final class Bars {
       double size = j == Picked.GAP ? 0 : Math.abs(vector.number(0, j));
       largest = Double.isFinite(size) ? Math.max(largest, size) : largest;
     }
-    var digits = Digits.like(largest);
+    Function<Object, String> floats = Digits.like(largest);
+    Function<Object, String> digits =
+        x -> x instanceof Long n ? String.format(Locale.ROOT, "%,d", n) : floats.apply(x);
     int heading =
         Math.min(
             MAX_HEADING,

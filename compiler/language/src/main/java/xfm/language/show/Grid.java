@@ -36,7 +36,7 @@ final class Grid {
   }
 
   private Grid end() {
-    while (text.charAt(text.length() - 1) == ' ') {
+    while (!text.isEmpty() && text.charAt(text.length() - 1) == ' ') {
       text.setLength(text.length() - 1);
     }
     text.append('\n');
