@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Renderer;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.program.Program;
@@ -34,6 +36,39 @@ final class StdlibTest {
   @MethodSource("stdlib")
   void checksWithoutErrors(Path file) {
     assertEquals("", Renderer.plain(Program.open(Checkout.STDLIB.resolve(file)).check()));
+  }
+
+  /** The names of the standard library, with what they take, stand in the reference as declared. */
+  @Test
+  void theReferenceListsTheStandardLibrary() {
+    StringBuilder list = new StringBuilder();
+    for (Path file : Checkout.programs(Checkout.STDLIB)) {
+      List<String> heads =
+          Parser.parse(Parser.read(file)).items().stream()
+              .filter(Item.Declaration.class::isInstance)
+              .map(item -> head((Item.Declaration) item))
+              .toList();
+      if (!heads.isEmpty()) {
+        list.append(Checkout.STDLIB.relativize(file).toString().replace('\\', '/')).append('\n');
+        heads.forEach(head -> list.append("  ").append(head).append('\n'));
+      }
+    }
+    Path page = Checkout.ROOT.resolve("grammar/LANGUAGE.md");
+    String text = Checkout.text(page);
+    int from = text.indexOf("```text\n", text.indexOf("## The standard library")) + 8;
+    int to = text.indexOf("```\n", from);
+    Expected.check(page, text.substring(0, from) + list + text.substring(to));
+  }
+
+  private static String head(Item.Declaration d) {
+    String parameters =
+        d.parameters().stream().map(p -> plain(p.span().text())).collect(Collectors.joining(", "));
+    String result = d.result().map(type -> " -> " + plain(type.span().text())).orElse("");
+    return d.kind().word() + " " + d.name() + "(" + parameters + ")" + result;
+  }
+
+  private static String plain(String text) {
+    return text.replaceAll("\\s+", " ");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package xfm.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ import xfm.cli.host.UserError;
 final class Run implements Callable<Integer> {
   @ParentCommand private Xfm xfm;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The program.")
+  @Parameters(index = "0", paramLabel = "FILE", description = "The program; - is standard input.")
   private Path file;
 
   @Parameters(index = "1..*", paramLabel = "ARGUMENT", description = "What the program is given.")
@@ -37,6 +38,10 @@ final class Run implements Callable<Integer> {
   }
 
   private Source source() throws IOException {
+    if (file.toString().equals("-")) {
+      String text = new String(xfm.world().in().readAllBytes(), StandardCharsets.UTF_8);
+      return Source.newBuilder(Session.LANGUAGE, text, "standard input").build();
+    }
     if (Files.isDirectory(file)) {
       throw new UserError(file + ": is a folder; a program is one .xfm file");
     }

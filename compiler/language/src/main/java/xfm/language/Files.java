@@ -75,7 +75,7 @@ public final class Files {
   }
 
   /**
-   * Where a file of that name can be written: it is there afterwards, as it was or empty.
+   * Where a file of that name can be written; one that is not there is tried and taken away again.
    *
    * @param ending what its name must end in
    * @throws XfmException if it cannot be written, or the host forbids it
@@ -88,7 +88,11 @@ public final class Files {
     }
     TruffleFile file = resolve(path, location);
     try {
+      boolean there = file.exists();
       file.newByteChannel(Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND)).close();
+      if (!there) {
+        file.delete();
+      }
     } catch (NoSuchFileException _) {
       throw Diagnostic.of(Code.FILE, "there is no folder to write `" + path + "` in")
           .note("looked for " + file.getParent())

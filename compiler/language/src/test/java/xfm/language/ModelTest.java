@@ -149,6 +149,29 @@ class ModelTest {
   }
 
   @Test
+  void aNumberThatIsComputedIsSeen() {
+    try (Session session = new Session()) {
+      session.eval(
+          """
+          model scaled(x: [n]) -> [n] {
+            half = 0.5
+            total = half * sum[i](x[i])
+            total = total + 1
+            x = x * x
+            return y[i] = x[i] * total
+          }
+          let s = scaled()
+          """);
+      assertEquals(4, session.eval("s.see(\"total\", [1.0, 2.0, 3.0])").asDouble());
+      assertEquals(3, session.eval("s.see(\"total@1\", [1.0, 2.0, 3.0])").asDouble());
+      assertEquals(2, session.eval("s.see(\"x@1\", [1.0, 2.0, 3.0])[1]").asDouble());
+      assertEquals(4, session.eval("s.see(\"x\", [1.0, 2.0, 3.0])[1]").asDouble());
+      assertEquals(36, session.eval("s([1.0, 2.0, 3.0])[2]").asDouble());
+      session.error("s.see(\"half\", [1.0])", "error[path]", "settings");
+    }
+  }
+
+  @Test
   void aPartOfAWeightIsReadAndSet() {
     try (Session session = new Session()) {
       session.eval(CIRCLE);

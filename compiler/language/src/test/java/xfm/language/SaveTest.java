@@ -1,6 +1,7 @@
 package xfm.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,16 @@ class SaveTest {
     assertEquals(
         8.0,
         session.eval("mine.load(" + file("m.safetensors") + ").weight(\"w\")[3][1]").asDouble());
+  }
+
+  @Test
+  void weightsThatCannotBeReadLeaveNoEmptyFile() throws IOException {
+    Path broken = Files.createDirectory(folder.resolve("broken"));
+    Files.writeString(broken.resolve("config.json"), "{\"model_type\": \"mine\"}");
+    session.eval(MINE + "checkpoint mine { w = \"w\" }");
+    session.eval("let unread = mine.load(" + file("broken") + ")");
+    session.error("unread.save(" + file("unread.safetensors") + ")", "error[");
+    assertFalse(Files.exists(folder.resolve("unread.safetensors")));
   }
 
   @Test

@@ -89,7 +89,7 @@ final class Builder {
 
   void input(Graph.Input input) {
     inputs.add(input);
-    seen.put(input.name(), input.value());
+    bound(input.name(), uses.merge(input.name(), 1, Integer::sum), input.value());
   }
 
   void weight(Graph.Weight weight) {

@@ -29,8 +29,23 @@ final class IndexSizes {
     this.all = all;
   }
 
-  /** A bare subscript: the axis has this size. */
-  private record Use(Poly size, Span span, String what, boolean guarded) {}
+  /** A bare subscript: the axis has this size; {@code swap} has another, the other way round. */
+  private record Use(Poly size, Span span, String what, boolean guarded, Optional<Swap> swap) {
+    Use(Poly size, Span span, String what, boolean guarded) {
+      this(size, span, what, guarded, Optional.empty());
+    }
+
+    /** How it would be written with its indices swapped, where both then have the right size. */
+    Optional<String> fitting(Poly wanted, Map<String, List<Use>> uses) {
+      return swap.filter(s ->
+              s.size().equals(wanted)
+                  && !size.equals(wanted)
+                  && uses.getOrDefault(s.other(), List.of()).stream()
+                      .filter(use -> !use.swap().map(Swap::text).equals(swap.map(Swap::text)))
+                      .allMatch(use -> use.size().equals(size)))
+          .map(Swap::text);
+    }
+  }
 
   /**
    * @param named binders, whose stated sizes come first
@@ -43,6 +58,7 @@ final class IndexSizes {
       List<Expr> bodies,
       Map<String, Poly> declared,
       Context context) {
+    whole(bodies, List.copyOf(named.keySet()), context);
     Map<String, Poly> found = known(named, others, bodies, declared, context);
     Set<String> open = new LinkedHashSet<>(named.keySet());
     open.addAll(others.keySet());
@@ -71,8 +87,7 @@ final class IndexSizes {
     Map<String, List<Use>> uses = new HashMap<>();
     open.forEach(name -> uses.put(name, new ArrayList<>()));
     bodies.forEach(body -> collect(body, uses, false, context));
-    open.forEach(
-        name -> agree(name, uses.get(name), context).ifPresent(size -> found.put(name, size)));
+    open.forEach(name -> agree(name, uses, context).ifPresent(size -> found.put(name, size)));
 
     // Stage two: a slice given to a function, `position(q[h, i, :], i)[e]`, once h and i are known.
     open.removeAll(found.keySet());
@@ -85,9 +100,9 @@ final class IndexSizes {
       known.forEach(ready::putIfAbsent);
       bodies.forEach(body -> results(body, later, ready, context));
       open.forEach(name ->
-          agree(name, later.get(name), context)
+          agree(name, later, context)
               .or(() -> Optional.ofNullable(declared.get(name)))
-              .or(() -> guarded(name, uses.get(name), context))
+              .or(() -> guarded(name, uses, context))
               .ifPresent(size -> found.put(name, size)));
     }
     return found;
@@ -107,6 +122,29 @@ final class IndexSizes {
       List<Expr> inner = new ArrayList<>();
       Uses.children(body, inner::add);
       miscounted(name, inner, context);
+    }
+  }
+
+  /** {@code table[tokens, :]} in an equation: a subscript takes one element, not a tensor. */
+  private void whole(List<Expr> bodies, List<String> left, Context context) {
+    for (Expr body : bodies) {
+      if (body instanceof Expr.Subscript e) {
+        for (Ast.Index index : e.indices()) {
+          if (index instanceof Ast.At(Expr.Name name, Span span)
+              && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
+                  instanceof Meta.Tensor tensor
+              && !tensor.shape().isEmpty()) {
+            throw Errors.error(
+                Code.INDEX,
+                "a subscript is one place, and `" + name.text() + "` is a whole tensor",
+                span,
+                "write one element of it: `" + Subscripts.elements(e, left, context) + "`");
+          }
+        }
+      }
+      List<Expr> inner = new ArrayList<>();
+      Uses.children(body, inner::add);
+      whole(inner, left, context);
     }
   }
 
@@ -157,16 +195,17 @@ final class IndexSizes {
     return size;
   }
 
-  private Optional<Poly> agree(String name, List<Use> uses, Context context) {
-    List<Use> plain = uses.stream().filter(use -> !use.guarded()).toList();
-    return same(name, plain, context);
+  private Optional<Poly> agree(String name, Map<String, List<Use>> uses, Context context) {
+    List<Use> plain = uses.get(name).stream().filter(use -> !use.guarded()).toList();
+    return same(name, plain, uses, context);
   }
 
-  private Optional<Poly> guarded(String name, List<Use> uses, Context context) {
-    return same(name, uses, context);
+  private Optional<Poly> guarded(String name, Map<String, List<Use>> uses, Context context) {
+    return same(name, uses.get(name), uses, context);
   }
 
-  private Optional<Poly> same(String name, List<Use> uses, Context context) {
+  private Optional<Poly> same(
+      String name, List<Use> uses, Map<String, List<Use>> others, Context context) {
     if (uses.isEmpty()) {
       return Optional.empty();
     }
@@ -178,9 +217,17 @@ final class IndexSizes {
             .at(first.span(), "here `" + name + "` runs over " + first.size() + ": " + first.what())
             .note("an index has one size in its equation, and `" + name + "` stands in both places")
             .help(
-                shorter(use.size(), first.size(), context)
-                    .map(size ->
-                        "the shorter is meant? State it, as in `" + name + ": " + size + "`")
+                use.fitting(first.size(), others)
+                    .or(() -> first.fitting(use.size(), others))
+                    .map(text -> "did you mean `" + text + "`?")
+                    .or(() ->
+                        shorter(use.size(), first.size(), context)
+                            .map(size ->
+                                "the shorter is meant? State it, as in `"
+                                    + name
+                                    + ": "
+                                    + size
+                                    + "`"))
                     .orElse("make the two sizes agree, or take another letter in one place"))
             .raise();
       }
@@ -282,14 +329,14 @@ final class IndexSizes {
       String along, Expr part, Optional<Map<String, Poly>> ready, Context context) {
     Map<String, List<Use>> uses = new HashMap<>(Map.of(along, new ArrayList<>()));
     collect(part, uses, false, context);
-    Optional<Poly> size = agree(along, uses.get(along), context);
+    Optional<Poly> size = agree(along, uses, context);
     if (size.isEmpty() && ready.isPresent()) {
       Map<String, List<Use>> later = new HashMap<>(Map.of(along, new ArrayList<>()));
       Scope without = context.scope().without(Set.of(along));
       results(part, later, ready.get(), context.in(without));
-      size = agree(along, later.get(along), context);
+      size = agree(along, later, context);
     }
-    return size.or(() -> guarded(along, uses.get(along), context));
+    return size.or(() -> guarded(along, uses, context));
   }
 
   /** An index that alone subscripts a list runs over its items. */
@@ -323,7 +370,14 @@ final class IndexSizes {
         return;
       }
       if (index instanceof Ast.At(Expr.Name name, Span span) && uses.containsKey(name.text())) {
-        uses.get(name.text()).add(new Use(tensor.shape().get(axis), span, tensor.what(), guarded));
+        uses.get(name.text())
+            .add(
+                new Use(
+                    tensor.shape().get(axis),
+                    span,
+                    tensor.what(),
+                    guarded,
+                    Swap.of(e, tensor, axis)));
       }
       axis++;
     }

@@ -2,6 +2,7 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import xfm.compiler.ast.Ast;
@@ -14,6 +15,22 @@ import xfm.compiler.source.Span;
 
 /** What a name stands for, and what to say where it stands for nothing. */
 final class Names {
+  /** Names that other languages have, and how the same is said here. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.ofEntries(
+          Map.entry("gaussian", "did you mean `normal(0.02)`?"),
+          Map.entry("randn", "did you mean `normal(1.0)`?"),
+          Map.entry("rand", "did you mean `uniform(0, 1)`?"),
+          Map.entry("glorot", "did you mean `xavier`?"),
+          Map.entry("ln", "did you mean `log`?"),
+          Map.entry("pow", "a power is written `a ** b`"),
+          Map.entry("matmul", "a product is an equation: `y[i, j] = a[i, k] * b[k, j]`"),
+          Map.entry("einsum", "a product is an equation: `y[i, j] = a[i, k] * b[k, j]`"),
+          Map.entry("dot", "a product is an equation: `y[] = a[k] * b[k]`"),
+          Map.entry("transpose", "an equation turns axes: `y[j, i] = x[i, j]`"),
+          Map.entry("len", "sizes have names: `n` in `x: [n, d]`"),
+          Map.entry("range", "an index runs over a size: `y[i: n] = …`"));
+
   /** The words that take their index in brackets; `min` and `max` are functions of two as well. */
   private static final Set<String> REDUCTIONS =
       Set.of(
@@ -144,7 +161,11 @@ final class Names {
     }
     Diagnostic diagnostic =
         Diagnostic.of(Code.NAME, "nothing here is called `" + e.text() + "`").at(e.span());
-    return diagnostic.help(Errors.nearest(e.text(), context.scope().names(), "")).raise();
+    String elsewhere = ELSEWHERE.getOrDefault(e.text(), "");
+    return diagnostic
+        .help(
+            elsewhere.isEmpty() ? Errors.nearest(e.text(), context.scope().names(), "") : elsewhere)
+        .raise();
   }
 
   /** Where a name is defined inside an `if` or a `repeat`: nothing outside knows it. */

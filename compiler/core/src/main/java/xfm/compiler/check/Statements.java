@@ -15,6 +15,7 @@ import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.source.Span;
 
 /** Bodies of declarations: weights, equations, rebinding, `return`; the rest is {@link Control}. */
@@ -360,9 +361,11 @@ final class Statements {
     String name = target.name().text();
     Optional<Scope.Binding> before = body.scope().find(name);
     Meta meta =
-        value instanceof Meta.Tensor tensor
-            ? all.definitions.materialise(name, tensor, span, body)
-            : value;
+        switch (value) {
+          case Meta.Tensor tensor -> all.definitions.materialise(name, tensor, span, body);
+          case Meta.Scalar(Term term) when isData(term) -> number(name, term, span, body);
+          default -> value;
+        };
     if (before.isPresent()
         && before.get().meta() instanceof Meta.Tensor old
         && control.repeats()
@@ -376,6 +379,21 @@ final class Statements {
     }
     body.scope().rebind(name, meta, target.name().span());
     return meta;
+  }
+
+  /** Whether a number is known only when the model runs. */
+  private boolean isData(Term term) {
+    return !all.symbolic
+        && term.kind() == Term.Kind.FLOAT
+        && Trees.any(term, t -> t instanceof Term.Read || t instanceof Term.Reduce);
+  }
+
+  /** A number that is computed once, and can be seen under its name. */
+  private Meta number(String name, Term term, Span span, Body body) {
+    Meta.Tensor stored =
+        all.definitions.store(
+            name, new Equations.Defined(List.of(), term), "`" + name + "`", span, body);
+    return new Meta.Scalar(stored.reader().read(List.of()));
   }
 
   private Returned returned(Item.Return r, Body body) {

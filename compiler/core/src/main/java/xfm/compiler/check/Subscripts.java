@@ -1,6 +1,8 @@
 package xfm.compiler.check;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -18,6 +20,31 @@ import xfm.compiler.source.Span;
 
 /** Elements and slices of tensors and lists; every subscript is proved inside its axis. */
 final class Subscripts {
+  /**
+   * A subscript with whole tensors and axes in it as it is written with indices: {@code
+   * letter[tokens, :]} as {@code letter[tokens[i], a]}.
+   *
+   * @param left the indices of the equation, to be used in their order
+   */
+  static String elements(Expr.Subscript e, List<String> left, Context context) {
+    Deque<String> letters = new ArrayDeque<>(left);
+    List<String> places = new ArrayList<>();
+    for (Ast.Index index : e.indices()) {
+      if (index instanceof Ast.At(Expr.Name name, Span _)
+          && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
+              instanceof Meta.Tensor tensor) {
+        List<String> own = new ArrayList<>();
+        tensor.shape().forEach(_ -> own.add(letters.isEmpty() ? "…" : letters.pop()));
+        places.add(name.text() + "[" + String.join(", ", own) + "]");
+      } else if (index instanceof Ast.Whole) {
+        places.add(letters.isEmpty() ? "…" : letters.pop());
+      } else {
+        places.add(index.span().text());
+      }
+    }
+    return e.base().span().text() + "[" + String.join(", ", places) + "]";
+  }
+
   private final Elaboration all;
 
   Subscripts(Elaboration all) {

@@ -5,7 +5,7 @@ package xfm.compiler.diag;
  * combining ones as none. What a terminal would obey or hide (escapes, controls, turned directions)
  * is shown as a sign of its own.
  */
-final class Cells {
+public final class Cells {
   private static final int TAB = 4;
 
   private final String text;
@@ -26,6 +26,11 @@ final class Cells {
       at = next;
     }
     columns[text.length()] = column;
+  }
+
+  /** How many columns a text takes on a terminal. */
+  public static int width(String text) {
+    return new Cells(text).width();
   }
 
   /** The column (from 0) at which the character of an offset starts. */

@@ -24,7 +24,9 @@ final class Paths {
         .or(() ->
             Nearest.suggest(path, known)
                 .map(near -> diagnostic.help("did you mean `" + near + "`?")))
-        .orElse(diagnostic.help("`xfm dump --graph` lists every path"))
+        .orElse(
+            diagnostic.help(
+                "`xfm dump --graph` lists every path; a number that settings make known has none"))
         .raise();
   }
 

@@ -117,8 +117,10 @@ class StatementsTest {
         paths.toString());
     Graph twice = Checked.ok(model("x += x\nx += x\nreturn y[i, a] = x[i, a]")).graph();
     assertTrue(
-        twice.seen().keySet().containsAll(Set.of("x@1", "x@2", "x")), twice.seen().toString());
-    assertEquals(twice.seen().get("x@2"), twice.seen().get("x"));
+        twice.seen().keySet().containsAll(Set.of("x@1", "x@2", "x@3", "x")),
+        twice.seen().toString());
+    assertEquals(twice.inputs().getFirst().value(), twice.seen().get("x@1"), "the input itself");
+    assertEquals(twice.seen().get("x@3"), twice.seen().get("x"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package xfm.language.show;
 
 import java.util.List;
 import java.util.Optional;
+import xfm.compiler.diag.Cells;
 
 /** Cells of text in aligned columns, the first one a heading. */
 final class Grid {
@@ -65,13 +66,19 @@ final class Grid {
   }
 
   static int width(String text) {
-    return text.codePointCount(0, text.length());
+    return Cells.width(text);
   }
 
   static String shorten(String text, int width) {
-    return width(text) <= width
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, Math.max(0, width - 1))) + "…";
+    if (width(text) <= width) {
+      return text;
+    }
+    int end = text.length();
+    while (end > 0 && width(text.substring(0, end)) >= width) {
+      end = text.offsetByCodePoints(end, -1);
+    }
+    String cut = text.substring(0, end) + "…";
+    return cut + " ".repeat(Math.max(0, width - width(cut))); // half of a wide character
   }
 
   @Override
