@@ -11,6 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +22,7 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.IOAccess;
 import org.junit.jupiter.api.Test;
+import xfm.compiler.program.Program;
 
 /**
  * Each variant under {@code examples/variants} runs, and {@code changes.expected} says in which
@@ -72,6 +77,42 @@ final class VariantsTest {
     assertEquals(
         variants().stream().map(v -> v.getFileName().toString()).toList(),
         files.stream().sorted().toList());
+  }
+
+  private static final Pattern CATALOGUED =
+      Pattern.compile("(?m)^\\| ([A-Z])(\\d+) \\|.*\\| (.*) \\|$");
+
+  private static final Pattern LINK = Pattern.compile("\\[(\\w+)]\\(([^)]+)\\)");
+
+  /** No row is left out, what it links is there, and every model of the catalogue is linked. */
+  @Test
+  void theCatalogueIsWhole() {
+    Map<String, Integer> rows = new TreeMap<>();
+    Set<String> linked = new TreeSet<>();
+    int unsaid = 0;
+    Matcher row = CATALOGUED.matcher(Checkout.text(FOLDER.resolve("README.md")));
+    while (row.find()) {
+      assertEquals(rows.merge(row.group(1), 1, Integer::sum), Integer.parseInt(row.group(2)));
+      unsaid += row.group(3).startsWith("not yet") ? 1 : 0;
+      Matcher link = LINK.matcher(row.group(3));
+      while (link.find()) {
+        Path file = FOLDER.resolve(link.group(2)).normalize();
+        String text = Checkout.text(file);
+        if (file.getParent().endsWith("catalogue")) {
+          linked.add(link.group(1));
+          assertTrue(text.contains("\nmodel " + link.group(1) + "("), row.group());
+        } else {
+          assertEquals(link.group(1) + ".xfm", file.getFileName().toString());
+        }
+      }
+    }
+    assertEquals(223, rows.values().stream().mapToInt(Integer::intValue).sum());
+    assertEquals(8, unsaid);
+    Set<String> models = new TreeSet<>();
+    for (Path file : Checkout.programs(FOLDER.resolve("catalogue"))) {
+      models.addAll(Program.open(file).models());
+    }
+    assertEquals(models, linked);
   }
 
   private static String printed(Path program) throws IOException {

@@ -35,6 +35,15 @@ public final class Bounds {
     }
   }
 
+  /** What is decided must be so wherever within their errors the values are. */
+  public static final class Undecided extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    private Undecided() {
+      super("a decision on a rounded value");
+    }
+  }
+
   public record Array(double[] values, double[] errors) {}
 
   private final Graph graph;
@@ -47,10 +56,21 @@ public final class Bounds {
   }
 
   public Map<Value, Array> evaluate(Map<Value, double[]> bound, Map<Atom.Symbol, Long> lengths) {
+    Map<Value, Array> exact = new IdentityHashMap<>();
+    bound.forEach((value, data) -> exact.put(value, new Array(data, new double[data.length])));
+    return evaluateWithin(exact, lengths);
+  }
+
+  /**
+   * The same, from numbers that may be off.
+   *
+   * @throws Undecided if a comparison depends on by how much
+   */
+  public Map<Value, Array> evaluateWithin(Map<Value, Array> bound, Map<Atom.Symbol, Long> lengths) {
     atoms.putAll(lengths);
-    bound.forEach((value, data) -> {
+    bound.forEach((value, array) -> {
       shapes.put(value, shape(value));
-      arrays.put(value, new Array(data, new double[data.length]));
+      arrays.put(value, array);
     });
     for (Stage stage : Stages.of(graph.equations())) {
       stage.equations().forEach(this::begin);
@@ -178,8 +198,8 @@ public final class Bounds {
     double x = a.value();
     double y = b.value();
     return switch (op) {
-      case ADD -> new Real(x + y, a.error() + b.error()).rounded(1);
-      case SUBTRACT -> new Real(x - y, a.error() + b.error()).rounded(1);
+      case ADD -> added(x + y, a, b);
+      case SUBTRACT -> added(x - y, a, b);
       // Numbers may be pulled through products and quotients: a few roundings more.
       case MULTIPLY ->
           new Real(x * y, Math.abs(x) * b.error() + Math.abs(y) * a.error() + a.error() * b.error())
@@ -204,6 +224,11 @@ public final class Bounds {
     };
   }
 
+  private static Real added(double sum, Real a, Real b) {
+    Real added = new Real(sum, a.error() + b.error());
+    return added.error() == 0 && (float) sum == sum ? added : added.rounded(1);
+  }
+
   private long whole(Term term) {
     return switch (term) {
       case Term.Int(Poly value) -> whole(value);
@@ -212,15 +237,6 @@ public final class Bounds {
           whole(truth(condition) ? then : otherwise);
       case Term.Reduce reduce -> argmax(reduce);
       case Term.Along along when along.op() == Term.ScanOp.RANK -> rank(along);
-      case Term.Unary(Term.UnaryOp op, Term a)
-          when op == Term.UnaryOp.FLOOR
-              && a instanceof Term.Reduce count
-              && count.op() == Term.ReduceOp.SUM
-              && count.body().equals(new Term.Number(1)) -> {
-        long[] counted = {0};
-        forEach(count.over(), 0, count.where(), () -> counted[0]++);
-        yield counted[0];
-      }
       case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.FLOOR -> floor(real(a));
       case Term.Number _, Term.Truth _, Term.Unary _, Term.Binary _, Term.Along _, Term.Unknown _ ->
           throw new IllegalStateException();
@@ -239,18 +255,13 @@ public final class Bounds {
         });
   }
 
-  /** What is decided must be so wherever within their errors the values are. */
-  private static IllegalStateException undecided() {
-    return new IllegalStateException("a decision on a rounded value");
-  }
-
   private static long floor(Real real) {
     double floor = Math.floor(real.value());
     boolean certain =
         floor == Math.floor(real.value() - real.error())
             && floor == Math.floor(real.value() + real.error());
     if (real.error() > TINY && !certain) {
-      throw undecided();
+      throw new Undecided();
     }
     return (long) floor;
   }
@@ -258,7 +269,7 @@ public final class Bounds {
   private static int compare(Real a, Real b) {
     double error = a.error() + b.error();
     if (error > 2 * TINY && Math.abs(a.value() - b.value()) <= error) {
-      throw undecided();
+      throw new Undecided();
     }
     return a.value() < b.value() ? -1 : a.value() > b.value() ? 1 : 0;
   }
@@ -355,10 +366,15 @@ public final class Bounds {
     double sum = 0;
     double size = 0;
     double error = 0;
+    boolean whole = true;
     for (Real term : terms) {
       sum += term.value();
       size += Math.abs(term.value());
       error += term.error();
+      whole &= term.value() == Math.rint(term.value());
+    }
+    if (whole && error == 0 && size < 1 << 24) {
+      return new Real(sum, 0); // counted, however it is added up
     }
     return new Real(sum, error + 4 * EPS * Math.sqrt(terms.size()) * 2 * size + TINY);
   }
