@@ -58,13 +58,17 @@ final class Scripts {
     return entry;
   }
 
-  /** Everything wrong with a file; nothing of it becomes known here. */
+  /** Everything wrong with a file, and remarks if nothing is; nothing of it becomes known here. */
   List<Diagnostic> check(Path path) {
     List<Diagnostic> found = new ArrayList<>();
     try {
       Program program = Program.open(path);
       found.addAll(program.check());
       translator.script(program.file(), program, new Globals(), new Declarations(translator));
+      if (found.isEmpty()) {
+        found.addAll(program.made());
+        found.addAll(program.remarks());
+      }
     } catch (XfmException e) {
       found.addAll(e.diagnostics());
     }

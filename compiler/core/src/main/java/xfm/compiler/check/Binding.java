@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
@@ -16,9 +17,11 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 import xfm.compiler.source.Span;
 
@@ -61,27 +64,31 @@ final class Binding {
         }
       }
     }
+    List<Poly> known = new ArrayList<>();
     for (Ast.Parameter parameter : d.parameters()) {
-      inRange(parameter, scope, site, context);
+      known.addAll(inRange(parameter, scope, site, context));
       if (d.kind() == Item.Kind.MODEL
           && parameter.type().orElse(null) instanceof Type.Tensor type) {
         input(parameter, type, scope, site, context);
       }
     }
-    return require(d, scope, site, context);
+    known.addAll(require(d, scope, site, context.knowing(known)));
+    return known;
   }
 
-  /** {@code h: int < heads}: what is given is proved to be in {@code 0 … heads - 1}. */
-  private void inRange(Ast.Parameter parameter, Scope scope, Site site, Context context) {
+  /**
+   * {@code h: int < heads}: what is given is proved to be in {@code 0 … heads - 1}, and known to be
+   * inside.
+   */
+  private List<Poly> inRange(Ast.Parameter parameter, Scope scope, Site site, Context context) {
     String name = parameter.name().text();
     Optional<Poly> limit = limit(parameter, scope, context);
     if (limit.isEmpty()
-        || all.trusted && all.symbolic
         || !(scope.find(name).orElseThrow().meta() instanceof Meta.Scalar(Term.Int(Poly given)))) {
-      return;
+      return List.of();
     }
-    if (!all.limits.prover().nonNegative(given, context.facts())
-        || !all.limits.prover().nonNegative(limit.get().minus(given).minus(1), context.facts())) {
+    List<Poly> known = List.of(given, limit.get().minus(given).minus(1));
+    if (!isAssumed() && !known.stream().allMatch(f -> all.prover.nonNegative(f, context.facts()))) {
       throw Diagnostic.of(
               Code.INDEX, "`" + name + "` is not proved to be in 0 … " + limit.get() + " - 1")
           .at(site.of(name), "given here: " + given)
@@ -89,6 +96,15 @@ final class Binding {
           .help("`clamp(z, lo, hi)` bounds an int")
           .raise();
     }
+    return known;
+  }
+
+  /**
+   * Whether a call's conditions are not asked for here: it stands in a body that is checked
+   * elsewhere, or is looked at once more than it is used.
+   */
+  private boolean isAssumed() {
+    return all.symbolic && all.callerTrusted || all.builder.isTrial();
   }
 
   /** An input of a model that another declaration calls: its bounds are proved there. */
@@ -151,7 +167,10 @@ final class Binding {
       String values = values(expr, scope);
       if (e.diagnostics().getFirst().code() == Code.NUMBER
           && expr instanceof Expr.Binary(Expr.BinaryOp op, Expr left, Expr right, Span at)
-          && op == Expr.BinaryOp.DIVIDE) {
+          && op == Expr.BinaryOp.DIVIDE
+          && Stream.of(left, right)
+              .allMatch(
+                  side -> all.expressions.term(side, context.in(scope)) instanceof Term.Int)) {
         throw indivisible(parameter, left, right, scope, site, context);
       }
       throw new XfmException(
@@ -431,7 +450,18 @@ final class Binding {
     return diagnostic.raise();
   }
 
+  /** What a declaration requires of a call holds there, and is known inside. */
   List<Poly> require(Item.Declaration d, Scope scope, Site site, Context context) {
+    return require(d, scope, site, context, isAssumed());
+  }
+
+  /** The same of a model that is made: what is about its lengths is asked of every input. */
+  List<Poly> assumed(Item.Declaration d, Scope scope, Site site, Context context) {
+    return require(d, scope, site, context, true);
+  }
+
+  private List<Poly> require(
+      Item.Declaration d, Scope scope, Site site, Context context, boolean assumed) {
     List<Poly> facts = new ArrayList<>();
     for (Expr condition : d.requires()) {
       Term term = all.expressions.truth(condition, context.in(scope));
@@ -450,14 +480,64 @@ final class Binding {
               .raise();
         }
       } else {
+        // As a declaration stands, its sizes are open: numbers decide when a model is made.
+        boolean open = all.symbolic && isOfSizes(term);
+        if (!open && !assumed && !all.conditions.follows(term, context.facts())) {
+          String values = values(condition, scope);
+          throw Diagnostic.of(
+                  Code.REQUIRE,
+                  "`"
+                      + d.name()
+                      + "` needs `"
+                      + condition.span().text()
+                      + "`, and nothing proves it here")
+              .at(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values))
+              .at(condition.span(), "required here")
+              .help(
+                  isOfSizes(term)
+                      ? "state it where the size comes from, after the header of the model: `require …`"
+                      : "ask before the call: `if … then … else …`")
+              .raise();
+        }
         facts.addAll(Facts.where(term));
       }
     }
     return facts;
   }
 
+  /** Whether it is the same at all places, whatever the data are. */
+  private static boolean isOfSizes(Term condition) {
+    return Trees.free(condition).isEmpty() && !Trees.any(condition, Binding::isOfData);
+  }
+
+  private static boolean isOfData(Term part) {
+    return switch (part) {
+      case Term.Truth _, Term.Int _, Term.Binary _, Term.Choose _ -> false;
+      case Term.Unary(Term.UnaryOp op, Term _) -> op != Term.UnaryOp.NOT;
+      case Term.Number _, Term.Read _, Term.Reduce _, Term.Along _ -> true;
+      case Term.Unknown _ -> false; // a parameter of a declaration that is checked as it stands
+    };
+  }
+
+  /** What a model says of its own lengths: asked of every input. */
+  void conditions(Item.Declaration d, Scope scope, Context context) {
+    for (Expr condition : d.requires()) {
+      Term term = all.expressions.truth(condition, context.in(scope));
+      if (!(term instanceof Term.Truth)) {
+        if (!isOfSizes(term)) {
+          throw Errors.error(
+              Code.REQUIRE,
+              "what a model requires is about its settings and lengths",
+              condition.span(),
+              "the elements of inputs are bounded by their types: `[n] int < k`");
+        }
+        all.builder.condition(new Graph.Condition(term, condition.span()));
+      }
+    }
+  }
+
   /** {@code heads = 7, kv_heads = 2}: the numbers behind a condition. */
-  private static String values(Expr condition, Scope scope) {
+  static String values(Expr condition, Scope scope) {
     List<String> found = new ArrayList<>();
     names(condition, scope, found);
     return String.join(", ", found);
@@ -544,6 +624,8 @@ final class Binding {
   /** A declared shape, of which {@link #free} names become symbols. */
   List<Poly> shape(Type.Tensor type, Scope scope, Context context) {
     free(type, Set.of(), scope);
+    IndexSizes.one(
+        type.span(), type.dims().stream().filter(dim -> dim instanceof Ast.RestDim).count());
     List<Poly> shape = new ArrayList<>();
     for (Ast.Dim dim : type.dims()) {
       switch (dim) {

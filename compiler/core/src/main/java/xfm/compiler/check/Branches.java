@@ -76,7 +76,7 @@ final class Branches {
     }
     return new Returned(
         "",
-        choose(condition, a.meta(), b.meta())
+        choose(condition, a.meta(), b.meta(), span)
             .orElseThrow(() ->
                 Errors.error(
                     Code.TYPE,
@@ -109,7 +109,7 @@ final class Branches {
         Meta both =
             a.meta() instanceof Meta.Poisoned || b.meta() instanceof Meta.Poisoned
                 ? new Meta.Poisoned()
-                : choose(condition, a.meta(), b.meta())
+                : choose(condition, a.meta(), b.meta(), branch.span())
                     .orElseThrow(() -> differ(name, a, b, branch));
         names.put(name, new Scope.Binding(both, a.equals(old) ? b.span() : a.span(), a.index()));
       }
@@ -129,7 +129,7 @@ final class Branches {
         .raise();
   }
 
-  private Optional<Meta> choose(Term condition, Meta a, Meta b) {
+  private Optional<Meta> choose(Term condition, Meta a, Meta b, Span span) {
     if (a.equals(b)) {
       return Optional.of(a);
     }
@@ -145,11 +145,11 @@ final class Branches {
       return Optional.of(
           all.symbolic
               ? x
-              : new Meta.Tensor(
+              : all.definitions.computed(
                   x.shape(),
-                  x.kind(),
                   at -> Terms.choose(condition, x.reader().read(at), y.reader().read(at)),
-                  x.what()));
+                  x.what(),
+                  span));
     }
     if (!all.symbolic) {
       return Optional.empty();

@@ -40,6 +40,7 @@ final class Builder {
   private final Map<String, Integer> uses = new HashMap<>();
   private final Set<Value> kept = new HashSet<>();
   private final SequencedMap<String, SequencedMap<Value, Span>> penalties = new LinkedHashMap<>();
+  private final List<Graph.Condition> conditions = new ArrayList<>();
   private int trials;
 
   /** A call, or a place of a `repeat`, whose names are under this one. */
@@ -85,6 +86,10 @@ final class Builder {
 
   void length(Atom.Symbol symbol) {
     lengths.add(symbol);
+  }
+
+  void condition(Graph.Condition condition) {
+    conditions.add(condition);
   }
 
   void input(Graph.Input input) {
@@ -262,6 +267,6 @@ final class Builder {
         List.copyOf(equations),
         results,
         seen,
-        new Graph.Marks(Set.copyOf(kept), totals));
+        new Graph.Marks(Set.copyOf(kept), totals, List.copyOf(conditions)));
   }
 }

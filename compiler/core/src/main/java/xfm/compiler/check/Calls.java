@@ -28,7 +28,8 @@ final class Calls {
   }
 
   Meta call(Expr.Call e, Optional<Ast.Id> label, Context context) {
-    Meta callee = all.expressions.eval(e.callee(), context);
+    Meta callee =
+        function(e.callee(), context).orElseGet(() -> all.expressions.eval(e.callee(), context));
     if (!(callee instanceof Meta.Function(Callable callable))) {
       throw Errors.error(
           Code.TYPE,
@@ -43,6 +44,15 @@ final class Calls {
     return apply(callable, arguments, label, new Site(e.span(), places), context);
   }
 
+  /** The function that an index is called like: an index is not called. */
+  private static Optional<Meta> function(Expr callee, Context context) {
+    if (callee instanceof Expr.Name name
+        && context.scope().find(name.text()).map(Scope.Binding::index).orElse(true)) {
+      return context.scope().global(name.text()).filter(g -> g instanceof Meta.Function);
+    }
+    return Optional.empty();
+  }
+
   /** A function given all its arguments by name (as its declared type names them). */
   Meta apply(
       Callable callable,
@@ -55,6 +65,8 @@ final class Calls {
       throw tooDeep(site.span());
     }
     boolean outside = all.trusted;
+    boolean further = all.callerTrusted;
+    all.callerTrusted = outside;
     all.trusted =
         switch (callable) {
           case Callable.Declared declared -> all.symbolic;
@@ -92,6 +104,7 @@ final class Calls {
       };
     } finally {
       all.trusted = outside;
+      all.callerTrusted = further;
       all.depth--;
     }
   }

@@ -23,8 +23,10 @@ final class Cases {
             case Atom.Remainder(Poly a, Poly b) -> condition(a).or(() -> condition(b));
             case Atom.Least(Poly a, Poly b) -> condition(a).or(() -> condition(b));
             case Atom.Greatest(Poly a, Poly b) -> condition(a).or(() -> condition(b));
-            case Atom.Data(Term value) ->
-                value instanceof Term.Choose choose ? leaf(choose.condition()) : Optional.empty();
+            case Atom.Data data ->
+                data.value() instanceof Term.Choose choose
+                    ? leaf(choose.condition())
+                    : Optional.empty();
           };
       if (found.isPresent()) {
         return found;
@@ -68,7 +70,7 @@ final class Cases {
               where(a, condition, holds).min(where(b, condition, holds));
           case Atom.Greatest(Poly a, Poly b) ->
               where(a, condition, holds).max(where(b, condition, holds));
-          case Atom.Data(Term value) -> Trees.asPoly(decided(value, condition, holds));
+          case Atom.Data data -> Trees.asPoly(decided(data.value(), condition, holds));
         });
   }
 

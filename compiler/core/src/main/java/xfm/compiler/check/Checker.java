@@ -253,14 +253,36 @@ public final class Checker {
    */
   public static Graph make(
       Item.Declaration d, Declarations declarations, Map<String, Object> settings, Span call) {
-    return DeepStack.call(() -> made(d, declarations, settings, call));
+    return DeepStack.call(() -> {
+      Scope scope = new Scope(scope(declarations));
+      try {
+        return made(d, scope, settings, call);
+      } catch (XfmException e) {
+        throw new XfmException(e.diagnostics().stream().map(p -> suspected(d, scope, p)).toList());
+      }
+    });
+  }
+
+  /** What goes wrong in a block deep inside may begin with a setting that is below 0, or 0. */
+  private static Diagnostic suspected(Item.Declaration d, Scope scope, Diagnostic problem) {
+    Diagnostic noted = problem;
+    for (Ast.Parameter parameter : d.parameters()) {
+      String name = parameter.name().text();
+      if (scope.find(name).map(Scope.Binding::meta).orElse(null)
+              instanceof Meta.Scalar(Term.Int(Poly value))
+          && value.constant().orElse(1) <= 0
+          && !problem.says(name + " = " + value)
+          && !problem.says("`" + name + "` is " + value)) {
+        noted = noted.note("the setting `" + name + "` of `" + d.name() + "` is " + value);
+      }
+    }
+    return noted;
   }
 
   private static Graph made(
-      Item.Declaration d, Declarations declarations, Map<String, Object> settings, Span call) {
+      Item.Declaration d, Scope scope, Map<String, Object> settings, Span call) {
     distinct(d);
     Elaboration all = new Elaboration(false);
-    Scope scope = new Scope(scope(declarations));
     Context context = Context.of(scope, List.of());
     Map<String, Meta> given = settings(d, settings, call);
     for (Ast.Parameter parameter : d.parameters()) {
@@ -287,7 +309,8 @@ public final class Checker {
         input(parameter, type, all, scope, context, facts);
       }
     }
-    facts.addAll(all.binding.require(d, scope, Site.of(call), context));
+    all.binding.conditions(d, scope, context);
+    facts.addAll(all.binding.assumed(d, scope, Site.of(call), context));
     Optional<Statements.Returned> returned = all.statements.model(d, scope, facts);
     return finish(d, returned, all, scope, context);
   }
@@ -335,6 +358,7 @@ public final class Checker {
     List<Poly> shape = all.binding.shape(type, scope, context);
     Value value = new Value(name, Binding.kind(type.element()), shape);
     Optional<Poly> below = all.binding.below(type.element(), scope, context);
+    holdsSomething(name, type, shape, below, all, context.in(scope));
     below.ifPresent(limit -> all.limits.bound(value, Limits.Limit.under(limit)));
     facts.addAll(bounds(type, all, scope, context));
     List<Optional<Poly>> atMost = new ArrayList<>();
@@ -349,6 +373,38 @@ public final class Checker {
         name,
         Meta.Tensor.of(value, "`" + name + ": " + type.span().text() + "`"),
         parameter.span());
+  }
+
+  /** An input whose axes have a number of places, of which one at least may be given. */
+  private static void holdsSomething(
+      String name,
+      Type.Tensor type,
+      List<Poly> shape,
+      Optional<Poly> below,
+      Elaboration all,
+      Context context) {
+    for (int axis = 0; axis < type.dims().size() && axis < shape.size(); axis++) {
+      if (type.dims().get(axis) instanceof Ast.Size size) {
+        Optional<Poly> most = size.atMost().map(e -> all.expressions.integer(e, context));
+        if (shape.get(axis).constant().orElse(0) < 0
+            || most.orElse(Poly.ONE).constant().orElse(1) < 1) {
+          throw Errors.error(
+              Code.SHAPE,
+              "the input `"
+                  + name
+                  + "` could hold nothing: this axis has "
+                  + (most.isPresent() ? "at most " + most.get() : shape.get(axis))
+                  + " places",
+              size.span());
+        }
+      }
+    }
+    if (below.isPresent() && below.get().constant().orElse(1) < 1) {
+      throw Errors.error(
+          Code.SHAPE,
+          "the input `" + name + "` could hold nothing: its elements are less than " + below.get(),
+          type.element().span());
+    }
   }
 
   private static Graph finish(

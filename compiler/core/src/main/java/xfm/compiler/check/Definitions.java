@@ -63,17 +63,7 @@ final class Definitions {
       String name, Equations.Defined defined, String what, Span span, Statements.Body body) {
     all.extents.bounded(defined.body(), span);
     if (body.inline()) {
-      return new Meta.Tensor(
-          defined.shape(),
-          defined.body().kind(),
-          at -> {
-            Map<Atom, Poly> by = new LinkedHashMap<>();
-            for (int i = 0; i < at.size(); i++) {
-              by.put(defined.left().get(i), at.get(i));
-            }
-            return Terms.substitute(defined.body(), by);
-          },
-          what);
+      return inlined(defined, what);
     }
     all.extents.forget();
     Term.Kind kind = defined.body().kind();
@@ -90,6 +80,32 @@ final class Definitions {
     define(value, outer, facts, defined, span);
     bound(value, defined, body);
     return new Meta.Tensor(defined.shape(), kind, reader(value, outer), what);
+  }
+
+  /** A tensor whose readers have its equation's right side in place of its elements. */
+  private static Meta.Tensor inlined(Equations.Defined defined, String what) {
+    return new Meta.Tensor(
+        defined.shape(),
+        defined.body().kind(),
+        at -> {
+          Map<Atom, Poly> by = new LinkedHashMap<>();
+          for (int i = 0; i < at.size(); i++) {
+            by.put(defined.left().get(i), at.get(i));
+          }
+          return Terms.substitute(defined.body(), by);
+        },
+        what);
+  }
+
+  /**
+   * A tensor made of others whole. One element is worked out here, once: {@code x = x * x} thirty
+   * times would otherwise ask the first x for a thousand million elements when the last is read.
+   */
+  Meta.Tensor computed(List<Poly> shape, Meta.Reader element, String what, Span span) {
+    List<Atom.Index> indices = Elaboration.axes(shape);
+    Term body = element.read(indices.stream().map(Poly::of).toList());
+    all.extents.bounded(body, span);
+    return inlined(new Equations.Defined(indices, body), what);
   }
 
   /** Whole numbers stay as bounded as they are. */

@@ -32,6 +32,7 @@ final class Elaboration {
   final Builder builder = new Builder();
   final Limits limits = new Limits();
   final Prover prover = limits.prover();
+  final Conditions conditions = new Conditions(prover);
   final Surroundings around = new Surroundings();
   final Expressions expressions = new Expressions(this);
   final Equations equations = new Equations(this);
@@ -80,6 +81,9 @@ final class Elaboration {
    * it need not prove again under the less that is known here.
    */
   boolean trusted;
+
+  /** In a call that is being bound: what {@link #trusted} was where it is written. */
+  boolean callerTrusted;
 
   private int expansions;
 

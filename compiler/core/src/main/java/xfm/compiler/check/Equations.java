@@ -61,7 +61,10 @@ final class Equations {
 
     Map<String, Ast.Binder> named = named(left, context);
     Map<String, Expr> rightOnly = new LinkedHashMap<>(Uses.subscripts(body));
-    rightOnly.keySet().removeIf(name -> named.containsKey(name) || isValue(name, context));
+    rightOnly
+        .keySet()
+        .removeIf(name ->
+            named.containsKey(name) || isValue(name, context) && !isLetter(name, body, context));
     return new Head(context, named, rightOnly, rest, declaredSizes(left, declared, rest.size()));
   }
 
@@ -152,6 +155,13 @@ final class Equations {
     return context.scope().find(name).isPresent() || context.scope().global(name).isPresent();
   }
 
+  /** A letter that a function has for its name too: one that subscripts alone is an index. */
+  private static boolean isLetter(String name, Expr body, Context context) {
+    return context.scope().find(name).isEmpty()
+        && context.scope().global(name).orElse(null) instanceof Meta.Function
+        && Uses.isSubscript(body, name);
+  }
+
   private Map<String, Ast.Binder> named(List<Ast.Binder> left, Context context) {
     Map<String, Ast.Binder> named = new LinkedHashMap<>();
     for (Ast.Binder binder : left) {
@@ -171,6 +181,13 @@ final class Equations {
       }
     }
     return named;
+  }
+
+  /** A reduction's index may be called like one around it: inside its brackets it is its own. */
+  void freshInside(Ast.Binder binder, Context context) {
+    if (context.scope().find(binder.name().text()).filter(Scope.Binding::index).isEmpty()) {
+      fresh(binder, context);
+    }
   }
 
   /** An index has a name of its own: no value's, no live index's. */

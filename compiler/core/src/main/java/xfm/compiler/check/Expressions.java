@@ -33,35 +33,45 @@ final class Expressions {
           "give the inner parts names with `let`");
     }
     try {
-      return switch (expr) {
-        case Expr.IntLiteral e -> new Meta.Scalar(Term.Int.of(e.value()));
-        case Expr.FloatLiteral e -> new Meta.Scalar(Terms.number(e.value()));
-        case Expr.BoolLiteral e -> new Meta.Scalar(Terms.truth(e.value()));
-        case Expr.Text e -> new Meta.Words(e.value());
-        case Expr.Template e ->
-            throw Errors.unsupported("a text with holes in a declaration", e.span());
-        case Expr.Name e -> all.names.name(e, context);
-        case Expr.Group e -> eval(e.inner(), context);
-        case Expr.ListOf e ->
-            new Meta.ListOf(e.items().stream().map(item -> eval(item, context)).toList(), false);
-        case Expr.RecordOf e -> record(e, context);
-        case Expr.Subscript e -> all.subscripts.subscript(e, context);
-        case Expr.Member e -> member(e, context);
-        case Expr.Call e -> all.calls.call(e, Optional.empty(), context);
-        case Expr.Reduce e -> all.reductions.eval(e, context);
-        case Expr.Unary e -> unary(e, context);
-        case Expr.Binary e -> all.equations.product(e, context);
-        case Expr.If e -> choose(e, context);
-        case Expr.Lambda e -> new Meta.Function(new Callable.Anonymous(e, context, all.trusted));
-        case Expr.Else e -> guarded(e, context);
-        case Expr.Share e -> share(e, context);
-        case Expr.Labelled e -> labelled(e, context);
-      };
+      Meta meta = value(expr, context);
+      if (meta instanceof Meta.Scalar(Term term)) {
+        all.extents.bounded(term, expr.span());
+      }
+      return meta;
     } catch (ArithmeticException e) {
-      throw Errors.error(Code.NUMBER, "an integer here is too large for 64 bits", expr.span());
+      throw e instanceof Poly.TooManyTerms
+          ? Operators.tooManyTerms(expr.span())
+          : Errors.error(Code.NUMBER, "an integer here is too large for 64 bits", expr.span());
     } finally {
       all.levels--;
     }
+  }
+
+  private Meta value(Expr expr, Context context) {
+    return switch (expr) {
+      case Expr.IntLiteral e -> new Meta.Scalar(Term.Int.of(e.value()));
+      case Expr.FloatLiteral e -> new Meta.Scalar(Terms.number(e.value()));
+      case Expr.BoolLiteral e -> new Meta.Scalar(Terms.truth(e.value()));
+      case Expr.Text e -> new Meta.Words(e.value());
+      case Expr.Template e ->
+          throw Errors.unsupported("a text with holes in a declaration", e.span());
+      case Expr.Name e -> all.names.name(e, context);
+      case Expr.Group e -> eval(e.inner(), context);
+      case Expr.ListOf e ->
+          new Meta.ListOf(e.items().stream().map(item -> eval(item, context)).toList(), false);
+      case Expr.RecordOf e -> record(e, context);
+      case Expr.Subscript e -> all.subscripts.subscript(e, context);
+      case Expr.Member e -> member(e, context);
+      case Expr.Call e -> all.calls.call(e, Optional.empty(), context);
+      case Expr.Reduce e -> all.reductions.eval(e, context);
+      case Expr.Unary e -> unary(e, context);
+      case Expr.Binary e -> all.equations.product(e, context);
+      case Expr.If e -> choose(e, context);
+      case Expr.Lambda e -> new Meta.Function(new Callable.Anonymous(e, context, all.trusted));
+      case Expr.Else e -> guarded(e, context);
+      case Expr.Share e -> share(e, context);
+      case Expr.Labelled e -> labelled(e, context);
+    };
   }
 
   /** A scalar. */
@@ -208,7 +218,7 @@ final class Expressions {
       }
       case NEGATE -> {
         if (operand instanceof Meta.Tensor tensor && !context.equation()) {
-          yield elementwise(numbers(tensor, e.span()), Terms::negate);
+          yield elementwise(numbers(tensor, e.span()), Terms::negate, e.span());
         }
         Term term = term(operand, e.operand(), context);
         if (term.kind() == Term.Kind.BOOL) {
@@ -219,12 +229,12 @@ final class Expressions {
     };
   }
 
-  static Meta.Tensor elementwise(Meta.Tensor tensor, UnaryOperator<Term> f) {
-    return new Meta.Tensor(
+  Meta.Tensor elementwise(Meta.Tensor tensor, UnaryOperator<Term> f, Span span) {
+    return all.definitions.computed(
         tensor.shape(),
-        Term.Kind.FLOAT,
         at -> f.apply(Terms.toFloat(tensor.reader().read(at))),
-        tensor.what());
+        tensor.what(),
+        span);
   }
 
   /** A tensor that arithmetic takes whole. */

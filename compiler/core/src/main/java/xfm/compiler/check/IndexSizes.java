@@ -411,9 +411,25 @@ final class IndexSizes {
     Uses.children(expr, child -> results(child, uses, ready, context));
   }
 
+  /** Nothing would say which axes are of the one, and which of the other. */
+  static void one(Span list, long rests) {
+    if (rests > 1) {
+      throw Errors.error(
+          Code.INDEX,
+          "at most one `...` stands in a list of axes",
+          list,
+          "give the axes behind it letters of their own, or names in the type");
+    }
+  }
+
   /** What {@code ...} stands for in an equation: the leading axes of the tensors read with it. */
   Optional<List<Poly>> rest(List<Ast.Binder> left, List<Expr> bodies, Context context) {
     List<List<Poly>> found = new ArrayList<>();
+    if (!left.isEmpty()) {
+      one(
+          left.getFirst().span().to(left.getLast().span()),
+          left.stream().filter(Ast.Binder::isEllipsis).count());
+    }
     bodies.forEach(body -> rest(body, context, found));
     if (found.isEmpty()) {
       for (Ast.Binder binder : left) {
@@ -433,6 +449,7 @@ final class IndexSizes {
         && e.indices().stream().anyMatch(i -> i instanceof Ast.Rest)
         && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
             instanceof Meta.Tensor tensor) {
+      one(e.span(), e.indices().stream().filter(i -> i instanceof Ast.Rest).count());
       int leading = tensor.shape().size() - (e.indices().size() - 1);
       if (leading < 0) {
         throw Errors.error(

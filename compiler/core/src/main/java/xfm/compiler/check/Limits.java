@@ -2,6 +2,7 @@ package xfm.compiler.check;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,11 @@ final class Limits {
   private final Map<Value, Limit> values = new HashMap<>();
   private final Map<Term, Limit> assumed = new HashMap<>();
   private final Set<Term> natural = new HashSet<>();
+
+  /**
+   * Of terms that were asked about: choices in the conditions of choices ask for each many times.
+   */
+  private final Map<Term, Limit> known = new IdentityHashMap<>();
 
   /**
    * What is known of an integer.
@@ -51,6 +57,7 @@ final class Limits {
   /** So are the elements of an integer value. */
   void bound(Value value, Limit limit) {
     values.put(value, limit);
+    known.clear();
   }
 
   /** An integer of which nothing is known but that it is in {@code 0 … below - 1}. */
@@ -63,14 +70,23 @@ final class Limits {
   /** This integer is read only where it is 0 or more. */
   void natural(Term term) {
     natural.add(term);
+    known.clear();
   }
 
   /** What is known of an integer of data. */
   Limit of(Term term) {
+    Limit before = known.get(term);
+    if (before != null) {
+      return before;
+    }
     Limit limit = plain(term);
-    return natural.contains(term) && !limit.isNatural()
-        ? new Limit(Optional.of(Poly.ZERO), limit.below())
-        : limit;
+    if (!natural.isEmpty() && natural.contains(term) && !limit.isNatural()) {
+      limit = new Limit(Optional.of(Poly.ZERO), limit.below());
+    }
+    if (!prover.isTired()) {
+      known.put(term, limit);
+    }
+    return limit;
   }
 
   private Limit plain(Term term) {
@@ -157,7 +173,7 @@ final class Limits {
   }
 
   private Limit data(Atom atom) {
-    return atom instanceof Atom.Data(Term value) ? of(value) : Limit.NONE;
+    return atom instanceof Atom.Data data ? of(data.value()) : Limit.NONE;
   }
 
   /** A candidate for the largest value, without indices and data; to be proved. */
@@ -194,7 +210,7 @@ final class Limits {
         yield x.isPresent() && y.isPresent() ? Optional.of(x.get().min(y.get())) : x.or(() -> y);
       }
       case Atom.Greatest(Poly a, Poly b) -> most(a).flatMap(x -> most(b).map(x::max));
-      case Atom.Data(Term value) -> of(value).below().map(b -> b.minus(1));
+      case Atom.Data data -> of(data.value()).below().map(b -> b.minus(1));
     };
   }
 }

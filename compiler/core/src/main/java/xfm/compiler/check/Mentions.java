@@ -73,7 +73,14 @@ final class Mentions {
     return names;
   }
 
-  private static List<Item> inner(Item item) {
+  /** Every name in the expressions of statements. */
+  static Set<String> names(List<Item> items) {
+    Set<String> names = new LinkedHashSet<>();
+    items.forEach(item -> expressions(item, e -> names.addAll(Uses.names(e))));
+    return names;
+  }
+
+  static List<Item> inner(Item item) {
     return switch (item) {
       case Item.If branch -> {
         List<Item> both = new ArrayList<>(branch.then());

@@ -12,6 +12,7 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.source.Span;
 
 /** The operators on two operands, over everything that they mean something for. */
 final class Operators {
@@ -110,18 +111,19 @@ final class Operators {
             .note("nothing is stretched silently: write an equation with indices for that")
             .raise();
       }
-      return new Meta.Tensor(
+      return all.definitions.computed(
           x.shape(),
-          Term.Kind.FLOAT,
           at -> Terms.arithmetic(op(e.op()), x.reader().read(at), y.reader().read(at)),
-          "`" + e.span().text() + "`");
+          "`" + e.span().text() + "`",
+          e.span());
     }
     if (a instanceof Meta.Tensor x) {
       Term y = all.expressions.number(b, e.right(), context);
-      return Expressions.elementwise(x, t -> Terms.arithmetic(op(e.op()), t, y));
+      return all.expressions.elementwise(x, t -> Terms.arithmetic(op(e.op()), t, y), e.span());
     }
     Term x = all.expressions.number(a, e.left(), context);
-    return Expressions.elementwise((Meta.Tensor) b, t -> Terms.arithmetic(op(e.op()), x, t));
+    return all.expressions.elementwise(
+        (Meta.Tensor) b, t -> Terms.arithmetic(op(e.op()), x, t), e.span());
   }
 
   private static Term.BinaryOp op(BinaryOp op) {
@@ -252,13 +254,17 @@ final class Operators {
   /** {@code (i + j + k + 1) ** 60} would have 40,000 terms. */
   private static Poly times(Expr.Binary e, Poly x, Poly y) {
     if ((long) x.terms().size() * y.terms().size() > MOST_TERMS) {
-      throw Errors.error(
-          Code.LIMIT,
-          "multiplied out, this integer has more than " + MOST_TERMS + " terms",
-          e.span(),
-          "`float(…)` around one side makes it an ordinary product");
+      throw tooManyTerms(e.span());
     }
     return x.times(y);
+  }
+
+  static XfmException tooManyTerms(Span span) {
+    return Errors.error(
+        Code.LIMIT,
+        "multiplied out, this integer has more than " + MOST_TERMS + " terms",
+        span,
+        "`float(…)` around one side makes it an ordinary product");
   }
 
   private static XfmException zero(Expr.Binary e) {

@@ -207,11 +207,11 @@ final class Passed {
             && b instanceof Meta.Tensor y
             && x.shape().equals(y.shape())
             && x.kind() == y.kind()) {
-          return new Meta.Tensor(
+          return all.definitions.computed(
               x.shape(),
-              x.kind(),
               at -> Terms.choose(c, x.reader().read(at), y.reader().read(at)),
-              x.what());
+              x.what(),
+              site.span());
         }
         return new Meta.Scalar(Terms.choose(c, number(a, site), number(b, site)));
       }

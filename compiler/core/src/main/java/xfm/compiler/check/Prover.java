@@ -21,6 +21,12 @@ import xfm.compiler.ir.Terms;
 final class Prover {
   private static final int DEPTH = 7;
 
+  /** What is proved takes less than a hundred; what is not may have no end to try. */
+  private static final int MOST_STEPS = 1_000;
+
+  /** Larger integers come from functions in functions in functions: nothing is proved of them. */
+  private static final int MOST_PARTS = 200;
+
   /** How many facts are split into cases at once. */
   private static final int CASES = 2;
 
@@ -30,6 +36,11 @@ final class Prover {
   private final Set<Atom.Symbol> natural = new HashSet<>();
   private Set<Atom> byFacts = new HashSet<>();
   private int splits = MOST_SPLITS;
+
+  /** Left for the question at hand, with those that it asks in turn. */
+  private int steps;
+
+  private boolean asking;
   private final Function<Term, Limits.Limit> limits;
 
   /** {@code limits}: what is known of an integer of data. */
@@ -46,10 +57,21 @@ final class Prover {
     if (poly.constant().isPresent()) {
       return poly.constant().getAsLong() >= 0;
     }
+    if (poly.parts() > MOST_PARTS) {
+      return false;
+    }
+    boolean inside = asking;
+    if (!inside) {
+      asking = true;
+      steps = MOST_STEPS;
+    } else if (--steps < 0) {
+      return false;
+    }
     Set<Atom> outside = byFacts;
     byFacts = new HashSet<>(); // facts may be fewer than those outside
     try {
-      List<Poly> tight = facts.stream().map(Prover::tightened).toList();
+      List<Poly> tight =
+          facts.stream().filter(f -> f.parts() <= MOST_PARTS).map(Prover::tightened).toList();
       learn(tight);
       return prove(poly, tight, DEPTH, new HashSet<>())
           || inEachCase(poly, tight, CASES)
@@ -58,7 +80,13 @@ final class Prover {
       return false; // a bound leaves the range of a long: no proof goes through it
     } finally {
       byFacts = outside;
+      asking = inside;
     }
+  }
+
+  /** Whether the question at hand has had its steps: what it learns now may be too little. */
+  boolean isTired() {
+    return asking && steps <= 0;
   }
 
   /** {@code 4 * b - 1 >= 0} of whole numbers is {@code b - 1 >= 0}. */
@@ -169,13 +197,19 @@ final class Prover {
     if (allNonNegative(poly)) {
       return true;
     }
-    if (depth == 0 || !tried.add(poly)) {
+    if (depth == 0 || !tried.add(poly) || --steps < 0) {
       return false;
     }
     for (Poly fact : facts) {
       Poly rest = poly.minus(fact);
       OptionalLong left = rest.constant();
       if (left.isPresent() ? left.getAsLong() >= 0 : allNonNegative(rest)) {
+        return true;
+      }
+    }
+    for (Atom atom : poly.terms().firstEntry().getKey().powers().keySet()) {
+      Optional<Poly> rest = isNatural(atom) ? poly.dividedBy(Poly.of(atom)) : Optional.empty();
+      if (rest.isPresent() && prove(rest.get(), facts, depth - 1, tried)) {
         return true;
       }
     }
@@ -257,8 +291,8 @@ final class Prover {
           found.add(replace(poly, atom, b));
         }
       }
-      case Atom.Data(Term value) -> {
-        Limits.Limit limit = limits.apply(value);
+      case Atom.Data data -> {
+        Limits.Limit limit = limits.apply(data.value());
         Optional<Poly> bound = upper ? limit.below().map(b -> b.minus(1)) : limit.least();
         bound.ifPresent(b -> found.add(replace(poly, atom, b)));
       }
@@ -312,8 +346,10 @@ final class Prover {
         return true;
       }
     }
-    // A symbol that divides is taken to be positive: a division by 0 is an error of its own.
-    return poly.atom().filter(a -> a instanceof Atom.Symbol).isPresent();
+    // What divides is taken to be positive, being of sizes: a division by 0 is an error of its own.
+    return poly.terms().size() == 1
+        && poly.terms().firstEntry().getValue() > 0
+        && atoms(poly).stream().allMatch(a -> a instanceof Atom.Symbol);
   }
 
   /** Whether a fact says that a product is above 0 of which this is a factor, none being below. */
@@ -379,8 +415,8 @@ final class Prover {
       if (term.getValue() < 0) {
         return false;
       }
-      for (Atom atom : term.getKey().powers().keySet()) {
-        if (!isNatural(atom)) {
+      for (Map.Entry<Atom, Integer> power : term.getKey().powers().entrySet()) {
+        if (power.getValue() % 2 != 0 && !isNatural(power.getKey())) {
           return false;
         }
       }
@@ -401,7 +437,7 @@ final class Prover {
       case Atom.Least(Poly a, Poly b) -> allNonNegative(a) && allNonNegative(b);
       case Atom.Greatest(Poly a, Poly b) -> // no less than their mean: |i - j|
           allNonNegative(a) || allNonNegative(b) || allNonNegative(a.plus(b));
-      case Atom.Data(Term value) -> limits.apply(value).isNatural();
+      case Atom.Data data -> limits.apply(data.value()).isNatural();
     };
   }
 

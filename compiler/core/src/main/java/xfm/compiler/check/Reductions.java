@@ -64,7 +64,7 @@ final class Reductions {
       if (binder.isEllipsis() || binder.name().text().equals("batch")) {
         throw Errors.unsupported("`" + binder.name() + "` in a reduction", binder.span());
       }
-      all.equations.fresh(binder, context);
+      all.equations.freshInside(binder, context);
       if (named.put(binder.name().text(), binder) != null) {
         throw Errors.error(
             Code.INDEX, "the index `" + binder.name() + "` is bound twice", binder.span());

@@ -20,6 +20,9 @@ import xfm.compiler.source.Span;
 
 /** Bodies of declarations: weights, equations, rebinding, `return`; the rest is {@link Control}. */
 final class Statements {
+  /** More errors of one declaration are not read. */
+  private static final int MOST_PROBLEMS = 50;
+
   private final Elaboration all;
   private final Control control;
   private final Several several;
@@ -70,11 +73,7 @@ final class Statements {
             .knowing(known);
     Returned returned =
         called(d, new Body(inside, true, d.result(), false)).orElseThrow(() -> nothing(d));
-    Meta result = all.results.check(d, returned, scope, inside);
-    if (result instanceof Meta.Scalar(Term term)) {
-      all.extents.bounded(term, site.span());
-    }
-    return result;
+    return all.results.check(d, returned, scope, inside);
   }
 
   /**
@@ -176,9 +175,18 @@ final class Statements {
   /** A wrong statement is noted, and what it would have defined says nothing more. */
   private Optional<Returned> survived(Recurrences.Unit unit, Body body) {
     try {
+      if (isEnough()) {
+        throw new Poison();
+      }
       return unit(unit, body);
     } catch (XfmException e) {
       all.problems.addAll(e.diagnostics());
+      if (all.problems.size() >= MOST_PROBLEMS) {
+        all.problems.add(
+            all.problems
+                .removeLast()
+                .note("there may be more: after so many errors the rest is not looked at"));
+      }
     } catch (Poison follows) {
       // said where it began
     }
@@ -186,6 +194,12 @@ final class Statements {
     return unit.items().getLast() instanceof Item.Return r
         ? Optional.of(new Returned("", new Meta.Poisoned(), r.span()))
         : Optional.empty();
+  }
+
+  /** What is too large once would be said of all that follows. */
+  private boolean isEnough() {
+    return all.problems.size() >= MOST_PROBLEMS
+        || all.problems.stream().anyMatch(p -> p.code() == Code.LIMIT);
   }
 
   private Optional<Returned> unit(Recurrences.Unit unit, Body body) {
@@ -241,9 +255,6 @@ final class Statements {
     String name = let.name().text();
     unused(let.name(), body);
     Meta value = all.expressions.eval(let.value(), body.context());
-    if (value instanceof Meta.Scalar(Term term)) {
-      all.extents.bounded(term, let.value().span());
-    }
     if (value instanceof Meta.Function(Callable.Declared d) && d.shared().isPresent()) {
       value =
           new Meta.Function(

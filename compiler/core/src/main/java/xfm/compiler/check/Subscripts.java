@@ -126,8 +126,8 @@ final class Subscripts {
           .raise();
     }
     if (read instanceof Term.Int(Poly value)
-        && value.atom().orElse(null) instanceof Atom.Data(Term data)) {
-      all.limits.natural(data);
+        && value.atom().orElse(null) instanceof Atom.Data data) {
+      all.limits.natural(data.value());
     }
   }
 
@@ -183,9 +183,7 @@ final class Subscripts {
       boolean low,
       boolean high) {
     boolean certain =
-        place.constant().isPresent()
-            && (place.constant().getAsLong() < 0
-                || size.minus(place).minus(1).constant().orElse(0) < 0);
+        place.constant().orElse(0) < 0 || size.minus(place).minus(1).constant().orElse(0) < 0;
     String must = low && high ? "0 … " + size + " - 1" : low ? "0 or more" : "less than " + size;
     Diagnostic diagnostic =
         Diagnostic.of(
@@ -207,6 +205,8 @@ final class Subscripts {
     if (length && (size.constant().isPresent() || size.atom().isPresent())) {
       String n = ((Atom.Index) place.atom().orElseThrow()).size().toString();
       help = "bound the length where it is declared, `[" + n + " <= " + size + "]`, or " + outside;
+    } else if (place.equals(size)) {
+      help = "places are counted from 0: the last one is `" + size + " - 1`";
     } else if (certain) {
       help = outside;
     } else if (Trees.free(place).isEmpty()) {
@@ -231,9 +231,9 @@ final class Subscripts {
       switch (atom) {
         case Atom.Index index ->
             notes.add("`" + index.name() + "` runs over 0 … " + index.size().minus(1));
-        case Atom.Data(Term value) ->
+        case Atom.Data data ->
             notes.add(
-                known(all.limits.of(value))
+                known(all.limits.of(data.value()))
                     .orElse("nothing bounds what is computed there: `clamp(z, lo, hi)` would"));
         case Atom.Symbol symbol -> {}
         case Atom.Quotient(Poly a, Poly b) -> ranges(a, notes);

@@ -1,6 +1,8 @@
 package xfm.compiler.check;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -60,9 +62,6 @@ final class Tops {
           e.span(),
           "`top[e](score[i, e], 2)`");
     }
-    if (e.binders().size() != 1 || e.binders().getFirst().isEllipsis()) {
-      throw Errors.unsupported("`top` over several indices", e.span());
-    }
     if (e.otherwise().isPresent()) {
       throw Errors.error(
           Code.INDEX,
@@ -104,13 +103,13 @@ final class Tops {
 
   private Chosen chosen(int axis, Expr.Reduce e, Expr count, Equations.Opened opened) {
     Context context = opened.inside();
+    e.binders().forEach(binder -> all.equations.fresh(binder, context)); // it is not the rank
     Expr score = e.arguments().getFirst();
     Reductions.Bound bound =
         all.reductions.bind(
             e, e.where().map(w -> List.of(score, w)).orElse(List.of(score)), context);
-    Atom.Index over = bound.over().getFirst();
     Poly many = all.expressions.integer(count, context);
-    Poly size = over.size();
+    Poly size = bound.over().stream().map(Atom.Index::size).reduce(Poly.ONE, Poly::times);
     // A rest of axes stands for several indices: the rank's is found by its place from the end.
     int rankAxis = axis + opened.left().size() - lefts(opened);
     Atom.Index rank = opened.left().get(rankAxis);
@@ -122,13 +121,20 @@ final class Tops {
     }
     boolean absent = e.where().isPresent();
     enough(many, size, absent, count, e, context);
-    Surroundings.Over around = new Surroundings.Over(List.of(over));
+    Surroundings.Over around = new Surroundings.Over(bound.over());
     Optional<Term> condition =
         all.around.over(around, () -> e.where().map(w -> all.expressions.truth(w, bound.inside())));
     around.where(condition);
     Context known = bound.inside().knowing(condition.map(Facts::where).orElse(List.of()));
+    Atom.Index over = bound.over().getFirst();
     Term value = all.around.over(around, () -> all.expressions.number(score, known));
     Optional<Term> where = around.condition();
+    if (bound.over().size() > 1) {
+      over = new Atom.Index("place", size);
+      Map<Atom, Poly> at = places(bound.over(), Poly.of(over));
+      value = Terms.substitute(value, at);
+      where = where.map(w -> Terms.substitute(w, at));
+    }
     absent |= where.isPresent();
     Term ranked = Terms.data(new Term.Along(Term.ScanOp.RANK, over, value, where));
     Term isOfRank = Terms.compare(Term.BinaryOp.EQUAL, ranked, Terms.integer(Poly.of(rank)));
@@ -144,6 +150,18 @@ final class Tops {
                 Optional.of(isOfRank),
                 Optional.of(Term.Int.of(absent ? -1 : 0))));
     return new Chosen(opened.left(), gate, pick, rankAxis, size, absent);
+  }
+
+  /** The indices at a place in their row-major order, which is how picks of several are counted. */
+  private static Map<Atom, Poly> places(List<Atom.Index> indices, Poly place) {
+    Map<Atom, Poly> at = new HashMap<>();
+    Poly rest = place;
+    for (Atom.Index index : indices.reversed()) {
+      boolean first = index == indices.getFirst();
+      at.put(index, first ? rest : rest.remainder(index.size()));
+      rest = rest.quotient(index.size());
+    }
+    return at;
   }
 
   /** How many binders the left has: a rest counts as one. */

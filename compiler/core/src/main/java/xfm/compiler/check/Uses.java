@@ -80,7 +80,7 @@ final class Uses {
     };
   }
 
-  /** Whether the name occurs free. */
+  /** Whether the name occurs free, other than as what is called: no index is. */
   static boolean uses(Expr expr, String name) {
     if (expr instanceof Expr.Name e) {
       return e.text().equals(name);
@@ -93,8 +93,23 @@ final class Uses {
         && e.binders().stream().anyMatch(b -> b.name().text().equals(name))) {
       return true;
     }
+    if (expr instanceof Expr.Call e && e.callee() instanceof Expr.Name) {
+      return e.arguments().stream().anyMatch(argument -> uses(argument.value(), name));
+    }
     boolean[] found = {false};
     children(expr, child -> found[0] |= uses(child, name));
+    return found[0];
+  }
+
+  /** Whether the name alone is a subscript somewhere. */
+  static boolean isSubscript(Expr expr, String name) {
+    if (expr instanceof Expr.Subscript e
+        && e.indices().stream()
+            .anyMatch(i -> i instanceof Ast.At(Expr.Name at, var _) && at.text().equals(name))) {
+      return true;
+    }
+    boolean[] found = {false};
+    children(expr, child -> found[0] |= isSubscript(child, name));
     return found[0];
   }
 

@@ -73,7 +73,13 @@ final class Weights {
     if (weight.type().isPresent()) {
       Type.Tensor type = weight.type().get();
       if (type.element().element() != Type.Element.FLOAT) {
-        throw Errors.unsupported("weights that are not floats", type.span());
+        throw Errors.error(
+            Code.TYPE,
+            "a weight holds floats",
+            type.element().span(),
+            "ints and bools that follow from the sizes are an equation, `table[i: "
+                + (type.dims().isEmpty() ? "4" : type.dims().getFirst().span().text())
+                + "] = …`; others come as an input, `[n] int < k`");
       }
       for (Ast.Dim dim : type.dims()) {
         if (dim instanceof Ast.Size(Expr expr, var most, Span span)
@@ -96,7 +102,9 @@ final class Weights {
       left.forEach(b -> axes.add(b.size().map(s -> s.span().text()).orElse(b.name().text())));
       initial = new Graph.Initial.Formula(defined.left(), Terms.toFloat(defined.body()));
     }
-    if (!all.symbolic) {
+    if (all.symbolic) {
+      shape.forEach(this::isSize);
+    } else {
       sized(weight, name, shape);
     }
     String text = name.name().text();
@@ -122,6 +130,15 @@ final class Weights {
         new Graph.Weight(value, List.copyOf(axes), initial, weight.constant(), name.span()));
     all.instances.use(path, value);
     return Meta.Tensor.of(value, what);
+  }
+
+  /**
+   * A weight is made with no axis below 0: neither is what alone, or in a product, says how long.
+   */
+  private void isSize(Poly size) {
+    if (size.terms().size() == 1 && size.terms().firstEntry().getValue() > 0) {
+      size.symbols().forEach(all.prover::natural);
+    }
   }
 
   /** {@code weight gain[d] = ones}: meant are sizes, and a colon is missing before them. */

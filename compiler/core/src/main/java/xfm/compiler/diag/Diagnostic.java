@@ -17,7 +17,19 @@ import xfm.compiler.source.Span;
  * @param root which of the labels is where it is wrong; others say how one came there
  */
 public record Diagnostic(
-    Code code, String message, List<Label> labels, List<String> notes, String help, int root) {
+    Code code,
+    String message,
+    List<Label> labels,
+    List<String> notes,
+    String help,
+    int root,
+    Severity severity) {
+
+  /** Whether a program can be used that this is said of. */
+  public enum Severity {
+    ERROR,
+    NOTE
+  }
 
   /** A place and what was found there (an empty text: just the place). */
   public record Label(Span span, String text) {}
@@ -28,26 +40,32 @@ public record Diagnostic(
   }
 
   public static Diagnostic of(Code code, String message) {
-    return new Diagnostic(code, message, List.of(), List.of(), "", 0);
+    return new Diagnostic(code, message, List.of(), List.of(), "", 0, Severity.ERROR);
+  }
+
+  /** What is not wrong, and worth to know. */
+  public static Diagnostic remark(Code code, String message) {
+    return new Diagnostic(code, message, List.of(), List.of(), "", 0, Severity.NOTE);
   }
 
   public Diagnostic at(Span span, String text) {
     List<Label> more = new ArrayList<>(labels);
     more.add(new Label(span, text));
-    return new Diagnostic(code, message, more, notes, help, root);
+    return new Diagnostic(code, message, more, notes, help, root, severity);
   }
 
   /** The same with a place put first: the error is there. */
   public Diagnostic first(Span span, String text) {
     List<Label> more = new ArrayList<>(labels);
     more.addFirst(new Label(span, text));
-    return new Diagnostic(code, message, more, notes, help, 0);
+    return new Diagnostic(code, message, more, notes, help, 0, severity);
   }
 
   /** The same with a place put first that leads to the error, which is where it was. */
   public Diagnostic ledTo(Span span, String text) {
     Diagnostic led = first(span, text);
-    return new Diagnostic(code, message, led.labels, notes, help, labels.isEmpty() ? 0 : root + 1);
+    int at = labels.isEmpty() ? 0 : root + 1;
+    return new Diagnostic(code, message, led.labels, notes, help, at, severity);
   }
 
   public Diagnostic at(Span span) {
@@ -57,11 +75,11 @@ public record Diagnostic(
   public Diagnostic note(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new Diagnostic(code, message, labels, more, help, root);
+    return new Diagnostic(code, message, labels, more, help, root, severity);
   }
 
   public Diagnostic help(String text) {
-    return new Diagnostic(code, message, labels, notes, text, root);
+    return new Diagnostic(code, message, labels, notes, text, root, severity);
   }
 
   /** The same with all its sentences rewritten. */
@@ -72,12 +90,18 @@ public record Diagnostic(
         labels.stream().map(l -> new Label(l.span(), words.apply(l.text()))).toList(),
         notes.stream().map(words).toList(),
         words.apply(help),
-        root);
+        root,
+        severity);
   }
 
   /** The same, led to by a place, unless one of its own lies there. */
   public Diagnostic from(Span place, String text) {
     return labels.stream().anyMatch(l -> place.holds(l.span())) ? this : ledTo(place, text);
+  }
+
+  /** Whether its message or a text at one of its places holds these words. */
+  public boolean says(String words) {
+    return message.contains(words) || labels.stream().anyMatch(l -> l.text().contains(words));
   }
 
   /** Where it is wrong; nothing for an error without a place. */

@@ -304,15 +304,13 @@ public record Explanation(String brief, String meaning, String wrong, String men
               and equations in models, loops in scripts. They are refused, never ignored.
               """,
               """
-              block shifted(x: [n, 4]) -> [n, 4] {
-                weight by: [4] int
-                return y[i, a] = x[i, a] + by[a]
+              block below(x: [n, m]) -> [n, m] {
+                return y[i, j] = cumsum[i, j](x[i, j])
               }
               """,
               """
-              block shifted(x: [n, 4]) -> [n, 4] {
-                weight by: [4]
-                return y[i, a] = x[i, a] + by[a]
+              block below(x: [n, m]) -> [n, m] {
+                return y[i, j] = cumsum[i](cumsum[j](x[i, j]))
               }
               """);
     };

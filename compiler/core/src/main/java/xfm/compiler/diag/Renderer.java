@@ -3,6 +3,7 @@ package xfm.compiler.diag;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import xfm.compiler.diag.Diagnostic.Label;
@@ -35,10 +36,10 @@ public final class Renderer {
   }
 
   /**
-   * A JSON list with an object for each diagnostic: {@code code, message, file, line, column,
-   * endLine, endColumn, labels, notes, help}. Lines and columns count from 1, columns by code
-   * points, the end being the place after the last character. A diagnostic without a place has no
-   * {@code file} and so on; {@code labels} holds all places, the first one being the error's.
+   * A JSON list with an object for each diagnostic: {@code code, severity, message, file, line,
+   * column, endLine, endColumn, labels, notes, help}. Lines and columns count from 1, columns by
+   * code points, the end being the place after the last character. A diagnostic without a place has
+   * no {@code file} and so on; {@code labels} holds all places, the first one being the error's.
    */
   public static String json(List<Diagnostic> diagnostics) {
     return Json.write(
@@ -48,6 +49,8 @@ public final class Renderer {
   private static JsonValue value(Diagnostic diagnostic) {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     members.put("code", new JsonValue.Text(diagnostic.code().word()));
+    members.put(
+        "severity", new JsonValue.Text(diagnostic.severity().name().toLowerCase(Locale.ROOT)));
     members.put("message", new JsonValue.Text(diagnostic.message()));
     if (!diagnostic.labels().isEmpty()) {
       place(members, diagnostic.labels().getFirst().span());
@@ -88,7 +91,11 @@ public final class Renderer {
   }
 
   private void text(Diagnostic diagnostic, StringBuilder out) {
-    out.append(paint.of(Style.ERROR, "error[" + diagnostic.code().word() + "]"));
+    out.append(
+        switch (diagnostic.severity()) {
+          case ERROR -> paint.of(Style.ERROR, "error[" + diagnostic.code().word() + "]");
+          case NOTE -> paint.of(Style.HINT, "note");
+        });
     out.append(paint.of(Style.TITLE, ": " + Cells.clean(diagnostic.message()).replace('\n', ' ')));
     out.append('\n');
     if (!diagnostic.labels().isEmpty()) {

@@ -57,6 +57,38 @@ public sealed interface Atom {
 
   record Greatest(Poly a, Poly b) implements Atom {}
 
-  /** An integer that only data or a float tells: {@code tokens[i]}, {@code floor(z)}. */
-  record Data(Term value) implements Atom {}
+  /**
+   * An integer that only data or a float tells: {@code tokens[i]}, {@code floor(z)}. Polynomials
+   * ask for its hash at every step, and terms share their parts: walked as a tree, thirty functions
+   * in each other that use their argument twice would take for ever. So it is worked out once.
+   */
+  final class Data implements Atom {
+    private final Term value;
+    private final int hash;
+
+    public Data(Term value) {
+      this.value = value;
+      this.hash = value.hashCode();
+    }
+
+    public Term value() {
+      return value;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other
+          || other instanceof Data data && hash == data.hash && value.equals(data.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public String toString() {
+      return "data";
+    }
+  }
 }

@@ -44,10 +44,15 @@ public record Graph(
    *
    * @param kept {@code keep}: what decoding caches in place of what is computed from it
    * @param penalties losses beside the results: of each name, the sum of those of all blocks
+   * @param conditions what the lengths of the inputs must fulfil
    */
-  public record Marks(Set<Value> kept, SequencedMap<String, Value> penalties) {
-    public static final Marks NONE = new Marks(Set.of(), new LinkedHashMap<>());
+  public record Marks(
+      Set<Value> kept, SequencedMap<String, Value> penalties, List<Condition> conditions) {
+    public static final Marks NONE = new Marks(Set.of(), new LinkedHashMap<>(), List.of());
   }
+
+  /** {@code require} of the lengths of the inputs: what the proofs of all subscripts built on. */
+  public record Condition(Term holds, Span span) {}
 
   /**
    * Under which path a value is seen: where its name was bound anew, the plain path is the last

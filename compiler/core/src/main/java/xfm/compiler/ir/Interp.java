@@ -209,7 +209,7 @@ public final class Interp {
       case Atom.Remainder(Poly a, Poly b) -> Math.floorMod(whole(a), whole(b));
       case Atom.Least(Poly a, Poly b) -> Math.min(whole(a), whole(b));
       case Atom.Greatest(Poly a, Poly b) -> Math.max(whole(a), whole(b));
-      case Atom.Data(Term value) -> whole(value);
+      case Atom.Data data -> whole(data.value());
     };
   }
 

@@ -17,11 +17,23 @@ import java.util.function.ToLongFunction;
 /**
  * An integer as a polynomial with whole coefficients over {@link Atom atoms}, in one canonical
  * form: equal polynomials are equal objects. Arithmetic throws {@link ArithmeticException} when a
- * coefficient leaves the range of a long.
+ * coefficient leaves the range of a long, or a product has too many terms.
  */
 public final class Poly {
   public static final Poly ZERO = new Poly(new LinkedHashMap<>());
   public static final Poly ONE = of(1);
+
+  /** A written product may have a thousand; more come from one read at the places of another. */
+  private static final int MOST_TERMS = 50_000;
+
+  /** A product would have more than {@link #MOST_TERMS}. */
+  public static final class TooManyTerms extends ArithmeticException {
+    private static final long serialVersionUID = 1;
+
+    TooManyTerms() {
+      super("an integer of more than " + MOST_TERMS + " terms");
+    }
+  }
 
   /** A product of atoms with powers; the empty one is the constant. */
   public record Monomial(Map<Atom, Integer> powers) {
@@ -45,6 +57,11 @@ public final class Poly {
   }
 
   private final SequencedMap<Monomial, Long> terms;
+
+  /** Worked out when it is first asked for: what is inside is shared, as in {@link Atom.Data}. */
+  private int hash;
+
+  private long parts;
 
   private Poly(SequencedMap<Monomial, Long> terms) {
     this.terms = terms;
@@ -125,6 +142,9 @@ public final class Poly {
   }
 
   public Poly times(Poly other) {
+    if ((long) terms.size() * other.terms.size() > MOST_TERMS) {
+      throw new TooManyTerms();
+    }
     SequencedMap<Monomial, Long> product = new LinkedHashMap<>();
     terms.forEach((m1, f1) ->
         other.terms.forEach((m2, f2) -> add(product, m1.times(m2), Math.multiplyExact(f1, f2))));
@@ -291,14 +311,39 @@ public final class Poly {
     };
   }
 
+  /** How many atoms stand in it, at any depth and each place; data count as one. */
+  public long parts() {
+    if (parts == 0) {
+      long count = 1;
+      for (Monomial monomial : terms.keySet()) {
+        for (Atom atom : monomial.powers().keySet()) {
+          count +=
+              switch (atom) {
+                case Atom.Symbol _, Atom.Index _, Atom.Data _ -> 1;
+                case Atom.Quotient(Poly a, Poly b) -> a.parts() + b.parts();
+                case Atom.Remainder(Poly a, Poly b) -> a.parts() + b.parts();
+                case Atom.Least(Poly a, Poly b) -> a.parts() + b.parts();
+                case Atom.Greatest(Poly a, Poly b) -> a.parts() + b.parts();
+              };
+        }
+      }
+      parts = count;
+    }
+    return parts;
+  }
+
   @Override
   public boolean equals(Object other) {
-    return other instanceof Poly poly && terms.equals(poly.terms);
+    return this == other
+        || other instanceof Poly poly && hashCode() == poly.hashCode() && terms.equals(poly.terms);
   }
 
   @Override
   public int hashCode() {
-    return terms.hashCode();
+    if (hash == 0) {
+      hash = terms.hashCode();
+    }
+    return hash;
   }
 
   /** As people write it: {@code 2 * n + 1}, {@code n // 2}. */

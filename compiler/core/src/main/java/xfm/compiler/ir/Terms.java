@@ -377,8 +377,8 @@ public final class Terms {
         case Atom.Remainder(Poly a, Poly b) -> map(a, by).remainder(map(b, by));
         case Atom.Least(Poly a, Poly b) -> map(a, by).min(map(b, by));
         case Atom.Greatest(Poly a, Poly b) -> map(a, by).max(map(b, by));
-        case Atom.Data(Term value) -> {
-          Term mapped = map(value, by);
+        case Atom.Data data -> {
+          Term mapped = map(data.value(), by);
           yield mapped instanceof Term.Int(Poly p) ? p : Poly.of(new Atom.Data(mapped));
         }
       };

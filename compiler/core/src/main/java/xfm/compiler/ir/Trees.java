@@ -68,7 +68,7 @@ public final class Trees {
         case Atom.Remainder(Poly a, Poly b) -> collectBoth(a, b, bound, free);
         case Atom.Least(Poly a, Poly b) -> collectBoth(a, b, bound, free);
         case Atom.Greatest(Poly a, Poly b) -> collectBoth(a, b, bound, free);
-        case Atom.Data(Term value) -> collect(value, bound, free);
+        case Atom.Data data -> collect(data.value(), bound, free);
       }
     }
   }
@@ -120,7 +120,7 @@ public final class Trees {
         case Atom.Remainder(Poly a, Poly b) -> terms.addAll(with(data(a), data(b)));
         case Atom.Least(Poly a, Poly b) -> terms.addAll(with(data(a), data(b)));
         case Atom.Greatest(Poly a, Poly b) -> terms.addAll(with(data(a), data(b)));
-        case Atom.Data(Term value) -> terms.add(value);
+        case Atom.Data data -> terms.add(data.value());
       }
     }
     return terms;
@@ -165,7 +165,7 @@ public final class Trees {
   private static Poly mapData(Poly poly, UnaryOperator<Term> by) {
     return mapAtoms(
         poly,
-        atom -> atom instanceof Atom.Data(Term value) ? asPoly(by.apply(value)) : Poly.of(atom));
+        atom -> atom instanceof Atom.Data data ? asPoly(by.apply(data.value())) : Poly.of(atom));
   }
 
   /** An integer term as a polynomial. */

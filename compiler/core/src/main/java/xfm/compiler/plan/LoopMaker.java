@@ -199,7 +199,7 @@ final class LoopMaker {
       case Atom.Remainder(Poly a, Poly b) -> combine(BinaryOp.FLOOR_MOD, a, b);
       case Atom.Least(Poly a, Poly b) -> combine(BinaryOp.MIN, a, b);
       case Atom.Greatest(Poly a, Poly b) -> combine(BinaryOp.MAX, a, b);
-      case Atom.Data(Term value) -> scalar(value);
+      case Atom.Data data -> scalar(data.value());
     };
   }
 

@@ -122,7 +122,7 @@ final class Rows {
                 case Atom.Remainder(Poly a, Poly b) -> allow(a) && allow(b);
                 case Atom.Least(Poly a, Poly b) -> allow(a) && allow(b);
                 case Atom.Greatest(Poly a, Poly b) -> allow(a) && allow(b);
-                case Atom.Data(Term value) -> allow(value);
+                case Atom.Data data -> allow(data.value());
               });
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -66,7 +67,17 @@ final class FlatText implements Naming {
           types.add(name + ": " + GraphText.shape(value, text) + GraphText.kind(value));
           fields.add(name + ": " + value(value));
         });
-    out.append(types).append("} {\n");
+    out.append(types).append("} ");
+    List<Graph.Condition> conditions = graph.marks().conditions();
+    if (!conditions.isEmpty()) {
+      out.append("require ")
+          .append(
+              conditions.stream()
+                  .map(condition -> text.term(condition.holds()))
+                  .collect(Collectors.joining(", ")))
+          .append(' ');
+    }
+    out.append("{\n");
     graph.weights().forEach(weight -> out.append("  ").append(weight(weight)).append('\n'));
     for (Equation equation : graph.equations()) {
       String keep = graph.marks().kept().contains(equation.target()) ? "keep " : "";

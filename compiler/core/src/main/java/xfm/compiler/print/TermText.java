@@ -230,7 +230,7 @@ record TermText(Naming naming, Map<Atom.Index, String> live) {
       case Atom.Remainder(Poly a, Poly b) -> whole("%", a, b);
       case Atom.Least(Poly a, Poly b) -> atom("min(" + poly(a) + ", " + poly(b) + ")");
       case Atom.Greatest(Poly a, Poly b) -> atom("max(" + poly(a) + ", " + poly(b) + ")");
-      case Atom.Data(Term value) -> of(value);
+      case Atom.Data data -> of(data.value());
     };
   }
 

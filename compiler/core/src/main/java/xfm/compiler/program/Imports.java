@@ -82,6 +82,14 @@ final class Imports {
     } catch (InvalidPathException e) {
       throw problem(i, "this is no path of a file", "");
     }
+    if (!text.endsWith(".xfm")) {
+      throw problem(
+          i,
+          "an import is a program, whose name ends in `.xfm`",
+          text.indexOf('.') < 0
+              ? "write `import \"" + text + ".xfm\"`"
+              : "a script reads a text by `read(\"" + text + "\")`");
+    }
     Path path = absolute(shown);
     if (!path.startsWith(absolute(root.get()))) {
       throw leaves(i);

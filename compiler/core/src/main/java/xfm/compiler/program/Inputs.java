@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
@@ -12,6 +13,7 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Sequence;
 import xfm.runtime.tensor.Tensor;
@@ -85,7 +87,38 @@ final class Inputs {
       sizes(input, tensors.get(input.value()), lengths);
       elements(input, tensors.get(input.value()));
     }
+    for (Graph.Condition condition : graph.marks().conditions()) {
+      if (!holds(condition.holds(), lengths)) {
+        throw Diagnostic.of(
+                Code.INPUT,
+                "the model `"
+                    + graph.name()
+                    + "` needs `"
+                    + condition.span().text()
+                    + "`, and here "
+                    + lengths.entrySet().stream()
+                        .map(e -> "`" + e.getKey() + "` is " + e.getValue())
+                        .collect(Collectors.joining(", ")))
+            .at(condition.span(), "required here")
+            .raise();
+      }
+    }
     return new Sequence(tensors, lengths);
+  }
+
+  private static boolean holds(Term condition, Map<Atom.Symbol, Long> lengths) {
+    return switch (condition) {
+      case Term.Truth(boolean value) -> value;
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NOT -> !holds(a, lengths);
+      case Term.Binary(Term.BinaryOp op, Term.Int(Poly a), Term.Int(Poly b)) ->
+          Terms.compare(op, Term.Int.of(a.size(lengths::get)), Term.Int.of(b.size(lengths::get)))
+              .equals(Terms.truth(true));
+      case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.AND ->
+          holds(a, lengths) && holds(b, lengths);
+      case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.OR ->
+          holds(a, lengths) || holds(b, lengths);
+      default -> throw new IllegalStateException("a condition of lengths is no " + condition);
+    };
   }
 
   private static String axes(int count) {

@@ -12,9 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.check.Checker;
+import xfm.compiler.check.ScriptCalls;
+import xfm.compiler.check.Unread;
 import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
@@ -30,6 +33,9 @@ import xfm.runtime.io.JsonValue;
 
 /** A file and everything that it can see: its own declarations, its imports', the stdlib's. */
 public final class Program {
+  /** More are not read. */
+  private static final int MOST_REMARKS = 50;
+
   private final Ast.File file;
   private final Stdlib stdlib;
   private final Map<String, Item.Declaration> own = new LinkedHashMap<>();
@@ -254,6 +260,72 @@ public final class Program {
       }
     }
     return found;
+  }
+
+  /** What is wrong with the models that the script makes of plain numbers, texts and truths. */
+  public List<Diagnostic> made() {
+    List<Diagnostic> found = new ArrayList<>();
+    for (Expr.Call call : ScriptCalls.of(file.items())) {
+      Optional<Item.Declaration> model =
+          declaration(((Expr.Name) call.callee()).text())
+              .filter(d -> d.kind() == Item.Kind.MODEL && complete(d, call));
+      Optional<Map<String, Object>> settings = settings(call);
+      if (model.isPresent() && settings.isPresent() && !call.arguments().isEmpty()) {
+        try {
+          graph(model.get(), settings.get(), call.span());
+        } catch (XfmException e) {
+          e.diagnostics().forEach(d -> found.add(d.from(call.span(), "made here")));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Whether every setting has a default or is given by name. */
+  private static boolean complete(Item.Declaration d, Expr.Call call) {
+    Set<String> given =
+        call.arguments().stream()
+            .flatMap(a -> a.name().stream())
+            .map(Ast.Id::text)
+            .collect(Collectors.toSet());
+    return d.parameters().stream()
+        .allMatch(p ->
+            p.defaultValue().isPresent()
+                || p.type().orElse(null) instanceof Type.Tensor
+                || given.contains(p.name().text()));
+  }
+
+  /** The arguments of a call, where each has a name and is a literal. */
+  private static Optional<Map<String, Object>> settings(Expr.Call call) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    for (Ast.Argument argument : call.arguments()) {
+      boolean negative =
+          argument.value() instanceof Expr.Unary(Expr.UnaryOp op, Expr _, Span _)
+              && op == Expr.UnaryOp.NEGATE;
+      Expr plain = negative ? ((Expr.Unary) argument.value()).operand() : argument.value();
+      Optional<Object> value =
+          switch (plain) {
+            case Expr.IntLiteral n -> Optional.of(negative ? -n.value() : n.value());
+            case Expr.FloatLiteral n -> Optional.of(negative ? -n.value() : n.value());
+            case Expr.BoolLiteral truth when !negative -> Optional.of(truth.value());
+            case Expr.Text text when !negative -> Optional.of(text.value());
+            default -> Optional.empty();
+          };
+      if (argument.name().isEmpty() || value.isEmpty()) {
+        return Optional.empty();
+      }
+      settings.put(argument.name().get().text(), value.get());
+    }
+    return Optional.of(settings);
+  }
+
+  /** What is worth to know of this file's declarations, though nothing is wrong with it. */
+  public List<Diagnostic> remarks() {
+    return own.values().stream()
+        .filter(d -> d.span().source() == file.source())
+        .flatMap(d -> Unread.weights(d).stream())
+        .limit(MOST_REMARKS)
+        .toList();
   }
 
   /** What was found in checking a declaration; perhaps inside another one that it calls. */

@@ -34,6 +34,7 @@ final class Attentions implements Pass {
     for (Stage stage : Stages.of(graph.equations())) {
       if (stage instanceof Stage.One(Equation equation)) {
         temporaries.begin(equation);
+        definitions.begin();
         temporaries.add(new Rewriter(definitions, temporaries, equation).whole());
         definitions.add(equation);
       } else {

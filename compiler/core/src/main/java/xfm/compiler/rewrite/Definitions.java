@@ -14,7 +14,19 @@ import xfm.compiler.ir.Value;
 
 /** What stands behind the names of values. */
 final class Definitions {
+  /**
+   * For one equation, so many names are looked behind. An attention takes some dozen; of twenty
+   * rounds that each read the round before twice (Sinkhorn) all ways together would be a million.
+   */
+  private static final int MOST_LOOKS = 1_000;
+
+  private int looks;
   private final Map<Value, Equation> equations = new IdentityHashMap<>();
+
+  /** Another equation is looked at. */
+  void begin() {
+    looks = 0;
+  }
 
   void add(Equation equation) {
     equations.put(equation.target(), equation);
@@ -24,7 +36,8 @@ final class Definitions {
   Optional<Term> of(Term term) {
     if (!(term instanceof Term.Read read)
         || read.otherwise().isPresent()
-        || !equations.containsKey(read.value())) {
+        || !equations.containsKey(read.value())
+        || ++looks > MOST_LOOKS) {
       return Optional.empty();
     }
     Equation equation = equations.get(read.value());
@@ -37,9 +50,9 @@ final class Definitions {
 
   /** A term with all that has no loop behind its name written out. */
   Term whole(Term term) {
-    Optional<Term> behind = of(term).map(this::whole);
+    Optional<Term> behind = of(term);
     if (behind.isPresent()) {
-      return Attention.outermostLoops(behind.get()).isEmpty() ? behind.get() : term;
+      return Attention.outermostLoops(behind.get()).isEmpty() ? whole(behind.get()) : term;
     }
     return Trees.map(term, this::whole);
   }

@@ -26,9 +26,9 @@ public record Route(int axis, Term.Read pick) {
     }
     Optional<Route> route = Optional.empty();
     for (int axis = 0; axis < read.at().size(); axis++) {
-      if (Trees.asPoly(read.at().get(axis)).atom().orElse(null) instanceof Atom.Data(Term data)) {
+      if (Trees.asPoly(read.at().get(axis)).atom().orElse(null) instanceof Atom.Data data) {
         if (route.isPresent()
-            || !(data instanceof Term.Read pick)
+            || !(data.value() instanceof Term.Read pick)
             || pick.kind() != Term.Kind.INT
             || !Product.hasOwnIndices(pick)) {
           return Optional.empty();

@@ -135,7 +135,7 @@ public final class Text {
       case Atom.Remainder(Poly a, Poly b) -> "((" + poly(a) + ") % (" + poly(b) + "))";
       case Atom.Least(Poly a, Poly b) -> "min(" + poly(a) + ", " + poly(b) + ")";
       case Atom.Greatest(Poly a, Poly b) -> "max(" + poly(a) + ", " + poly(b) + ")";
-      case Atom.Data(Term value) -> term(value);
+      case Atom.Data data -> term(data.value());
     };
   }
 }

@@ -102,9 +102,35 @@ class IndexSizesTest {
     Checked.refused(
         Code.INDEX, "d", "block b(x: [n, d]) -> [n, d] {\n  return y[i, d] = x[i, d]\n}\n");
     Checked.refused(
-        Code.INDEX, "a", "block b(x: [n, d]) -> [n] {\n  return y[a] = sum[a](x[a, a])\n}\n");
+        Code.INDEX, "d", "block b(x: [n, d]) -> [n] {\n  return y[i] = sum[d](x[i, d])\n}\n");
     Checked.refused(
         Code.INDEX, "i", "block b(x: [n, n]) -> [n, n] {\n  return y[i, i] = x[i, i]\n}\n");
+  }
+
+  @Test
+  void insideAReductionItsIndexIsItsOwn() {
+    String text =
+        "model m(x: [n, 2]) -> [n, 2] {\n  return y[i, a] = x[i, a] - mean[a](x[i, a])\n}\n";
+    assertArrayEquals(
+        new double[] {-1, 1, -2, 2},
+        Checked.ok(text).length("n", 2).with("x", 1, 3, 5, 9).see("y"));
+    Checked.refused(
+        Code.SHAPE, "a", "block b(x: [n, d]) -> [n] {\n  return y[a] = sum[a](x[a, a])\n}\n");
+  }
+
+  /** A function's name hides nothing: no function is a subscript. */
+  @Test
+  void aLetterMayBeAFunctionsNameToo() {
+    String text =
+        """
+        fn a(z: float) = 2 * z
+        model m(x: [n, 2], w: [2]) -> [n] {
+          return y[i] = a(x[i, a] * w[a])
+        }
+        """;
+    assertArrayEquals(
+        new double[] {14, 46},
+        Checked.ok(text).length("n", 2).with("x", 1, 3, 5, 9).with("w", 1, 2).see("y"));
   }
 
   @Test

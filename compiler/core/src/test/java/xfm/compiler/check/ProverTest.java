@@ -105,9 +105,12 @@ class ProverTest {
       case Atom.Remainder(Poly a, Poly b) -> Math.floorMod(value(a, at), value(b, at));
       case Atom.Least(Poly a, Poly b) -> Math.min(value(a, at), value(b, at));
       case Atom.Greatest(Poly a, Poly b) -> Math.max(value(a, at), value(b, at));
-      case Atom.Data(Term.Choose(Term condition, Term.Int(Poly a), Term.Int(Poly b))) ->
-          holds(condition, at) ? value(a, at) : value(b, at);
-      case Atom.Data data -> throw new AssertionError(data);
+      case Atom.Data data -> {
+        if (data.value() instanceof Term.Choose(Term c, Term.Int(Poly a), Term.Int(Poly b))) {
+          yield holds(c, at) ? value(a, at) : value(b, at);
+        }
+        throw new AssertionError(data);
+      }
     };
   }
 

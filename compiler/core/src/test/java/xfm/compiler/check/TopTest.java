@@ -183,4 +183,28 @@ class TopTest {
     Checked.refused(
         Code.CALL, "top[e](x[i, e])", text.formatted("(g[i, r], p[i, r]) = top[e](x[i, e])"));
   }
+
+  /** Of several indices a pick is the place in their row-major order. */
+  @Test
+  void overSeveralIndices() {
+    String text =
+        """
+        model m(x: [n, rows, 3], rows: int = 2) -> [n, 2] require rows > 0 {
+          (gate[i, r], pick[i, r]) = top[p, q](x[i, p, q], 2 where x[i, p, q] < 9)
+          return y[i, r] = (x[i, pick[i, r] // 3, pick[i, r] % 3] else 0) + 10 * (pick[i, r] else 0)
+        }
+        """;
+    Checked top = Checked.ok(text).length("n", 2).with("x", 1, 9, 3, 8, 2, 4, 9, 9, 9, 9, 9, 5);
+    assertArrayEquals(new double[] {8, 4, 5, 0}, top.see("gate"));
+    assertArrayEquals(new double[] {38, 54, 55, 0}, top.see("y"));
+    Checked.refused(
+        Code.INDEX,
+        "7",
+        """
+        model m(x: [n, 2, 3]) -> [n, 7] {
+          (gate[i, r], _) = top[p, q](x[i, p, q], 7)
+          return gate
+        }
+        """);
+  }
 }

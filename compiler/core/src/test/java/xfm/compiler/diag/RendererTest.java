@@ -196,12 +196,12 @@ class RendererTest {
             .note("why")
             .help("so");
     assertEquals(
-        "[{\"code\":\"type\",\"message\":\"a \\\"quoted\\\" word\",\"file\":\"x.xfm\",\"line\":2,"
+        "[{\"code\":\"type\",\"severity\":\"error\",\"message\":\"a \\\"quoted\\\" word\",\"file\":\"x.xfm\",\"line\":2,"
             + "\"column\":5,\"endLine\":3,\"endColumn\":1,\"labels\":[{\"file\":\"x.xfm\","
             + "\"line\":2,\"column\":5,\"endLine\":3,\"endColumn\":1,\"text\":\"text\"},"
             + "{\"file\":\"x.xfm\",\"line\":1,\"column\":1,\"endLine\":1,\"endColumn\":2,"
             + "\"text\":\"\"}],\"notes\":[\"why\"],\"help\":\"so\"},"
-            + "{\"code\":\"file\",\"message\":\"m\",\"labels\":[],\"notes\":[],\"help\":\"\"}]",
+            + "{\"code\":\"file\",\"severity\":\"error\",\"message\":\"m\",\"labels\":[],\"notes\":[],\"help\":\"\"}]",
         Renderer.json(List.of(placed, Diagnostic.of(Code.FILE, "m"))));
     assertEquals("[]", Renderer.json(List.of()));
   }

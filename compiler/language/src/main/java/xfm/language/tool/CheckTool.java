@@ -29,13 +29,14 @@ final class CheckTool extends Builtin {
     String text = context.colour() ? Renderer.colour(found) : Renderer.plain(found);
     return XfmRecord.of(
         "errors",
-        (long) found.size(),
+        found.stream().filter(d -> d.severity() == Diagnostic.Severity.ERROR).count(),
         "json",
         Renderer.json(found),
         "text",
         found.isEmpty() ? "" : text,
         "more",
         found.stream()
+            .filter(d -> d.severity() == Diagnostic.Severity.ERROR)
             .map(Diagnostic::code)
             .filter(EXPLAINED::contains)
             .findFirst()
