@@ -79,11 +79,21 @@ class CommandsTest {
   @Test
   void accountTakesSettingsBeforeAndAfterTheModel() {
     var fake =
-        new Fake(home).with("account", a -> a[0].asString() + Fake.list(a[1]) + a[2].asBoolean());
+        new Fake(home)
+            .with(
+                "account",
+                a -> "" + Fake.list(a[0]) + Fake.list(a[1]) + a[2].asLong() + a[3].asBoolean());
     assertEquals(
         0,
         fake.run("account", "--set", "d=8", "heads=2", "a.xfm#gpt", "--set", "layers=1", "--json"));
-    assertEquals("a.xfm#gpt[d=8, heads=2, layers=1]true\n", fake.out());
+    assertEquals("[a.xfm#gpt][d=8, heads=2, layers=1]0true\n", fake.out());
+  }
+
+  @Test
+  void accountComparesSeveralModels() {
+    var fake = new Fake(home).with("account", a -> "" + Fake.list(a[0]) + a[2].asLong());
+    assertEquals(0, fake.run("account", "a.xfm", "b.xfm#gpt", "--length", "512"));
+    assertEquals("[a.xfm, b.xfm#gpt]512\n", fake.out());
   }
 
   @Test

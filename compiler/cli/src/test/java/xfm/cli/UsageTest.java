@@ -26,6 +26,8 @@ class UsageTest {
         "dump --ast --plan my.xfm              ; mutually exclusive",
         "account my.xfm#m --set d              ; --set needs NAME=VALUE",
         "account my.xfm#m --set                ; --set",
+        "account my.xfm#m other.xfm --length 0 ; --length must be 1 or more, but is 0",
+        "account my.xfm#m --length 8           ; there is one model",
         "logits m --out f                      ; --tokens",
         "logits m --tokens 1,2                 ; --out",
         "--memory much doctor                  ; --memory is a size",

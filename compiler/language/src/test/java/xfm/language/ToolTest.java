@@ -78,28 +78,46 @@ class ToolTest {
   @Test
   void account() throws IOException {
     String path = file("next.xfm", ModelTest.NEXT);
-    String table = tool.invokeMember("account", path, List.of("vocab=5"), false).asString();
+    String table =
+        tool.invokeMember("account", List.of(path), List.of("vocab=5"), 0, false).asString();
     assertTrue(table.contains("25"), table);
     assertTrue(
-        tool.invokeMember("account", path + "#next", List.of(), true).asString().startsWith("{"));
+        tool.invokeMember("account", List.of(path + "#next"), List.of(), 0, true)
+            .asString()
+            .startsWith("{"));
+    List<String> two = List.of(path, path + "#next");
+    String compared = tool.invokeMember("account", two, List.of("vocab=5"), 7, false).asString();
+    assertTrue(compared.contains("for 7 tokens"), compared);
+    assertTrue(compared.contains("same"), compared);
+    assertTrue(
+        tool.invokeMember("account", two, List.of(), 0, true).asString().contains("\"models\""));
     fails(
         new String[] {"error[name]", "did you mean `next`?"},
         "account",
-        path + "#nxt",
+        List.of(path + "#nxt"),
         List.of(),
+        0,
         false);
-    fails(new String[] {"error[call]", "NAME=VALUE"}, "account", path, List.of("vocab"), false);
+    fails(
+        new String[] {"error[call]", "NAME=VALUE"},
+        "account",
+        List.of(path),
+        List.of("vocab"),
+        0,
+        false);
     fails(
         new String[] {"error[number]"},
         "account",
-        path,
+        List.of(path),
         List.of("vocab=99999999999999999999"),
+        0,
         false);
     fails(
         new String[] {"error[name]", "declares no model"},
         "account",
-        file("none.xfm", "print(1)"),
+        List.of(file("none.xfm", "print(1)")),
         List.of(),
+        0,
         false);
   }
 

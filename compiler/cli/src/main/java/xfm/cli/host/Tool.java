@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyArray;
@@ -73,10 +74,13 @@ public final class Tool {
   /**
    * Counts parameters, operations and memory of {@code FILE#model}; allocates nothing.
    *
+   * @param targets one, or several that are compared
    * @param settings sizes as {@code name=value}
+   * @param length of the texts for which several are compared; the longest that all take
    */
-  public String account(String target, List<String> settings, boolean json) {
-    return call("account", target, texts(settings), json).asString();
+  public String account(
+      List<String> targets, List<String> settings, OptionalLong length, boolean json) {
+    return call("account", texts(targets), texts(settings), length.orElse(0), json).asString();
   }
 
   /**

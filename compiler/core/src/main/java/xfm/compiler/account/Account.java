@@ -21,6 +21,9 @@ import xfm.runtime.io.JsonValue;
  * @param constants elements of constants, which are no parameters
  * @param values elements of everything that the equations define, if all of it were kept
  * @param flops operations of one forward pass
+ * @param active parameters that one token uses: of a mixture's experts as many as it picks
+ * @param depth how many layers there are, those inside other layers not counted
+ * @param cache what writing token by token keeps
  * @param longest the lengths at their bounds; empty unless every length has one
  */
 public record Account(
@@ -30,6 +33,9 @@ public record Account(
     long matrices,
     long vectors,
     long constants,
+    long active,
+    int depth,
+    Cache cache,
     Poly values,
     Poly flops,
     Map<Atom.Symbol, Long> longest) {

@@ -34,7 +34,10 @@ final class AccountJson {
     members.put("matrices", number(account.matrices()));
     members.put("vectors", number(account.vectors()));
     members.put("constants", number(account.constants()));
+    members.put("active", number(account.active()));
     members.put("bytes", number(account.bytes()));
+    members.put("depth", number(account.depth()));
+    members.put("cache", cache(account.cache()));
     members.put("weights", list(account.rows(), this::row));
     members.put("blocks", list(account.blocks(), this::block));
     Map<String, JsonValue> lengths = new LinkedHashMap<>();
@@ -42,6 +45,26 @@ final class AccountJson {
     members.put("longest", new JsonValue.Obj(lengths));
     members.put("values", polynomial(account.values()));
     members.put("flops", polynomial(account.flops()));
+    return new JsonValue.Obj(members);
+  }
+
+  private static JsonValue cache(Cache cache) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    if (cache.notCausal().isPresent()) {
+      members.put("not_causal", new JsonValue.Text(cache.notCausal().get()));
+      return new JsonValue.Obj(members);
+    }
+    members.put("bytes_per_token", number(cache.bytesPerToken()));
+    members.put("bytes_of_windows", number(cache.bytesOfWindows()));
+    members.put("tensors", list(cache.rows(), AccountJson::cached));
+    return new JsonValue.Obj(members);
+  }
+
+  private static JsonValue cached(Cache.Row row) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    members.put("path", new JsonValue.Text(row.path()));
+    members.put("bytes", number(row.bytes()));
+    row.last().ifPresent(last -> members.put("last", number(last)));
     return new JsonValue.Obj(members);
   }
 

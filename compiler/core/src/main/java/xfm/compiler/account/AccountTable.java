@@ -26,6 +26,9 @@ final class AccountTable {
         .append(": ")
         .append(count(account.parameters()))
         .append(" parameters");
+    if (account.active() != account.parameters()) {
+      out.append(", of which one token uses ").append(count(account.active()));
+    }
     if (account.constants() > 0) {
       out.append(", and ").append(count(account.constants())).append(" constants");
     }
@@ -144,7 +147,18 @@ final class AccountTable {
             .atLongest(account.flops())
             .map(number -> "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
             .orElse("one forward pass is " + account.flops() + " FLOP"));
+    if (!account.cache().rows().isEmpty()) {
+      lines.add(cache());
+    }
     return String.join("\n", lines) + "\n";
+  }
+
+  private String cache() {
+    Cache cache = account.cache();
+    String grows = "a cache takes " + count(cache.bytesPerToken()) + " B for each token";
+    return cache.bytesOfWindows() == 0
+        ? grows
+        : grows + ", and " + bytes(cache.bytesOfWindows()) + " for windows and states";
   }
 
   private String atLongest() {
@@ -169,16 +183,16 @@ final class AccountTable {
     return account.parameters() == 0 ? "" : fixed(100.0 * part / account.parameters(), 1) + " %";
   }
 
-  private static String fixed(double value, int digits) {
+  static String fixed(double value, int digits) {
     return BigDecimal.valueOf(value).setScale(digits, RoundingMode.HALF_UP).toPlainString();
   }
 
-  private static String bytes(long number) {
+  static String bytes(long number) {
     return number(number) + "B";
   }
 
   /** Four digits or so and a unit: {@code 12.83 M}. */
-  private static String number(long number) {
+  static String number(long number) {
     String[] units = {"", "k", "M", "G", "T", "P", "E"};
     double value = number;
     int unit = 0;

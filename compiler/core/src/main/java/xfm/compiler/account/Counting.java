@@ -51,6 +51,9 @@ final class Counting {
         sum(weights.stream().filter(this::matrix).toList()),
         sum(weights.stream().filter(weight -> !matrix(weight)).toList()),
         sum(graph.weights().stream().filter(Graph.Weight::constant).toList()),
+        new Active(graph).of(weights),
+        Layers.count(graph.seen().keySet()),
+        Rereading.of(graph),
         values(),
         Operations.of(graph),
         longest());

@@ -1,7 +1,10 @@
 package xfm.compiler.account;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +18,18 @@ final class Layers {
   /** {@code layer[].attention.query}. */
   static String pattern(String path) {
     return NUMBER.matcher(path).replaceAll("[]");
+  }
+
+  /** How many different layers paths begin with: {@code layer[0]}, {@code encoder[5]}. */
+  static int count(Collection<String> paths) {
+    Set<String> layers = new HashSet<>();
+    for (String path : paths) {
+      Matcher matcher = NUMBER.matcher(path);
+      if (matcher.find()) {
+        layers.add(path.substring(0, matcher.end()));
+      }
+    }
+    return layers.size();
   }
 
   /** Everything that the path is inside of, outermost first. */

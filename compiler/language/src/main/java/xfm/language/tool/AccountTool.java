@@ -1,8 +1,12 @@
 package xfm.language.tool;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import xfm.compiler.account.Account;
+import xfm.compiler.account.Comparison;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.program.Model;
@@ -16,26 +20,40 @@ import xfm.language.value.Sequence;
 import xfm.language.value.Values;
 import xfm.runtime.io.Json;
 
-/** {@code account(target, ["d=12288"], json)}: a table, or JSON. */
+/**
+ * {@code account(targets, ["d=12288"], length, json)}: a table, or JSON. Several models stand side
+ * by side, for texts of that length (0: as long as all can take).
+ */
 final class AccountTool extends Builtin {
   AccountTool() {
     super(
         Signature.of(
             "account",
-            Parameter.required("target", Kind.TEXT),
+            Parameter.required("targets", Kind.LIST),
             Parameter.required("settings", Kind.LIST),
+            Parameter.required("length", Kind.INT),
             Parameter.required("json", Kind.BOOL)));
   }
 
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
     Map<String, Object> settings = settings(arguments.list(1));
-    try (Model model = Target.of(context, arguments.text(0)).open(settings)) {
-      Account account = Account.of(model.graph());
-      return arguments.truth(2, false)
-          ? Json.write(account.json())
-          : account.table(context.width());
+    List<Account> accounts = new ArrayList<>();
+    Sequence targets = arguments.list(0);
+    for (long i = 0; i < targets.size(); i++) {
+      try (Model model = Target.of(context, String.valueOf(targets.get(i))).open(settings)) {
+        accounts.add(model.account());
+      }
     }
+    boolean json = arguments.truth(3, false);
+    if (accounts.size() == 1) {
+      Account account = accounts.getFirst();
+      return json ? Json.write(account.json()) : account.table(context.width());
+    }
+    long length = arguments.integer(2, 0);
+    Comparison compared =
+        Comparison.of(accounts, length == 0 ? OptionalLong.empty() : OptionalLong.of(length));
+    return json ? Json.write(compared.json()) : compared.table();
   }
 
   private static Map<String, Object> settings(Sequence list) {

@@ -1,0 +1,171 @@
+package xfm.compiler.account;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
+import xfm.runtime.io.JsonValue;
+
+/**
+ * Accounts side by side, and by how much each differs from the first.
+ *
+ * @param length of the text for which operations and caches are counted; of an encoder's, too
+ */
+public record Comparison(List<Account> accounts, long length) {
+  private static final long USUAL = 1024;
+
+  /** At a length that is given, or the longest that all models take. */
+  public static Comparison of(List<Account> accounts, OptionalLong length) {
+    long longest =
+        accounts.stream()
+            .flatMap(account -> account.longest().values().stream())
+            .min(Long::compare)
+            .orElse(USUAL);
+    return new Comparison(List.copyOf(accounts), length.orElse(longest));
+  }
+
+  /** A number of each model, or why there is none. */
+  private record Measure(
+      String key, String name, LongFunction<String> shown, Function<Account, Cell> of) {}
+
+  private record Cell(Optional<Long> value, String instead) {
+    static Cell of(long value) {
+      return new Cell(Optional.of(value), "");
+    }
+
+    static Cell none(String why) {
+      return new Cell(Optional.empty(), why);
+    }
+  }
+
+  private List<Measure> measures() {
+    String at = " for " + AccountTable.count(length) + " tokens";
+    List<Measure> all = new ArrayList<>();
+    all.add(measure("parameters", "parameters", AccountTable::count, Account::parameters));
+    if (accounts.stream().anyMatch(a -> a.active() != a.parameters())) {
+      all.add(measure("active", "active for one token", AccountTable::count, Account::active));
+    }
+    all.add(measure("matrices", "of these in matrices", AccountTable::count, Account::matrices));
+    all.add(measure("bytes", "weights as float32", AccountTable::bytes, Account::bytes));
+    all.add(measure("depth", "layers", AccountTable::count, Account::depth));
+    all.add(
+        new Measure(
+            "flops",
+            "operations" + at,
+            number -> AccountTable.number(number) + "FLOP",
+            account -> fits(account, Cell.of(account.flops().size(_ -> length)))));
+    all.add(
+        new Measure(
+            "cache_per_token",
+            "cache per token",
+            number -> AccountTable.count(number) + " B",
+            account -> cached(account, account.cache().bytesPerToken())));
+    all.add(
+        new Measure(
+            "cache",
+            "cache" + at,
+            AccountTable::bytes,
+            account -> fits(account, cached(account, account.cache().bytes(length)))));
+    return all;
+  }
+
+  private static Measure measure(
+      String key, String name, LongFunction<String> shown, ToLongFunction<Account> of) {
+    return new Measure(key, name, shown, account -> Cell.of(of.applyAsLong(account)));
+  }
+
+  private Cell fits(Account account, Cell cell) {
+    boolean fits = account.longest().values().stream().allMatch(longest -> length <= longest);
+    return fits ? cell : Cell.none("too long");
+  }
+
+  private static Cell cached(Account account, long bytes) {
+    return account.cache().notCausal().isPresent() ? Cell.none("not causal") : Cell.of(bytes);
+  }
+
+  /** A table with a line for each number, and why models have no cache. */
+  public String table() {
+    Columns table = new Columns("<>" + ">>".repeat(accounts.size() - 1));
+    List<String> head = new ArrayList<>(List.of(""));
+    for (Account account : accounts) {
+      head.add(account.model());
+      if (head.size() > 2) {
+        head.add("difference");
+      }
+    }
+    table.line(head.toArray(String[]::new));
+    for (Measure measure : measures()) {
+      List<String> line = new ArrayList<>(List.of(measure.name()));
+      Cell first = measure.of().apply(accounts.getFirst());
+      for (Account account : accounts) {
+        Cell cell = measure.of().apply(account);
+        line.add(cell.value().map(measure.shown()::apply).orElse(cell.instead()));
+        if (line.size() > 2) {
+          line.add(difference(first, cell, measure.shown()));
+        }
+      }
+      table.line(line.toArray(String[]::new));
+    }
+    StringBuilder text = new StringBuilder(table.text());
+    for (Account account : accounts) {
+      account
+          .cache()
+          .notCausal()
+          .ifPresent(why ->
+              text.append("\n")
+                  .append(account.model())
+                  .append(" keeps no cache: ")
+                  .append(why)
+                  .append("\n"));
+    }
+    return text.toString();
+  }
+
+  private static String difference(Cell first, Cell other, LongFunction<String> shown) {
+    if (first.value().isEmpty() || other.value().isEmpty()) {
+      return "";
+    }
+    long from = first.value().get();
+    long by = other.value().get() - from;
+    if (by == 0) {
+      return "same";
+    }
+    String text = (by > 0 ? "+" : "−") + shown.apply(Math.abs(by));
+    return from == 0
+        ? text
+        : text
+            + " ("
+            + (by > 0 ? "+" : "−")
+            + AccountTable.fixed(100.0 * Math.abs(by) / from, 1)
+            + " %)";
+  }
+
+  /** The same for programs: numbers, or null where there is none. */
+  public JsonValue json() {
+    List<JsonValue> models = new ArrayList<>();
+    for (Account account : accounts) {
+      Map<String, JsonValue> members = new LinkedHashMap<>();
+      members.put("model", new JsonValue.Text(account.model()));
+      for (Measure measure : measures()) {
+        members.put(
+            measure.key(),
+            measure
+                .of()
+                .apply(account)
+                .value()
+                .<JsonValue>map(JsonValue.Int::new)
+                .orElse(new JsonValue.Null()));
+      }
+      models.add(new JsonValue.Obj(members));
+    }
+    Map<String, JsonValue> all = new LinkedHashMap<>();
+    all.put("length", new JsonValue.Int(length));
+    all.put("models", new JsonValue.Arr(models));
+    return new JsonValue.Obj(all);
+  }
+}
