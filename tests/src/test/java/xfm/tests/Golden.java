@@ -53,7 +53,7 @@ record Golden(String name, int layers, String embedded, String last) {
         post("roberta", 2, "layer"),
         post("distilbert", 2, "layer"),
         normed("t5", 2),
-        post("bart", 2, "decoder"));
+        post("bart", 2, "decoder.layer"));
   }
 
   @Override
@@ -76,7 +76,7 @@ record Golden(String name, int layers, String embedded, String last) {
   /** A path of the model for each kind of file. */
   Map<String, String> seen(Model model) {
     boolean both = model.graph().inputs().size() == 2;
-    String stack = both ? "decoder" : "layer";
+    String stack = both ? "decoder.layer" : "layer";
     Map<String, String> paths = new LinkedHashMap<>();
     paths.put(embedded, "hidden.0");
     paths.put(last, "hidden." + layers);
@@ -91,7 +91,7 @@ record Golden(String name, int layers, String embedded, String last) {
       }
     }
     if (both) {
-      paths.put(last.equals("x") ? "e" : "encoder[" + (layers - 1) + "].e", "encoder_last");
+      paths.put(last.equals("x") ? "e" : "encoder.layer[" + (layers - 1) + "].x", "encoder_last");
     }
     return paths;
   }
