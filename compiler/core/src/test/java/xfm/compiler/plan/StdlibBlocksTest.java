@@ -165,7 +165,7 @@ class StdlibBlocksTest {
               same
                   + """
                   model m(x: [n, d], memory: [m, d], d: int = 4) -> {stack: [n, d], same: [n, d]} {
-                    stack = decoder(
+                    stack = decoder_stack(
                       x, memory, layers = 2, attend = part(times = 2), hear = mix, feed = part(times = 3),
                       norm = largest, before = %s
                     )
@@ -180,7 +180,7 @@ class StdlibBlocksTest {
               same
                   + """
                   model m(x: [n, d], d: int = 4) -> {stack: [n, d], first: [n, d]} {
-                    stack = encoder(
+                    stack = encoder_stack(
                       x, layers = 1, attend = part(times = 2), feed = part(times = 3), norm = largest,
                       before = %s
                     )
