@@ -11,7 +11,8 @@ import xfm.cli.host.Session;
     name = "names",
     description =
         "List the tensors in a model's folder with their shapes, the weights that they become, and "
-            + "its config.json: what a checkpoint section speaks of.",
+            + "its config.json: what a checkpoint section speaks of. For a model in FILE that does not "
+            + "read the folder yet, propose the section.",
     footerHeading = "%nExamples:%n",
     footer = {"  xfm names llama", "  xfm names my-model --xfm my.xfm"})
 final class Names implements Runnable {

@@ -78,6 +78,23 @@ record FileName(Expr.Text text, List<Piece> pieces) {
         .toList();
   }
 
+  /** The name without its numbers. */
+  String spoken(List<Integer> picks) {
+    StringBuilder name = new StringBuilder();
+    int group = 0;
+    for (Piece piece : pieces) {
+      switch (piece) {
+        case Words(String words) -> name.append(words);
+        case Number _ -> {}
+        case Choice(List<String> alternatives) ->
+            name.append(
+                alternatives.get(
+                    group < picks.size() ? picks.get(group++) % alternatives.size() : 0));
+      }
+    }
+    return name.toString();
+  }
+
   /** The letters of its numbers. */
   List<String> letters() {
     return pieces.stream()

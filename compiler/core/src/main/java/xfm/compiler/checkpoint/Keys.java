@@ -137,8 +137,8 @@ final class Keys {
     return expr instanceof Expr.Name name && name.text().equals(Formula.CONFIG);
   }
 
-  /** The error about keys that nobody speaks of, if there are any. */
-  Optional<Diagnostic> unread(Item.Checkpoint section, JsonValue.Obj config) {
+  /** Keys that nobody speaks of, and what they are. */
+  Map<String, JsonValue> open(JsonValue.Obj config) {
     Map<String, JsonValue> open = new LinkedHashMap<>();
     config
         .members()
@@ -159,6 +159,12 @@ final class Keys {
             });
           }
         });
+    return open;
+  }
+
+  /** The error about keys that nobody speaks of, if there are any. */
+  Optional<Diagnostic> unread(Item.Checkpoint section, JsonValue.Obj config) {
+    Map<String, JsonValue> open = open(config);
     if (open.isEmpty()) {
       return Optional.empty();
     }

@@ -8,6 +8,7 @@
  * any} reads no model: the keys that it ignores are ignored for all of them.
  *
  * <p>Read CheckpointPlan, then Formula (right sides), Keys (that nothing of the configuration is
- * passed over), Route (lines meet weights), Matching (weights meet tensors), View (transforms).
+ * passed over), Route (lines meet weights), Matching (weights meet tensors), View (transforms);
+ * Guess and Proposal write a section for a folder that none reads yet.
  */
 package xfm.compiler.checkpoint;

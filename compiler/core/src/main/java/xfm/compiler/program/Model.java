@@ -238,11 +238,11 @@ public final class Model implements AutoCloseable {
 
   /**
    * Which tensors of its folder each weight is read from, by the weight's path; empty without one.
+   *
+   * @param files those of the folder
    */
-  public Map<String, List<String>> names() {
-    return origin
-        .map(from -> from.section().bind(graph, Checkpoint.open(from.folder())).names())
-        .orElse(Map.of());
+  Map<String, List<String>> names(Checkpoint files) {
+    return origin.map(from -> from.section().bind(graph, files).names()).orElse(Map.of());
   }
 
   /** What is odd about the weights that were read: infinities, values that are no numbers. */

@@ -19,6 +19,8 @@ import xfm.compiler.check.Checker;
 import xfm.compiler.check.ScriptCalls;
 import xfm.compiler.check.Unread;
 import xfm.compiler.checkpoint.CheckpointPlan;
+import xfm.compiler.checkpoint.Guess;
+import xfm.compiler.checkpoint.Proposal;
 import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -28,6 +30,7 @@ import xfm.compiler.ir.Graph;
 import xfm.compiler.source.Source;
 import xfm.compiler.source.Span;
 import xfm.compiler.syntax.Parser;
+import xfm.runtime.io.Checkpoint;
 import xfm.runtime.io.Json;
 import xfm.runtime.io.JsonValue;
 
@@ -452,6 +455,49 @@ public final class Program {
     Program nothing = of(new Ast.File(new Source("", ""), Optional.empty(), List.of()), stdlib);
     return nothing.load(
         stdlib.withCheckpoints().stream().flatMap(p -> p.checkpoints.stream()).toList(), folder);
+  }
+
+  /**
+   * A checkpoint section for the model of a file and a folder that none reads yet, to be mended by
+   * hand: settings as other sections read them, and each weight with the tensor that fits it best.
+   *
+   * @throws XfmException if the file has no model, or one whose sizes cannot be guessed
+   */
+  static String proposal(Path folder, Path xfm, Checkpoint files) {
+    Program program = open(xfm);
+    JsonValue.Obj config = Json.readObject(folder.resolve("config.json"));
+    String name =
+        program.checkpoints.stream()
+            .map(section -> section.model().text())
+            .filter(model -> !model.equals(Sections.ANY))
+            .findFirst()
+            .or(() -> program.models().reversed().stream().findFirst())
+            .orElseThrow(() ->
+                Diagnostic.of(Code.CHECKPOINT, xfm.getFileName() + " declares no model").raise());
+    Item.Declaration model = program.declaration(name).orElseThrow();
+    List<Item.Checkpoint> known = new ArrayList<>(program.checkpoints);
+    program.stdlib.withCheckpoints().forEach(p -> known.addAll(p.checkpoints));
+    Set<String> parameters =
+        model.parameters().stream()
+            .filter(p -> !(p.type().orElse(null) instanceof Type.Tensor))
+            .map(p -> p.name().text())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Guess guess = Guess.of(parameters, known, config);
+    Graph graph = program.graph(model, guess.values(), model.name().span());
+    List<String> lines = new ArrayList<>();
+    if (config.members().get("model_type") instanceof JsonValue.Text(String type)
+        && !type.equals(name)) {
+      lines.add("require config.model_type == " + Json.write(new JsonValue.Text(type)));
+    }
+    lines.addAll(guess.lines());
+    parameters.removeAll(guess.values().keySet());
+    parameters.forEach(p -> lines.add("# ? " + p + " is left at its default"));
+    lines.addAll(guess.open(known, config));
+    lines.add("");
+    lines.addAll(Proposal.lines(graph, files, known));
+    return lines.stream()
+        .map(line -> line.isEmpty() ? "\n" : "  " + line + "\n")
+        .collect(Collectors.joining("", "checkpoint " + name + " {\n", "}\n"));
   }
 
   private Model load(List<Item.Checkpoint> sections, Path folder) {

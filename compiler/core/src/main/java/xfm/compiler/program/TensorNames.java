@@ -20,7 +20,8 @@ import xfm.runtime.tensor.Shapes;
 /**
  * What a folder in Hugging Face's layout holds, for writing the checkpoint section that reads it:
  * its tensors, those of all layers in one line, the weight that each becomes in the model that
- * reads it already, and what its config.json says.
+ * reads it already, and what its config.json says. Where a file with a model is given that does not
+ * read it yet, a section that might.
  */
 public final class TensorNames {
   private static final int LONGEST_VALUE = 60;
@@ -31,12 +32,13 @@ public final class TensorNames {
   private final Checkpoint files;
   private final Map<String, List<String>> weights = new LinkedHashMap<>();
   private String reader = "";
+  private String proposal = "";
 
   private TensorNames(Path folder, Optional<Path> xfm) {
     files = Checkpoint.open(folder);
     try (Model model = Program.find(folder, xfm)) {
       model
-          .names()
+          .names(files)
           .forEach((weight, tensors) ->
               tensors.forEach(t -> weights.computeIfAbsent(t, _ -> new ArrayList<>()).add(weight)));
       reader = "the model `" + model.name() + "` reads them";
@@ -44,6 +46,13 @@ public final class TensorNames {
       reader =
           "no model reads them yet: "
               + e.diagnostics().stream().map(Diagnostic::message).findFirst().orElseThrow();
+      if (xfm.isPresent() && Files.exists(folder.resolve("config.json"))) {
+        proposal =
+            "\nto be read line by line, mended and pasted into "
+                + xfm.get().getFileName()
+                + "; what is in doubt has a ?\n\n"
+                + Program.proposal(folder, xfm.get(), files);
+      }
     }
   }
 
@@ -54,7 +63,8 @@ public final class TensorNames {
    * @throws xfm.runtime.io.FormatException if the folder holds no weights that can be read
    */
   public static String of(Path folder, Optional<Path> xfm) {
-    return new TensorNames(folder, xfm).text() + config(folder.resolve("config.json"));
+    TensorNames names = new TensorNames(folder, xfm);
+    return names.text() + config(folder.resolve("config.json")) + names.proposal;
   }
 
   private String text() {
@@ -85,7 +95,8 @@ public final class TensorNames {
 
   /** {@code h.{l}.attn}: the number of a layer, as a checkpoint section writes it. */
   private static String numberless(String name) {
-    return name.replaceAll("(?<=^|\\.)\\d+(?=\\.|$)", "{l}");
+    String number = "(?<=^|\\.)\\d+(?=\\.|$)";
+    return name.replaceFirst(number, "{l}").replaceAll(number, "{e}");
   }
 
   private static String config(Path file) {
