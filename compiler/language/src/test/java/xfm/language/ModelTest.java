@@ -3,6 +3,7 @@ package xfm.language;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -80,6 +81,21 @@ class ModelTest {
           "in sequence 1 of a batch of 2, counted from 0");
       session.error("m([[1], [1, 2.5]])", "in sequence 1 of the batch");
     }
+  }
+
+  @Test
+  void aHostMayLimitTheMemoryOfModels() {
+    try (Session session = new Session(context -> context.option("xfm.Memory", "70"))) {
+      session.eval(NEXT + "let m = next()");
+      session.error("m([1, 2, 3])", "bytes of memory, and 70 are available", "--memory");
+    }
+    try (Session session = new Session(context -> context.option("xfm.Memory", "0.5m"))) {
+      session.eval(NEXT + "let m = next()");
+      assertEquals(3, session.eval("m([1, 2, 3])").getArraySize());
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Session(context -> context.option("xfm.Memory", "much")).eval("1"));
   }
 
   @Test

@@ -25,9 +25,9 @@ final class Forms {
     steps.forEach(this::add);
   }
 
-  /** Whether the weight is one of the plan's. */
-  boolean reads(Value weight) {
-    return entries.containsKey(weight);
+  /** Whether the value is a weight of the plan. */
+  boolean isWeight(Value value) {
+    return entries.containsKey(value);
   }
 
   /** Whether it is read in the order of its axes. */

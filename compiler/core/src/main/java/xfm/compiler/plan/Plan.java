@@ -131,7 +131,7 @@ public final class Plan {
   }
 
   boolean isWeight(Value value) {
-    return graph.weights().stream().anyMatch(weight -> weight.value() == value);
+    return forms.isWeight(value);
   }
 
   /** One line a step, then weights and buffers: {@code xfm dump --plan}. */

@@ -74,7 +74,7 @@ final class Weights implements AutoCloseable {
     for (Map.Entry<Value, Entry> bound : entries.entrySet()) {
       Value weight = bound.getKey();
       Entry entry = bound.getValue();
-      boolean reads = forms.reads(weight);
+      boolean reads = forms.isWeight(weight);
       Set<PackingKey> packings = new HashSet<>(entry.packed.keySet());
       if (reads) {
         packings.addAll(forms.packed(weight));

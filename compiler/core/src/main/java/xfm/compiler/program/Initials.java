@@ -85,16 +85,20 @@ final class Initials {
     }
   }
 
-  /** What those weights take. */
+  /** What those weights take; the greatest long if it is more. */
   static long bytes(Graph graph, Predicate<Graph.Weight> wanted) {
-    long sum = 0;
-    for (Graph.Weight weight : graph.weights()) {
-      if (wanted.test(weight)) {
-        long elements = product(shape(weight.value()));
-        sum = Math.addExact(sum, Math.multiplyExact(elements, Float.BYTES));
+    try {
+      long sum = 0;
+      for (Graph.Weight weight : graph.weights()) {
+        if (wanted.test(weight)) {
+          long elements = product(shape(weight.value()));
+          sum = Math.addExact(sum, Math.multiplyExact(elements, Float.BYTES));
+        }
       }
+      return sum;
+    } catch (ArithmeticException _) {
+      return Long.MAX_VALUE;
     }
-    return sum;
   }
 
   /** The sizes of a weight: all numbers. */
