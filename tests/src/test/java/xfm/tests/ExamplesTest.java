@@ -51,6 +51,12 @@ final class ExamplesTest {
         Checkout.EXAMPLES.resolve(name.toString().replace(".xfm", ".expected")), printed);
   }
 
+  @Test
+  void withoutItsFolderAnExampleSaysHowToGiveIt() throws IOException {
+    String printed = printed(Checkout.EXAMPLES.resolve("explained/look_up.xfm"), List.of());
+    assertTrue(printed.contains("Give their folder: xfm run look_up.xfm FOLDER"), printed);
+  }
+
   private static String printed(Path program, List<String> arguments) throws IOException {
     var out = new ByteArrayOutputStream();
     var builder =
