@@ -70,8 +70,14 @@ final class Prover {
     Set<Atom> outside = byFacts;
     byFacts = new HashSet<>(); // facts may be fewer than those outside
     try {
-      List<Poly> tight =
-          facts.stream().filter(f -> f.parts() <= MOST_PARTS).map(Prover::tightened).toList();
+      List<Poly> tight = new ArrayList<>();
+      facts.stream()
+          .filter(f -> f.parts() <= MOST_PARTS)
+          .map(Prover::tightened)
+          .forEach(fact -> {
+            tight.add(fact);
+            tight.addAll(implied(fact));
+          });
       learn(tight);
       return prove(poly, tight, DEPTH, new HashSet<>())
           || inEachCase(poly, tight, CASES)
@@ -105,6 +111,22 @@ final class Prover {
         .dividedBy(Poly.of(divisor))
         .orElseThrow()
         .plus(Math.floorDiv(rest, divisor));
+  }
+
+  /** {@code c - max(a, b) >= 0} says {@code c - a >= 0} and {@code c - b >= 0}; so does a min. */
+  private List<Poly> implied(Poly fact) {
+    List<Poly> implied = new ArrayList<>();
+    for (Atom atom : atoms(fact)) {
+      long sign = coefficient(fact, atom).constant().orElse(0);
+      switch (atom) {
+        case Atom.Greatest(Poly a, Poly b) when sign < 0 ->
+            implied.addAll(List.of(replace(fact, atom, a), replace(fact, atom, b)));
+        case Atom.Least(Poly a, Poly b) when sign > 0 ->
+            implied.addAll(List.of(replace(fact, atom, a), replace(fact, atom, b)));
+        default -> {}
+      }
+    }
+    return implied;
   }
 
   private static long gcd(long a, long b) {

@@ -353,4 +353,17 @@ class RangeProofTest {
                 .replace("  return z", "  z = two: biased(x, both = false)\n  return y + z"))
         .graph();
   }
+
+  /** With numbers for sizes, a distance below one bounds the difference on both sides. */
+  @Test
+  void aDistanceBoundsTheDifference() {
+    Checked.ok(
+        """
+        block near(x: [n, d], w: int) -> [n, n] {
+          weight table: [2 * w - 1]
+          return s[i, j] = if abs(i - j) < w then table[i - j + w - 1] else 0
+        }
+        model m(x: [n, 4]) -> [n, n] { return near(x, w = 3) }
+        """);
+  }
 }
