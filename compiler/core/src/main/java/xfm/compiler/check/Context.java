@@ -51,7 +51,8 @@ record Context(
 
   /**
    * With indices bound, each somewhere: they are no longer pending. Where one stands, its size is
-   * not 0: {@code x[0]} is in range inside an equation over all of x.
+   * not 0: {@code x[0]} is in range inside an equation over all of x, and {@code x[1]} in one over
+   * half of it.
    */
   Context binding(Map<String, Atom.Index> indices, Function<String, Span> where) {
     Scope inner = new Scope(scope);
@@ -61,6 +62,9 @@ record Context(
       inner.bindIndex(name, new Meta.Scalar(new Term.Int(Poly.of(index))), where.apply(name));
       left.remove(name);
       known.add(index.size().minus(1).minus(Poly.of(index)));
+      if (index.size().atom().orElse(null) instanceof Atom.Quotient(Poly a, Poly b)) {
+        known.add(a.minus(b.times(Poly.of(index).plus(1))));
+      }
     });
     return new Context(inner, left, rest, known, guards, equation);
   }

@@ -25,10 +25,12 @@ final class Temporaries {
   private final Map<String, Value> known = new HashMap<>();
   private final Map<Object, String> numbers = new IdentityHashMap<>();
   private final Map<String, Integer> count = new HashMap<>();
+  private final Graph graph;
   private Equation host;
   private int before;
 
   Temporaries(Graph graph) {
+    this.graph = graph;
     for (Equation equation : graph.equations()) {
       String path = equation.target().path();
       int mark = path.lastIndexOf('~');
@@ -148,7 +150,7 @@ final class Temporaries {
   }
 
   private String path() {
-    String path = host.target().path();
+    String path = graph.seenAs(host.target());
     int mark = path.lastIndexOf('~');
     String base = mark < 0 ? path : path.substring(0, mark);
     return base + "~" + count.merge(base, 1, Integer::sum);

@@ -219,6 +219,20 @@ class RangeProofTest {
             + "  return y[i] = score(i + 1) * x[i]\n}\n");
   }
 
+  /** Where an index of half the places stands, there are two. */
+  @Test
+  void anIndexOfAShareOfTheSizeSaysThatTheSizeIsThere() {
+    String text =
+        """
+        fn f(x: [n, d], pick: [n // 2] int < max(n, 1)) -> [n // 2, d] {
+          return y[i, a] = x[%s, a] * x[pick[i], a] * (if n >= 4 then x[3, a] else 1)
+        }
+        """;
+    Checked.ok(text.formatted("n - 2"));
+    Checked.ok(text.formatted("2 * i + 1"));
+    Checked.refused(Code.INDEX, "n - 3", text.formatted("n - 3"));
+  }
+
   /** The sizes that divide each other may be those of tensors, and stand anywhere in the header. */
   @ParameterizedTest
   @ValueSource(
