@@ -59,7 +59,9 @@ final class Generate implements Runnable {
   @Option(names = "--greedy", description = "Take the likeliest token each time.")
   private boolean greedy;
 
-  @Option(names = "--ids", description = "Print token ids in place of text.")
+  @Option(
+      names = "--ids",
+      description = "Print token ids in place of text; so it is without a tokenizer.")
   private boolean ids;
 
   @Option(

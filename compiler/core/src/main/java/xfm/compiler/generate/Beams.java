@@ -86,16 +86,16 @@ public record Beams(Scores scores, OptionalLong context, IntPredicate stops, int
    * them as many are left.
    */
   private List<Beam> best(List<Beam> live) {
-    List<float[]> all = scores.after(live.stream().map(Beam::text).toList());
+    List<float[]> rows = scores.after(live.stream().map(Beam::text).toList());
     record Step(int beam, int token, double sum) {}
     List<Step> steps = new ArrayList<>();
     for (int b = 0; b < live.size(); b++) {
-      float[] row = all.get(b);
+      float[] row = rows.get(b);
       Sampler.check(row);
-      double whole = WindowLoss.logSum(row, 0, row.length);
+      LogSum all = LogSum.of(row, 0, row.length);
       for (int token = 0; token < row.length; token++) {
         if (row[token] > Float.NEGATIVE_INFINITY) {
-          steps.add(new Step(b, token, live.get(b).sum() + (row[token] - whole)));
+          steps.add(new Step(b, token, live.get(b).sum() - all.above(row[token])));
         }
       }
     }

@@ -81,19 +81,6 @@ public record WindowLoss(double loss, long windows, long predictions) {
           .note("the model knows 0 to " + (vocab - 1))
           .raise();
     }
-    return logSum(scores, start, vocab) - scores[start + token];
-  }
-
-  /** The logarithm of the sum of e to each score, in float64. */
-  static double logSum(float[] scores, int start, int vocab) {
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < vocab; i++) {
-      most = Math.max(most, scores[start + i]);
-    }
-    double total = 0;
-    for (int i = 0; i < vocab; i++) {
-      total += StrictMath.exp(scores[start + i] - most);
-    }
-    return most + StrictMath.log(total);
+    return LogSum.of(scores, start, vocab).above(scores[start + token]);
   }
 }

@@ -457,6 +457,16 @@ public final class Program {
         stdlib.withCheckpoints().stream().flatMap(p -> p.checkpoints.stream()).toList(), folder);
   }
 
+  /** Whether a file has a section for a folder that says more than what the settings are. */
+  static boolean namesTensors(Path folder, Path xfm) {
+    Path config = folder.resolve("config.json");
+    return Files.exists(config)
+        && open(xfm).checkpoints.stream()
+            .filter(section -> Sections.applies(section, Json.readObject(config)))
+            .flatMap(section -> section.lines().stream())
+            .anyMatch(line -> line instanceof Ast.Mapping);
+  }
+
   /**
    * A checkpoint section for the model of a file and a folder that none reads yet, to be mended by
    * hand: settings as other sections read them, and each weight with the tensor that fits it best.

@@ -43,6 +43,9 @@ public final class TensorNames {
               tensors.forEach(t -> weights.computeIfAbsent(t, _ -> new ArrayList<>()).add(weight)));
       reader = "the model `" + model.name() + "` reads them";
     } catch (XfmException e) {
+      if (xfm.isPresent() && Program.namesTensors(folder, xfm.get())) {
+        throw e; // a section that is written: all that does not fit
+      }
       reader =
           "no model reads them yet: "
               + e.diagnostics().stream().map(Diagnostic::message).findFirst().orElseThrow();
@@ -61,6 +64,8 @@ public final class TensorNames {
    *
    * @param xfm the file that declares the model, in place of the standard library's
    * @throws xfm.runtime.io.FormatException if the folder holds no weights that can be read
+   * @throws XfmException if the file has a section for the folder that names tensors, and does not
+   *     fit
    */
   public static String of(Path folder, Optional<Path> xfm) {
     TensorNames names = new TensorNames(folder, xfm);

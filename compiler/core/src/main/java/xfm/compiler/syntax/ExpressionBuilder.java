@@ -14,6 +14,7 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Expr.BinaryOp;
 import xfm.compiler.ast.Expr.UnaryOp;
 import xfm.compiler.ast.Type;
+import xfm.compiler.diag.Nearest;
 import xfm.compiler.source.Span;
 import xfm.grammar.XfmLexer;
 import xfm.grammar.XfmParser.*;
@@ -96,11 +97,18 @@ final class ExpressionBuilder extends XfmParserBaseVisitor<Expr> {
       return reduction(context, word.name(), bracket.subscripts(), given);
     }
     if (given.WHERE() != null) {
+      Optional<String> meant =
+          context.expression() instanceof SubscriptContext bracket
+                  && bracket.expression() instanceof NameOfContext word
+              ? Nearest.suggest(word.getText(), Expr.REDUCTIONS)
+              : Optional.empty();
       problems.syntax(
           span(given.WHERE().getSymbol()),
           "`where` stands only inside the brackets of a reduction",
           "",
-          "a reduction names its index: `sum[j](… where …)`");
+          meant
+              .map(reduction -> "did you mean `" + reduction + "`?")
+              .orElse("a reduction names its index: `sum[j](… where …)`"));
     } else if (given.ELSE() != null) {
       problems.syntax(
           span(given.ELSE().getSymbol()),

@@ -92,7 +92,9 @@ final class StatementBuilder extends XfmParserBaseVisitor<Item> {
             expressions.span(context.ASSIGN().getSymbol()),
             "only a function is written with `=`",
             "",
-            "write `{ return … }`");
+            context.REQUIRE().isEmpty()
+                ? "write `{ return … }`"
+                : "write `{ return … }`; in the condition before it, two values are compared by `==`");
       }
       Expr value = expression(context.labelled());
       body = List.of(new Item.Return(Optional.empty(), Optional.of(value), value.span()));
