@@ -42,8 +42,7 @@ import xfm.runtime.tensor.Tensor;
 /**
  * Causal attention of 12 heads × 64 in several spellings, as a share of the multiply-add peak; what
  * counts as work is the unmasked half of both products. The peak is taken before every iteration,
- * on the same threads, and so is the time of plain causal attention, in turn with the spelling: the
- * last number is how many times longer the spelling takes.
+ * on the same threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -57,8 +56,6 @@ public class AttentionBench {
   private static final int HEADS = 12;
   private static final int E = 64;
 
-  /** Runs of each before an iteration, in turn. */
-  private static final int TURNS = 10;
 
   @Param({"512", "2048"})
   public int n;
@@ -74,7 +71,6 @@ public class AttentionBench {
   private Arena arena;
   private Kernels kernels;
   private WorkerTeam team;
-  private Case plain;
   private Case written;
   private double peak;
 
@@ -137,7 +133,6 @@ public class AttentionBench {
     arena = Arena.ofShared();
     kernels = Kernels.select();
     team = new WorkerTeam(threads);
-    plain = ready("where");
     written = ready(spelling);
   }
 
@@ -182,12 +177,8 @@ public class AttentionBench {
   }
 
   @Setup(Level.Iteration)
-  public void measurePeakAndPlain() {
+  public void measurePeak() {
     peak = Math.max(peak, Machine.peak(kernels.probe(), team, threads));
-    for (int turn = 0; turn < TURNS; turn++) {
-      plain.run();
-      written.run();
-    }
   }
 
   @TearDown
@@ -195,7 +186,7 @@ public class AttentionBench {
     double nanos = written.best()[0];
     double rate = 4.0 * HEADS * E * n * (n + 1.0) / 2 / nanos;
     System.out.printf(
-        "%n| %s | %d | %s | %d | %.0f | %.0f | %.0f | %.0f %% | %.2f |%n",
+        "%n| %s | %d | %s | %d | %.0f | %.0f | %.0f | %.0f %% |%n",
         kernels.name(),
         n,
         spelling,
@@ -203,9 +194,7 @@ public class AttentionBench {
         nanos / 1e3,
         rate,
         peak,
-        100 * rate / peak,
-        nanos / plain.best()[0]);
-    plain.executor().close();
+        100 * rate / peak);
     written.executor().close();
     team.close();
     arena.close();
