@@ -2,6 +2,7 @@ package xfm.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,17 @@ final class StdlibTest {
         String.join("\n", stdlib().stream().map(p -> p.toString().replace('\\', '/')).toList())
             + "\n",
         Checkout.text(Checkout.STDLIB.resolve("FILES")));
+  }
+
+  /** A published model is a text that is read at a glance. */
+  @Test
+  void aModelHasAtMostSixtyLines() {
+    List<Path> models = Checkout.programs(Checkout.STDLIB.resolve("models"));
+    assertFalse(models.isEmpty());
+    for (Path model : models) {
+      long lines = Checkout.text(model).lines().count();
+      assertTrue(lines <= 60, () -> model + " has " + lines + " lines");
+    }
   }
 
   @ParameterizedTest
