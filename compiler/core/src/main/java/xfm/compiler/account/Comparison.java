@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import xfm.runtime.io.JsonValue;
 
@@ -58,7 +59,7 @@ public record Comparison(List<Account> accounts, long length) {
             "flops",
             "operations" + at,
             number -> AccountTable.number(number) + "FLOP",
-            account -> fits(account, Cell.of(account.flops().size(_ -> length)))));
+            account -> fits(account, () -> Cell.of(account.flops().size(_ -> length)))));
     all.add(
         new Measure(
             "cache_per_token",
@@ -70,7 +71,7 @@ public record Comparison(List<Account> accounts, long length) {
             "cache",
             "cache" + at,
             AccountTable::bytes,
-            account -> fits(account, cached(account, account.cache().bytes(length)))));
+            account -> fits(account, () -> cached(account, account.cache().bytes(length)))));
     return all;
   }
 
@@ -79,9 +80,15 @@ public record Comparison(List<Account> accounts, long length) {
     return new Measure(key, name, shown, account -> Cell.of(of.applyAsLong(account)));
   }
 
-  private Cell fits(Account account, Cell cell) {
-    boolean fits = account.longest().values().stream().allMatch(longest -> length <= longest);
-    return fits ? cell : Cell.none("too long");
+  private Cell fits(Account account, Supplier<Cell> cell) {
+    if (account.longest().values().stream().anyMatch(longest -> length > longest)) {
+      return Cell.none("too long");
+    }
+    try {
+      return cell.get();
+    } catch (ArithmeticException _) {
+      return Cell.none("beyond counting");
+    }
   }
 
   private static Cell cached(Account account, long bytes) {

@@ -139,18 +139,10 @@ final class Definitions {
     Term body = defined.body();
     for (Poly fact : facts.reversed()) {
       Term holds = Terms.compare(Term.BinaryOp.LESS_EQUAL, Term.Int.of(0), Terms.integer(fact));
-      body = Terms.choose(holds, body, nothing(body.kind()));
+      body = Terms.choose(holds, body, Terms.nothing(body.kind()));
     }
     all.builder.define(
         value, left, renamed.isEmpty() ? body : Terms.substitute(body, renamed), span);
-  }
-
-  private static Term nothing(Term.Kind kind) {
-    return switch (kind) {
-      case FLOAT -> Terms.number(0);
-      case INT -> Term.Int.of(0);
-      case BOOL -> Terms.truth(false);
-    };
   }
 
   /** The indices of equations around, of which the bodies depend on; outermost first. */

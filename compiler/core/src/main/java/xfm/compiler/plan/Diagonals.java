@@ -101,13 +101,7 @@ final class Diagonals {
   static Term guarded(Term term) {
     Term inside = Trees.map(term, Diagonals::guarded);
     if (inside instanceof Term.Read read && read.otherwise().isEmpty()) {
-      Term nothing =
-          switch (read.kind()) {
-            case FLOAT -> Terms.number(0);
-            case INT -> Term.Int.of(0);
-            case BOOL -> Terms.truth(false);
-          };
-      return new Term.Read(read.value(), read.at(), Optional.of(nothing));
+      return new Term.Read(read.value(), read.at(), Optional.of(Terms.nothing(read.kind())));
     }
     return inside;
   }

@@ -50,15 +50,7 @@ final class LoopMaker {
 
   /**
    * @param layouts of the target and of every value that is read
-   */
-  static Step.Loop of(Equation equation, Function<Value, Layout> layouts) {
-    return of(equation, layouts, Optional.empty());
-  }
-
-  /**
-   * The same at one place of an index, which is a parameter.
-   *
-   * @param fixed one of the left, if any
+   * @param fixed an index on the left at one place of which it is computed, a parameter, if any
    */
   static Step.Loop of(
       Equation equation, Function<Value, Layout> layouts, Optional<Atom.Index> fixed) {

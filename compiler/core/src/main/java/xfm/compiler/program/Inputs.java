@@ -1,6 +1,7 @@
 package xfm.compiler.program;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,19 +107,11 @@ final class Inputs {
     return new Sequence(tensors, lengths);
   }
 
+  /** A condition of lengths, each of which is a number now. */
   private static boolean holds(Term condition, Map<Atom.Symbol, Long> lengths) {
-    return switch (condition) {
-      case Term.Truth(boolean value) -> value;
-      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NOT -> !holds(a, lengths);
-      case Term.Binary(Term.BinaryOp op, Term.Int(Poly a), Term.Int(Poly b)) ->
-          Terms.compare(op, Term.Int.of(a.size(lengths::get)), Term.Int.of(b.size(lengths::get)))
-              .equals(Terms.truth(true));
-      case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.AND ->
-          holds(a, lengths) && holds(b, lengths);
-      case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.OR ->
-          holds(a, lengths) || holds(b, lengths);
-      default -> throw new IllegalStateException("a condition of lengths is no " + condition);
-    };
+    Map<Atom, Poly> numbers = new HashMap<>();
+    lengths.forEach((length, size) -> numbers.put(length, Poly.of(size)));
+    return Terms.substitute(condition, numbers).equals(Terms.truth(true));
   }
 
   private static String axes(int count) {

@@ -447,9 +447,7 @@ public final class Program {
   public static Model find(Path folder, Optional<Path> xfm) {
     if (xfm.isPresent()) {
       Program program = open(xfm.get());
-      List<Item.Checkpoint> sections = new ArrayList<>(program.checkpoints);
-      program.imports.forEach(imported -> sections.addAll(imported.checkpoints));
-      return program.load(sections, folder);
+      return program.load(program.sections(), folder);
     }
     Stdlib stdlib = new Stdlib();
     Program nothing = of(new Ast.File(new Source("", ""), Optional.empty(), List.of()), stdlib);
@@ -459,12 +457,23 @@ public final class Program {
 
   /** Whether a file has a section for a folder that says more than what the settings are. */
   static boolean namesTensors(Path folder, Path xfm) {
-    Path config = folder.resolve("config.json");
-    return Files.exists(config)
-        && open(xfm).checkpoints.stream()
-            .filter(section -> Sections.applies(section, Json.readObject(config)))
-            .flatMap(section -> section.lines().stream())
-            .anyMatch(line -> line instanceof Ast.Mapping);
+    Path file = folder.resolve("config.json");
+    if (!Files.exists(file)) {
+      return false;
+    }
+    JsonValue.Obj config = Json.readObject(file);
+    return open(xfm).sections().stream()
+        .filter(section -> Sections.applies(section, config))
+        .flatMap(section -> section.lines().stream())
+        .anyMatch(line -> line instanceof Ast.Mapping);
+  }
+
+  /** The sections of this file and of those that it imports. */
+  private List<Item.Checkpoint> sections() {
+    List<Item.Checkpoint> sections = new ArrayList<>(checkpoints);
+    imports.forEach(imported -> sections.addAll(imported.checkpoints));
+    named.values().forEach(imported -> sections.addAll(imported.checkpoints));
+    return sections;
   }
 
   /**

@@ -233,14 +233,15 @@ class ExecutorTest {
     Plan plan = Plan.of(graph, Set.of());
     Map<Symbol, Long> lengths = Models.lengths(graph, 1000);
     Map<Value, Tensor> data = Models.data(graph, lengths);
-    try (Executor executor = new Executor(Kernels.select(), 1, Memory.of(50_000))) {
+    try (Executor executor = new Executor(Kernels.select(), 1, Memory.of(300_000))) {
       graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
       XfmException e =
           assertThrows(XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
       assertEquals(Code.INPUT, e.diagnostics().getFirst().code());
-      assertTrue(e.getMessage().contains("50,000 are available"), e.getMessage());
+      assertTrue(e.getMessage().contains("300,000 are available"), e.getMessage());
       // A few times n, and nothing of n * n.
       assertTrue(e.getMessage().matches("this run takes \\d{3},\\d{3} bytes.*"), e.getMessage());
+      logits(executor, plan, graph, graph.results().get("logits"), 3);
     }
   }
 
