@@ -1,5 +1,6 @@
 package xfm.runtime.kernel.attention;
 
+import static xfm.runtime.kernel.attention.AttentionTile.GROUP;
 import static xfm.runtime.kernel.attention.AttentionTile.KEYS;
 import static xfm.runtime.kernel.attention.AttentionTile.ROWS;
 import static xfm.runtime.kernel.attention.AttentionTile.WIDTH;
@@ -233,12 +234,7 @@ public final class Attention {
     }
 
     private void tile(int rows, int tile, int entry, int seen) {
-      Arrays.fill(scores, 0, rows * KEYS, 0f);
-      long keys = keyTile(kEntry[entry], tile);
-      for (int c = 0; c < KEYS; c += WIDTH) {
-        kernel.multiply(
-            rows, inner, queries, inner, packed, keys + (long) c * inner, scores, c, KEYS);
-      }
+      products(rows, keyTile(kEntry[entry], tile));
       int count = Math.min(KEYS, shape.keys() - tile * KEYS);
       mask.score(kernel, rows, tile, count, seen, scores);
       for (int r = 0; r < rows && count < KEYS; r++) {
@@ -246,9 +242,47 @@ public final class Attention {
       }
       kernel.softmax(rows, shape.scale(), scores, state);
       kernel.shrink(rows, width, state, sums);
-      long values = valueTile(vEntry[entry], tile);
-      for (int f = 0; f < width; f += WIDTH) {
-        kernel.multiply(rows, KEYS, scores, KEYS, packed, values + (long) f * KEYS, sums, f, width);
+      add(rows, valueTile(vEntry[entry], tile));
+    }
+
+    /** Queries times keys: of each panel of keys the queries from the first that sees one on. */
+    private void products(int rows, long keys) {
+      Arrays.fill(scores, 0, rows * KEYS, 0f);
+      for (int c = 0; c < KEYS; c += WIDTH) {
+        int first = rows;
+        int end = 0;
+        for (int r = 0; r < rows; r += GROUP) {
+          if (mask.firstKey(r) < c + WIDTH && mask.endKey(r) > c) {
+            first = Math.min(first, r);
+            end = Math.min(rows, r + GROUP);
+          }
+        }
+        if (first < end) {
+          long panel = keys + (long) c * inner;
+          int at = first * KEYS + c;
+          kernel.multiply(
+              end - first, inner, queries, first * inner, inner, packed, panel, scores, at, KEYS);
+        }
+      }
+    }
+
+    /** Exponentials times values: of queries that see the same keys, those keys alone. */
+    private void add(int rows, long values) {
+      int end;
+      for (int r = 0; r < rows; r = end) {
+        int first = mask.firstKey(r);
+        int count = mask.endKey(r) - first;
+        end = r + GROUP;
+        while (end < rows && mask.firstKey(end) == first && mask.endKey(end) == first + count) {
+          end += GROUP;
+        }
+        end = Math.min(rows, end);
+        for (int f = 0; f < width && count > 0; f += WIDTH) {
+          long panel = values + (long) f * KEYS + (long) first * WIDTH;
+          int from = r * KEYS + first;
+          int at = r * width + f;
+          kernel.multiply(end - r, count, scores, from, KEYS, packed, panel, sums, at, width);
+        }
       }
     }
 

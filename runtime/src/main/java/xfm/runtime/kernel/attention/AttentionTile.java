@@ -16,6 +16,9 @@ public interface AttentionTile {
   /** Keys of a tile; tile t holds the keys from 64 t on, whatever the pass. */
   int KEYS = 64;
 
+  /** Queries side by side that leave out keys together. */
+  int GROUP = 8;
+
   /** Outputs side by side in a panel. */
   int WIDTH = 32;
 
@@ -38,7 +41,7 @@ public interface AttentionTile {
    * {@code c[r, j] += Σ_k a[r, k] · p[k, j]} for j below {@value #WIDTH}: one chain of fused
    * multiply-adds an output, k ascending.
    *
-   * @param a the rows, dense along k, row r from {@code r * aRow} on
+   * @param a the rows, dense along k, row r from {@code aAt + r * aRow} on
    * @param p a panel, dense, from {@code pAt} on
    * @param c the outputs, row r from {@code cAt + r * cRow} on
    */
@@ -46,6 +49,7 @@ public interface AttentionTile {
       int rows,
       int inner,
       float[] a,
+      int aAt,
       int aRow,
       MemorySegment p,
       long pAt,

@@ -1,5 +1,6 @@
 package xfm.runtime.kernel.attention;
 
+import static xfm.runtime.kernel.attention.AttentionTile.GROUP;
 import static xfm.runtime.kernel.attention.AttentionTile.KEYS;
 import static xfm.runtime.kernel.attention.AttentionTile.ROWS;
 import static xfm.runtime.kernel.attention.TileFunctions.DEAD;
@@ -22,6 +23,8 @@ final class TileMask {
   /** Tiles of the mask that are kept: two edges of a window, and some of the first keys. */
   private static final int KEPT = 4;
 
+  private static final int GROUPS = ROWS / GROUP;
+
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
   private final TileFunctions functions;
@@ -31,6 +34,12 @@ final class TileMask {
   private final long states;
   private final long diagonals;
   private final int[] kept = new int[KEPT];
+
+  /** Of a tile that hides nothing, then of each that is kept: what {@link #firstKey} reads. */
+  private final int[] ends = new int[(1 + KEPT) * GROUPS * 2];
+
+  private final int[] shown = new int[KEYS];
+  private int current;
   private final int[] parameters;
   private final MemorySegment[] slots;
   private MemorySegment memory;
@@ -93,30 +102,57 @@ final class TileMask {
    * @return {@link TileFunctions#DEAD}, {@link TileFunctions#FULL}, or something else
    */
   int look(int tile) {
-    if (!masked) {
-      return FULL;
+    int state = masked ? memory.getAtIndex(INT, states + tile) : FULL;
+    if (state == UNKNOWN || state == MIXED) {
+      make(tile);
+      state = memory.getAtIndex(INT, states + tile);
     }
-    int state = memory.getAtIndex(INT, states + tile);
-    if (state == UNKNOWN) {
-      long at = make(tile);
-      state = look(at, parameters[TileFunctions.ROWS], parameters[TileFunctions.KEYS]);
-      memory.setAtIndex(INT, states + tile, state);
+    current = state == MIXED ? 1 + tile % KEPT : 0;
+    if (current == 0) {
+      for (int group = 0; group < GROUPS; group++) {
+        ends[2 * group + 1] = Math.min(KEYS, keys - tile * KEYS);
+      }
     }
     return state;
   }
 
-  /** By bits: those of 0 are 0, those of −∞ are not. */
-  private int look(long at, int rows, int count) {
-    int some = 0;
+  /** The first key of the tile looked at last that is seen by a query beside this one. */
+  int firstKey(int row) {
+    return ends[(current * GROUPS + row / GROUP) * 2];
+  }
+
+  /** Behind the last of them; not above {@link #firstKey} where none is seen. */
+  int endKey(int row) {
+    return ends[(current * GROUPS + row / GROUP) * 2 + 1];
+  }
+
+  /** Finds what a tile of the mask shows; by bits: those of 0 are 0, those of −∞ are not. */
+  private int look(int place, int rows, int count) {
+    boolean some = false;
     int hidden = 0;
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < count; c++) {
-        int bits = memory.getAtIndex(INT, at + (long) r * KEYS + c);
-        some |= ~bits;
-        hidden |= bits;
+    for (int row = 0; row < rows; row += GROUP) {
+      Arrays.fill(shown, 0);
+      for (int r = row; r < Math.min(rows, row + GROUP); r++) {
+        long at = ((long) place * ROWS + r) * KEYS;
+        for (int c = 0; c < count; c++) {
+          int bits = memory.getAtIndex(INT, at + c);
+          shown[c] |= ~bits;
+          hidden |= bits;
+        }
       }
+      int end = count;
+      while (end > 0 && shown[end - 1] >= 0) {
+        end--;
+      }
+      int first = 0;
+      while (first < end && shown[first] >= 0) {
+        first++;
+      }
+      some |= end > 0;
+      ends[((1 + place) * GROUPS + row / GROUP) * 2] = first;
+      ends[((1 + place) * GROUPS + row / GROUP) * 2 + 1] = end;
     }
-    return some >= 0 ? DEAD : hidden == 0 ? FULL : MIXED;
+    return !some ? DEAD : hidden == 0 ? FULL : MIXED;
   }
 
   /** Makes the mask of a tile, unless it is kept from before; returns where it is. */
@@ -128,7 +164,9 @@ final class TileMask {
       parameters[TileFunctions.KEYS] = Math.min(KEYS, keys - tile * KEYS);
       parameters[TileFunctions.KEY] = tile * KEYS;
       parameters[TileFunctions.TILE] = Math.toIntExact(at);
-      functions.hidden().get().run(slots, parameters, 0, parameters[TileFunctions.ROWS]);
+      int rows = parameters[TileFunctions.ROWS];
+      functions.hidden().get().run(slots, parameters, 0, rows);
+      memory.setAtIndex(INT, states + tile, look(place, rows, parameters[TileFunctions.KEYS]));
     }
     return at;
   }

@@ -13,6 +13,7 @@ public final class ScalarAttentionTile implements AttentionTile {
       int rows,
       int inner,
       float[] a,
+      int aAt,
       int aRow,
       MemorySegment p,
       long pAt,
@@ -22,10 +23,10 @@ public final class ScalarAttentionTile implements AttentionTile {
     for (int r = 0; r < rows; r++) {
       int k = 0;
       for (; k + 4 <= inner; k += 4) {
-        addFour(a, r * aRow + k, p, pAt + (long) k * WIDTH, c, cAt + r * cRow);
+        addFour(a, aAt + r * aRow + k, p, pAt + (long) k * WIDTH, c, cAt + r * cRow);
       }
       for (; k < inner; k++) {
-        addOne(a[r * aRow + k], p, pAt + (long) k * WIDTH, c, cAt + r * cRow);
+        addOne(a[aAt + r * aRow + k], p, pAt + (long) k * WIDTH, c, cAt + r * cRow);
       }
     }
   }

@@ -25,6 +25,7 @@ public final class SimdAttentionTile implements AttentionTile {
       int rows,
       int inner,
       float[] a,
+      int aAt,
       int aRow,
       MemorySegment p,
       long pAt,
@@ -35,11 +36,13 @@ public final class SimdAttentionTile implements AttentionTile {
       long panel = (pAt + j) * Float.BYTES;
       int r = 0;
       for (; r + MOST_ROWS <= rows; r += MOST_ROWS) {
-        ArrayTiles.run(MOST_ROWS, inner, a, r * aRow, aRow, p, panel, c, cAt + r * cRow + j, cRow);
+        int out = cAt + r * cRow + j;
+        ArrayTiles.run(MOST_ROWS, inner, a, aAt + r * aRow, aRow, p, panel, c, out, cRow);
       }
       for (int height; r < rows; r += height) {
         height = Integer.highestOneBit(rows - r);
-        ArrayTiles.run(height, inner, a, r * aRow, aRow, p, panel, c, cAt + r * cRow + j, cRow);
+        int out = cAt + r * cRow + j;
+        ArrayTiles.run(height, inner, a, aAt + r * aRow, aRow, p, panel, c, out, cRow);
       }
     }
   }

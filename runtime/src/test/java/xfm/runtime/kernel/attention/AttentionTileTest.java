@@ -82,12 +82,12 @@ class AttentionTileTest {
       for (int round = 0; round < ROUNDS; round++) {
         int rows = 1 + random.nextInt(AttentionTile.ROWS);
         int inner = 1 + random.nextInt(80);
-        float[] a = finite(AttentionTile.ROWS * inner);
+        float[] a = finite((AttentionTile.ROWS + 1) * inner);
         MemorySegment panel = memory(arena, finite(inner * AttentionTile.WIDTH));
         float[] c = finite(AttentionTile.ROWS * 64);
         float[] d = c.clone();
-        scalar.multiply(rows, inner, a, inner, panel, 0, c, 32, 64);
-        simd.multiply(rows, inner, a, inner, panel, 0, d, 32, 64);
+        scalar.multiply(rows, inner, a, inner / 2, inner, panel, 0, c, 32, 64);
+        simd.multiply(rows, inner, a, inner / 2, inner, panel, 0, d, 32, 64);
         assertArrayEquals(c, d);
         MemorySegment hidden = memory(arena, numbers(AttentionTile.ROWS * 64, 1));
         scalar.hide(rows, c, hidden, 0);
