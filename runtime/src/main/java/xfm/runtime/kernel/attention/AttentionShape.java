@@ -1,6 +1,9 @@
 package xfm.runtime.kernel.attention;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Sizes of an attention, and where its operands lie. All places count elements.
@@ -46,11 +49,6 @@ public record AttentionShape(
       }
       return true;
     }
-
-    /** The entries that differ. */
-    long[] distinct() {
-      return Arrays.stream(entries).distinct().toArray();
-    }
   }
 
   /**
@@ -70,6 +68,18 @@ public record AttentionShape(
     if (!(scale > 0)) {
       throw new IllegalArgumentException("the scale of scores must be above 0, not " + scale);
     }
+  }
+
+  /** The entries with keys and values in common, for each of these. */
+  int[][] groups() {
+    Map<List<Long>, List<Integer>> groups = new LinkedHashMap<>();
+    for (int b = 0; b < entries(); b++) {
+      List<Long> places = List.of(k.entries()[b], v.entries()[b]);
+      groups.computeIfAbsent(places, _ -> new ArrayList<>()).add(b);
+    }
+    return groups.values().stream()
+        .map(group -> group.stream().mapToInt(b -> b).toArray())
+        .toArray(int[][]::new);
   }
 
   /** How many patterns there are. */

@@ -57,6 +57,9 @@ public interface AttentionTile {
       int cAt,
       int cRow);
 
+  /** Bit c tells whether {@code hidden[at + c] < 0}, for c below {@value #KEYS}. */
+  long hidden(MemorySegment hidden, long at);
+
   /**
    * {@code s[r, c] = hidden[r, c] < 0 ? -∞ : s[r, c]} for some rows.
    *

@@ -27,6 +27,7 @@ final class TileMask {
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
+  private final AttentionTile kernel;
   private final TileFunctions functions;
   private final boolean masked;
   private final int keys;
@@ -38,14 +39,14 @@ final class TileMask {
   /** Of a tile that hides nothing, then of each that is kept: what {@link #firstKey} reads. */
   private final int[] ends = new int[(1 + KEPT) * GROUPS * 2];
 
-  private final int[] shown = new int[KEYS];
   private int current;
   private final int[] parameters;
   private final MemorySegment[] slots;
   private MemorySegment memory;
   private int query = -1;
 
-  TileMask(TileFunctions functions, int keys) {
+  TileMask(AttentionTile kernel, TileFunctions functions, int keys) {
+    this.kernel = kernel;
     this.functions = functions;
     this.keys = keys;
     masked = functions.live().isPresent();
@@ -126,33 +127,24 @@ final class TileMask {
     return ends[(current * GROUPS + row / GROUP) * 2 + 1];
   }
 
-  /** Finds what a tile of the mask shows; by bits: those of 0 are 0, those of −∞ are not. */
+  /** Finds what a tile of the mask shows. */
   private int look(int place, int rows, int count) {
-    boolean some = false;
-    int hidden = 0;
+    long all = -1L >>> KEYS - count;
+    long some = 0;
+    long hidden = 0;
     for (int row = 0; row < rows; row += GROUP) {
-      Arrays.fill(shown, 0);
+      long shown = 0;
       for (int r = row; r < Math.min(rows, row + GROUP); r++) {
-        long at = ((long) place * ROWS + r) * KEYS;
-        for (int c = 0; c < count; c++) {
-          int bits = memory.getAtIndex(INT, at + c);
-          shown[c] |= ~bits;
-          hidden |= bits;
-        }
+        long bits = kernel.hidden(memory, ((long) place * ROWS + r) * KEYS) & all;
+        shown |= bits ^ all;
+        hidden |= bits;
       }
-      int end = count;
-      while (end > 0 && shown[end - 1] >= 0) {
-        end--;
-      }
-      int first = 0;
-      while (first < end && shown[first] >= 0) {
-        first++;
-      }
-      some |= end > 0;
-      ends[((1 + place) * GROUPS + row / GROUP) * 2] = first;
-      ends[((1 + place) * GROUPS + row / GROUP) * 2 + 1] = end;
+      some |= shown;
+      int group = (1 + place) * GROUPS + row / GROUP;
+      ends[2 * group] = Long.numberOfTrailingZeros(shown);
+      ends[2 * group + 1] = KEYS - Long.numberOfLeadingZeros(shown);
     }
-    return !some ? DEAD : hidden == 0 ? FULL : MIXED;
+    return some == 0 ? DEAD : hidden == 0 ? FULL : MIXED;
   }
 
   /** Makes the mask of a tile, unless it is kept from before; returns where it is. */
@@ -172,7 +164,7 @@ final class TileMask {
   }
 
   /** Makes scores of the products of a tile, −∞ of those that the mask hides. */
-  void score(AttentionTile kernel, int rows, int tile, int count, int state, float[] products) {
+  void score(int rows, int tile, int count, int state, float[] products) {
     boolean mixed = state == MIXED;
     long hidden = mixed ? make(tile) : 0;
     if (functions.score().isEmpty()) {

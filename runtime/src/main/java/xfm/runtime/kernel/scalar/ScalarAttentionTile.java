@@ -52,6 +52,15 @@ public final class ScalarAttentionTile implements AttentionTile {
   }
 
   @Override
+  public long hidden(MemorySegment hidden, long at) {
+    long bits = 0;
+    for (int c = 0; c < KEYS; c++) {
+      bits |= hidden.getAtIndex(FLOAT, at + c) < 0 ? 1L << c : 0;
+    }
+    return bits;
+  }
+
+  @Override
   public void hide(int rows, float[] s, MemorySegment hidden, long at) {
     for (int i = 0; i < rows * KEYS; i++) {
       s[i] = hidden.getAtIndex(FLOAT, at + i) < 0 ? Float.NEGATIVE_INFINITY : s[i];

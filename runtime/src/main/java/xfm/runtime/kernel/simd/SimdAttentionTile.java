@@ -48,6 +48,16 @@ public final class SimdAttentionTile implements AttentionTile {
   }
 
   @Override
+  public long hidden(MemorySegment hidden, long at) {
+    long bits = 0;
+    for (int c = 0; c < KEYS; c += LANES) {
+      FloatVector h = FloatVector.fromMemorySegment(F, hidden, (at + c) * Float.BYTES, ORDER);
+      bits |= h.lt(0f).toLong() << c;
+    }
+    return bits;
+  }
+
+  @Override
   public void hide(int rows, float[] s, MemorySegment hidden, long at) {
     for (int i = 0; i < rows * KEYS; i += LANES) {
       FloatVector h = FloatVector.fromMemorySegment(F, hidden, (at + i) * Float.BYTES, ORDER);
