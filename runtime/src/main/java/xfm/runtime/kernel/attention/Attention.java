@@ -229,15 +229,16 @@ public final class Attention {
       int rows = Math.min(ROWS, shape.queries() - query);
       mask.row(memory, query, rows, entry);
       Arrays.fill(state, 0, ROWS, AttentionTile.LEAST);
-      Arrays.fill(state, ROWS, AttentionTile.STATE, 0f);
+      Arrays.fill(state, ROWS, AttentionTile.ROOM, 0f);
       Arrays.fill(sums, 0, rows * width, 0f);
       load(query, rows, entry);
+      long before = computed;
       for (int tile = 0; tile < tiles; tile++) {
         int seen = mask.look(tile);
         if (seen != TileFunctions.DEAD) {
           team.cancellation().check();
+          tile(rows, tile, seen, pack(entry, place * tiles + tile, tile), computed > before);
           computed++;
-          tile(rows, tile, seen, pack(entry, place * tiles + tile, tile));
         }
       }
       kernel.finish(rows, width, shape.nothing(), state, sums);
@@ -258,7 +259,7 @@ public final class Attention {
       return at;
     }
 
-    private void tile(int rows, int tile, int seen, long keys) {
+    private void tile(int rows, int tile, int seen, long keys, boolean onward) {
       products(rows, keys);
       int count = Math.min(KEYS, shape.keys() - tile * KEYS);
       mask.score(rows, tile, count, seen, scores);
@@ -266,7 +267,9 @@ public final class Attention {
         Arrays.fill(scores, r * KEYS + count, (r + 1) * KEYS, Float.NEGATIVE_INFINITY);
       }
       kernel.softmax(rows, shape.scale(), scores, state);
-      kernel.shrink(rows, width, state, sums);
+      if (onward) {
+        kernel.shrink(rows, width, state, sums);
+      }
       add(rows, keys + (long) KEYS * inner);
     }
 

@@ -31,8 +31,11 @@ public interface AttentionTile {
   /** Where {@code sums} begins. */
   int SUMS = 2 * ROWS;
 
+  /** Where room of the kernel's own begins. */
+  int ROOM = SUMS + ROWS * PARTS;
+
   /** Elements of the state of the rows. */
-  int STATE = SUMS + ROWS * PARTS;
+  int STATE = ROOM + ROWS * PARTS;
 
   /** The lowest float: {@code most} of a row that has seen no key. */
   float LEAST = -Float.MAX_VALUE;
@@ -102,10 +105,9 @@ public interface AttentionTile {
    * would count for nothing beside the 1 of the greatest score.
    */
   static float exp(float x) {
-    float clamped = x < LOWEST ? LOWEST : x;
-    float nearest = Math.fma(clamped, LOG2_E, ROUNDER);
+    float nearest = Math.fma(x, LOG2_E, ROUNDER);
     float n = nearest - ROUNDER;
-    float r = Math.fma(n, LN2_LOW, Math.fma(n, LN2_HIGH, clamped));
+    float r = Math.fma(n, LN2_LOW, Math.fma(n, LN2_HIGH, x));
     float p = C6;
     p = Math.fma(p, r, C5);
     p = Math.fma(p, r, C4);

@@ -6,6 +6,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import xfm.runtime.kernel.attention.AttentionTile;
 
@@ -18,6 +19,8 @@ public final class SimdAttentionTile implements AttentionTile {
   private static final ByteOrder ORDER = Lanes.ORDER;
   private static final int LANES = F.length();
   private static final int PAIR = 2 * LANES;
+  private static final int ROW_BITS = Integer.numberOfTrailingZeros(KEYS);
+  private static final float[] ZERO = {0f};
   private static final int MOST_ROWS = F.vectorBitSize() == 512 ? 8 : 4;
 
   @Override
@@ -68,41 +71,80 @@ public final class SimdAttentionTile implements AttentionTile {
   @Override
   public void softmax(int rows, float scale, float[] s, float[] state) {
     greatest(rows, scale, s, state);
-    exp(state, SHRINK, ROWS, 1f, 0f);
-    for (int r = 0; r < rows; r++) {
-      exp(s, r * KEYS, KEYS, scale, -state[r]);
-    }
+    exp(state, SHRINK, ROWS, 1f, ZERO, 31);
+    exp(s, 0, rows * KEYS, scale, state, ROW_BITS);
     sum(rows, s, state);
   }
 
-  /** Updates {@code most}, and leaves in {@code shrink} the old one less the new. */
+  /**
+   * Updates {@code most}, and leaves in {@code shrink} the old one less the new. A maximum has no
+   * order, so that the lanes of as many rows as a vector has are compared in pairs of rows: alone,
+   * each row's took 18 of 24 cycles.
+   */
   private static void greatest(int rows, float scale, float[] s, float[] state) {
+    int together = rows / LANES * LANES;
     for (int r = 0; r < rows; r++) {
       FloatVector most = FloatVector.broadcast(F, LEAST);
       for (int c = 0; c < KEYS; c += LANES) {
         FloatVector own = FloatVector.fromArray(F, s, r * KEYS + c);
         most = most.blend(own, own.compare(VectorOperators.GT, most));
       }
-      // The one reduction of lanes that all compilers agree on: a maximum has no order.
-      float greatest = scale * most.reduceLanes(VectorOperators.MAX);
-      greatest = greatest > state[r] ? greatest : state[r];
-      state[SHRINK + r] = state[r] - greatest;
-      state[r] = greatest;
+      most.intoArray(state, ROOM + r * LANES);
+    }
+    for (int step = Turning.STEPS - 1; step >= 0; step--) {
+      halve(together, step, state);
+    }
+    for (int r = 0; r < together; r += LANES) {
+      FloatVector own = FloatVector.fromArray(F, state, ROOM + r * LANES).mul(scale);
+      FloatVector most = FloatVector.fromArray(F, state, r);
+      FloatVector now = most.blend(own, own.compare(VectorOperators.GT, most));
+      most.sub(now).intoArray(state, SHRINK + r);
+      now.intoArray(state, r);
+    }
+    for (int r = together; r < rows; r++) {
+      float own = LEAST;
+      for (int i = ROOM + r * LANES; i < ROOM + (r + 1) * LANES; i++) {
+        own = state[i] > own ? state[i] : own;
+      }
+      float now = scale * own > state[r] ? scale * own : state[r];
+      state[SHRINK + r] = state[r] - now;
+      state[r] = now;
     }
   }
 
-  /** {@link AttentionTile#exp} of {@code scale · x + less}, operation by operation. */
-  private static void exp(float[] a, int at, int count, float scale, float less) {
-    for (int i = at; i < at + count; i += LANES) {
+  /** Of rows r and r + 2^step the greater of each two lanes, to r: where bit is set, the second. */
+  private static void halve(int rows, int step, float[] state) {
+    VectorMask<Float> set = Turning.SET[step];
+    VectorShuffle<Float> other = Turning.OTHER[step];
+    int half = LANES << step;
+    for (int square = 0; square < rows; square += LANES) {
+      int end = ROOM + square * LANES + half;
+      for (int i = ROOM + square * LANES; i < end; i += LANES) {
+        FloatVector a = FloatVector.fromArray(F, state, i);
+        FloatVector b = FloatVector.fromArray(F, state, i + half);
+        FloatVector x = a.blend(b, set);
+        FloatVector y = b.blend(a, set).rearrange(other);
+        x.blend(y, y.compare(VectorOperators.GT, x)).intoArray(state, i);
+      }
+    }
+  }
+
+  /**
+   * {@link AttentionTile#exp} of {@code scale · x - less}, operation by operation, in one loop over
+   * all rows.
+   *
+   * @param bits how many bits the place of an element is shifted for that of its {@code less}
+   */
+  private static void exp(float[] a, int at, int count, float scale, float[] less, int bits) {
+    for (int i = 0; i < count; i += LANES) {
       FloatVector x =
-          FloatVector.fromArray(F, a, i)
-              .fma(FloatVector.broadcast(F, scale), FloatVector.broadcast(F, less));
+          FloatVector.fromArray(F, a, at + i)
+              .fma(FloatVector.broadcast(F, scale), FloatVector.broadcast(F, -less[i >> bits]));
       VectorMask<Float> low = x.lt(LOWEST);
-      FloatVector clamped = x.blend(LOWEST, low);
       FloatVector nearest =
-          clamped.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUNDER));
+          x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUNDER));
       FloatVector n = nearest.sub(ROUNDER);
-      FloatVector r = n.fma(FloatVector.broadcast(F, LN2_HIGH), clamped);
+      FloatVector r = n.fma(FloatVector.broadcast(F, LN2_HIGH), x);
       r = n.fma(FloatVector.broadcast(F, LN2_LOW), r);
       FloatVector p = FloatVector.broadcast(F, C6);
       p = p.fma(r, FloatVector.broadcast(F, C5));
@@ -112,7 +154,7 @@ public final class SimdAttentionTile implements AttentionTile {
       p = p.fma(r, FloatVector.broadcast(F, C1));
       p = p.mul(r).fma(r, r).add(1f);
       IntVector power = nearest.reinterpretAsInts().add(BIAS).lanewise(VectorOperators.LSHL, 23);
-      p.mul(power.reinterpretAsFloats()).blend(0f, low).intoArray(a, i);
+      p.mul(power.reinterpretAsFloats()).blend(0f, low).intoArray(a, at + i);
     }
   }
 

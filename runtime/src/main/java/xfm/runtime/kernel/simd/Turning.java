@@ -2,6 +2,7 @@ package xfm.runtime.kernel.simd;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.function.IntBinaryOperator;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -17,33 +18,36 @@ final class Turning {
   private static final ByteOrder ORDER = Lanes.ORDER;
   private static final int LANES = F.length();
 
-  /** Lane l is that of l − 8, 4, 2 or 1; which one, by the number of trailing zeros. */
-  private static final VectorShuffle<Float>[] UP = shuffles(-1);
+  /** How many there are. */
+  static final int STEPS = Integer.numberOfTrailingZeros(LANES);
 
-  private static final VectorShuffle<Float>[] DOWN = shuffles(1);
+  /** Lane l is that of l − 8, 4, 2 or 1; which one, by the number of trailing zeros. */
+  private static final VectorShuffle<Float>[] UP = shuffles((lane, bit) -> lane - bit & LANES - 1);
+
+  private static final VectorShuffle<Float>[] DOWN =
+      shuffles((lane, bit) -> lane + bit & LANES - 1);
 
   /** The lanes of which this bit is set. */
-  private static final VectorMask<Float>[] SET = masks();
+  static final VectorMask<Float>[] SET = masks();
+
+  /** Lane l is that in which this bit is the other. */
+  static final VectorShuffle<Float>[] OTHER = shuffles((lane, bit) -> lane ^ bit);
 
   private Turning() {}
 
-  private static int steps() {
-    return Integer.numberOfTrailingZeros(LANES);
-  }
-
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static VectorShuffle<Float>[] shuffles(int sign) {
-    VectorShuffle<Float>[] made = new VectorShuffle[steps()];
+  private static VectorShuffle<Float>[] shuffles(IntBinaryOperator from) {
+    VectorShuffle<Float>[] made = new VectorShuffle[STEPS];
     for (int step = 0; step < made.length; step++) {
-      int by = sign << step;
-      made[step] = VectorShuffle.fromOp(F, lane -> lane + by & LANES - 1);
+      int bit = 1 << step;
+      made[step] = VectorShuffle.fromOp(F, lane -> from.applyAsInt(lane, bit));
     }
     return made;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static VectorMask<Float>[] masks() {
-    VectorMask<Float>[] made = new VectorMask[steps()];
+    VectorMask<Float>[] made = new VectorMask[STEPS];
     for (int step = 0; step < made.length; step++) {
       long bits = 0;
       for (int lane = 0; lane < LANES; lane++) {
@@ -57,8 +61,8 @@ final class Turning {
   /** {@code to[e, c] = from[c, e]} for c and e below the lanes; places and strides in elements. */
   static void square(
       MemorySegment from, long fromAt, long fromRow, MemorySegment to, long toAt, long toRow) {
-    step(steps() - 1, from, fromAt, fromRow, to, toAt, toRow);
-    for (int step = steps() - 2; step >= 0; step--) {
+    step(STEPS - 1, from, fromAt, fromRow, to, toAt, toRow);
+    for (int step = STEPS - 2; step >= 0; step--) {
       step(step, to, toAt, toRow, to, toAt, toRow);
     }
   }
