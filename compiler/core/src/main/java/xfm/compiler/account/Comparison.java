@@ -1,6 +1,7 @@
 package xfm.compiler.account;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public record Comparison(List<Account> accounts, long length) {
             .orElse(USUAL);
     return new Comparison(List.copyOf(accounts), length.orElse(longest));
   }
+
+  /** Above it a difference is easier to read as a multiple. */
+  private static final double MOST_IN_PERCENT = 10;
 
   /** A number of each model, or why there is none. */
   private record Measure(
@@ -99,8 +103,8 @@ public record Comparison(List<Account> accounts, long length) {
   public String table() {
     Columns table = new Columns("<>" + ">>".repeat(accounts.size() - 1));
     List<String> head = new ArrayList<>(List.of(""));
-    for (Account account : accounts) {
-      head.add(account.model());
+    for (String name : names()) {
+      head.add(name);
       if (head.size() > 2) {
         head.add("difference");
       }
@@ -133,6 +137,19 @@ public record Comparison(List<Account> accounts, long length) {
     return text.toString();
   }
 
+  /** Models of one name are numbered. */
+  private List<String> names() {
+    List<String> names = accounts.stream().map(Account::model).toList();
+    List<String> numbered = new ArrayList<>();
+    for (int m = 0; m < names.size(); m++) {
+      String name = names.get(m);
+      int before = Collections.frequency(names.subList(0, m), name);
+      boolean alone = Collections.frequency(names, name) == 1;
+      numbered.add(alone ? name : name + " (" + (before + 1) + ")");
+    }
+    return numbered;
+  }
+
   private static String difference(Cell first, Cell other, LongFunction<String> shown) {
     if (first.value().isEmpty() || other.value().isEmpty()) {
       return "";
@@ -143,13 +160,14 @@ public record Comparison(List<Account> accounts, long length) {
       return "same";
     }
     String text = (by > 0 ? "+" : "−") + shown.apply(Math.abs(by));
-    return from == 0
-        ? text
-        : text
-            + " ("
-            + (by > 0 ? "+" : "−")
-            + AccountTable.fixed(100.0 * Math.abs(by) / from, 1)
-            + " %)";
+    if (from == 0) {
+      return text;
+    }
+    double times = (double) other.value().get() / from;
+    return text
+        + (times < MOST_IN_PERCENT
+            ? " (" + (by > 0 ? "+" : "−") + AccountTable.fixed(100 * Math.abs(times - 1), 1) + " %)"
+            : " (" + AccountTable.count(Math.round(times)) + " ×)");
   }
 
   /** The same for programs: numbers, or null where there is none. */

@@ -467,32 +467,13 @@ final class Binding {
       Term term = all.expressions.truth(condition, context.in(scope));
       if (term instanceof Term.Truth(boolean holds)) {
         if (!holds) {
-          String values = values(condition, scope);
-          throw Diagnostic.of(
-                  Code.REQUIRE,
-                  "`"
-                      + d.name()
-                      + "` needs `"
-                      + condition.span().text()
-                      + "`, and it does not hold")
-              .at(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values))
-              .at(condition.span(), "required here")
-              .raise();
+          throw unmet(d, condition, "it does not hold", scope, site).raise();
         }
       } else {
         // As a declaration stands, its sizes are open: numbers decide when a model is made.
         boolean open = all.symbolic && isOfSizes(term);
         if (!open && !assumed && !all.conditions.follows(term, context.facts())) {
-          String values = values(condition, scope);
-          throw Diagnostic.of(
-                  Code.REQUIRE,
-                  "`"
-                      + d.name()
-                      + "` needs `"
-                      + condition.span().text()
-                      + "`, and nothing proves it here")
-              .at(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values))
-              .at(condition.span(), "required here")
+          throw unmet(d, condition, "nothing proves it here", scope, site)
               .help(
                   isOfSizes(term)
                       ? "state it where the size comes from, after the header of the model: `require …`"
@@ -503,6 +484,14 @@ final class Binding {
       }
     }
     return facts;
+  }
+
+  private Diagnostic unmet(Item.Declaration d, Expr condition, String why, Scope scope, Site site) {
+    String needed = condition.span().text();
+    String values = values(condition, scope);
+    return Diagnostic.of(Code.REQUIRE, "`" + d.name() + "` needs `" + needed + "`, and " + why)
+        .at(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values))
+        .at(condition.span(), "required here");
   }
 
   /** Whether it is the same at all places, whatever the data are. */

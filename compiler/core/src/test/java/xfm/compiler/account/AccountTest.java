@@ -1,6 +1,7 @@
 package xfm.compiler.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.account.Account.Block;
 import xfm.compiler.account.Account.Part;
@@ -84,6 +86,17 @@ class AccountTest {
         1_557_611_200L,
         Account.of(graph("", "gpt2", Map.of("d", 1600L, "layers", 48L, "heads", 25L)))
             .parameters());
+  }
+
+  @Test
+  void differencesReadAsPercentOrAsMultiples() {
+    Account small = Account.of(graph("", "gpt2", Map.of()));
+    Account medium = Account.of(graph("", "gpt2", Map.of("d", 1024L, "layers", 24L, "heads", 16L)));
+    String table = Comparison.of(List.of(small, medium, gpt3()), OptionalLong.of(512)).table();
+    assertTrue(table.contains("(+185.1 %)"), table);
+    assertTrue(table.contains("(1,403 ×)"), table);
+    assertTrue(table.contains("gpt2 (1)") && table.contains("gpt2 (3)"), table);
+    assertFalse(Comparison.of(List.of(small), OptionalLong.empty()).table().contains("("), table);
   }
 
   private static final String GROUPED =

@@ -25,33 +25,21 @@ public abstract class CompareNode extends XfmNode {
 
   @Specialization
   protected boolean ints(long left, long right) {
-    return switch (op) {
-      case LESS -> left < right;
-      case LESS_EQUAL -> left <= right;
-      case GREATER -> left > right;
-      case GREATER_EQUAL -> left >= right;
-      case OR,
-          AND,
-          EQUAL,
-          UNEQUAL,
-          ADD,
-          SUBTRACT,
-          MULTIPLY,
-          DIVIDE,
-          FLOOR_DIVIDE,
-          REMAINDER,
-          POWER ->
-          throw new IllegalStateException(op.sign);
-    };
+    return holds(left < right, left == right, left > right);
   }
 
+  /** Nothing holds of NaN. */
   @Specialization
   protected boolean floats(double left, double right) {
+    return holds(left < right, left == right, left > right);
+  }
+
+  private boolean holds(boolean less, boolean equal, boolean greater) {
     return switch (op) {
-      case LESS -> left < right;
-      case LESS_EQUAL -> left <= right;
-      case GREATER -> left > right;
-      case GREATER_EQUAL -> left >= right;
+      case LESS -> less;
+      case LESS_EQUAL -> less || equal;
+      case GREATER -> greater;
+      case GREATER_EQUAL -> greater || equal;
       case OR,
           AND,
           EQUAL,
