@@ -3,14 +3,15 @@ package xfm.compiler.plan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
@@ -21,10 +22,11 @@ import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
 import xfm.compiler.rewrite.Route;
+import xfm.compiler.rewrite.Work;
 
 /**
  * Which matrix products never get memory of their own: one equation reads them, each of its
- * elements just one element of theirs, and computes with it while it is in the cache. A bias, an
+ * elements elements of their own, and computes with it while it is in the cache. A bias, an
  * activation, the sum with the skip connection, the gate of two products: whatever it is, as long
  * as nothing is summed in it.
  */
@@ -35,10 +37,18 @@ final class Epilogues {
   /**
    * An equation with the products that it reads.
    *
-   * @param whole the equation with the products in place of the reads
-   * @param products by the value that is not made, with the indices of the equation
+   * @param equation with a value for each product, read at its own place
+   * @param whole with the products in place of the reads
+   * @param products by those values, with the indices of the equation
+   * @param consumed the values that are not made
+   * @param flops of the products
    */
-  record Consumer(Equation equation, Equation whole, SequencedMap<Value, Product> products) {}
+  record Consumer(
+      Equation equation,
+      Equation whole,
+      SequencedMap<Value, Product> products,
+      Set<Value> consumed,
+      Poly flops) {}
 
   private final Map<Equation, Consumer> consumers = new IdentityHashMap<>();
   private final Set<Value> consumed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -73,7 +83,7 @@ final class Epilogues {
         consumer(equation, alike, weights)
             .ifPresent(consumer -> {
               consumers.put(equation, consumer);
-              consumed.addAll(consumer.products().keySet());
+              consumed.addAll(consumer.consumed());
             });
       }
     }
@@ -94,54 +104,91 @@ final class Epilogues {
         equation.body(), term -> term instanceof Term.Reduce || term instanceof Term.Along);
   }
 
+  /**
+   * Each place at which a product is read is a product of its own, of parts of the factors: {@code
+   * gate(u[i, f]) * u[i, size + f]} computes with both halves of {@code u}. All reads of a product
+   * must be such, and no sum computed twice.
+   */
   private static Optional<Consumer> consumer(
       Equation equation, Map<Value, Equation> products, Set<Value> weights) {
-    SequencedMap<Value, Product> own = new LinkedHashMap<>();
-    Map<Value, Term> sums = new IdentityHashMap<>();
+    List<Part> parts = new ArrayList<>();
     for (Value read : Slots.reads(equation)) {
-      Optional<Term> sum =
-          Optional.ofNullable(products.get(read)).flatMap(product -> at(equation, product));
-      Optional<Product> product =
-          sum.flatMap(s -> Product.of(equation.left(), s, weights))
-              .filter(p -> own.isEmpty() || isAlike(p, own.firstEntry().getValue()));
-      if (product.isPresent() && own.size() < MOST_PRODUCTS) {
-        own.put(read, product.get());
-        sums.put(read, sum.get());
+      List<Part> own =
+          Optional.ofNullable(products.get(read))
+              .map(product -> parts(equation, product, weights))
+              .orElse(List.of());
+      List<Part> more = new ArrayList<>(parts);
+      more.addAll(own);
+      if (more.size() <= MOST_PRODUCTS
+          && more.stream().allMatch(part -> isAlike(part.product, more.getFirst().product))) {
+        parts = more;
       }
     }
-    if (own.isEmpty()) {
+    if (parts.isEmpty()) {
       return Optional.empty();
     }
-    Equation whole =
-        new Equation(
-            equation.target(), equation.left(), replace(equation.body(), sums), equation.span());
-    return Optional.of(new Consumer(equation, whole, own));
+    SequencedMap<Value, Product> values = new LinkedHashMap<>();
+    Map<Read, Term> named = new HashMap<>();
+    Map<Read, Term> sums = new HashMap<>();
+    Poly flops = Poly.ZERO;
+    List<Poly> left = equation.left().stream().map(Poly::of).toList();
+    for (Part part : parts) {
+      Value value = new Value(part.read.value.path(), Term.Kind.FLOAT, equation.target().shape());
+      values.put(value, part.product);
+      named.put(part.read, Terms.read(value, left));
+      sums.put(part.read, part.sum);
+      flops =
+          flops.plus(Work.flops(new Equation(value, equation.left(), part.sum, equation.span())));
+    }
+    return Optional.of(
+        new Consumer(
+            with(equation, named),
+            with(equation, sums),
+            values,
+            parts.stream().map(part -> part.read.value).collect(Collectors.toSet()),
+            flops));
   }
 
-  /** The sum of a product at the place at which an equation reads it, if that is one of its own. */
-  private static Optional<Term> at(Equation reader, Equation product) {
-    List<List<Term>> places = new ArrayList<>();
+  /** A value at a place. */
+  private record Read(Value value, List<Poly> at) {
+    static Read of(Term.Read read) {
+      return new Read(read.value(), read.at().stream().map(Trees::asPoly).toList());
+    }
+  }
+
+  /** A product at the place at which it is read. */
+  private record Part(Read read, Term sum, Product product) {}
+
+  /** What a reader reads of a product; empty if that is not products, or too much. */
+  private static List<Part> parts(Equation reader, Equation product, Set<Value> weights) {
+    Set<Read> reads = new LinkedHashSet<>();
+    List<Term.Read> guarded = new ArrayList<>();
     Trees.visit(
         reader.body(),
         term -> {
           if (term instanceof Term.Read read && read.value() == product.target()) {
-            places.add(read.otherwise().isPresent() ? List.of() : read.at());
+            reads.add(Read.of(read));
+            read.otherwise().ifPresent(_ -> guarded.add(read));
           }
         });
-    List<Poly> at = places.getFirst().stream().map(Trees::asPoly).toList();
-    List<Poly> own = reader.left().stream().map(Poly::of).toList();
-    boolean each =
-        at.size() == own.size()
-            && new HashSet<>(at).equals(new HashSet<>(own))
-            && places.stream().allMatch(p -> p.stream().map(Trees::asPoly).toList().equals(at));
-    if (!each) {
-      return Optional.empty();
+    Poly all = Work.places(reader.left()).times(reads.size());
+    if (!guarded.isEmpty() || Work.large(all) > Work.large(Work.places(product.left()))) {
+      return List.of();
     }
-    Map<Atom.Index, Poly> by = new HashMap<>();
-    for (int axis = 0; axis < at.size(); axis++) {
-      by.put(product.left().get(axis), at.get(axis));
+    List<Part> parts = new ArrayList<>();
+    for (Read read : reads) {
+      Map<Atom.Index, Poly> by = new HashMap<>();
+      for (int axis = 0; axis < read.at.size(); axis++) {
+        by.put(product.left().get(axis), read.at.get(axis));
+      }
+      Term sum = Terms.substitute(product.body(), by);
+      Optional<Product> own = Product.of(reader.left(), sum, weights);
+      if (own.isEmpty()) {
+        return List.of();
+      }
+      parts.add(new Part(read, sum, own.get()));
     }
-    return Optional.of(Terms.substitute(product.body(), by));
+    return parts;
   }
 
   private static boolean isAlike(Product a, Product b) {
@@ -151,9 +198,14 @@ final class Epilogues {
         && a.route().map(Route::pick).equals(b.route().map(Route::pick));
   }
 
-  private static Term replace(Term term, Map<Value, Term> sums) {
-    return term instanceof Term.Read read && sums.containsKey(read.value())
-        ? sums.get(read.value())
-        : Trees.map(term, child -> replace(child, sums));
+  private static Equation with(Equation equation, Map<Read, Term> by) {
+    return new Equation(
+        equation.target(), equation.left(), replace(equation.body(), by), equation.span());
+  }
+
+  private static Term replace(Term term, Map<Read, Term> by) {
+    return term instanceof Term.Read read && by.containsKey(Read.of(read))
+        ? by.get(Read.of(read))
+        : Trees.map(term, child -> replace(child, by));
   }
 }

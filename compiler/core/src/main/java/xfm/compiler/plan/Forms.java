@@ -43,10 +43,9 @@ final class Forms {
   /** What all packings take. */
   long packedBytes() {
     long sum = 0;
-    for (Map.Entry<Value, Entry> entry : entries.entrySet()) {
-      long[] sizes = Weights.sizes(entry.getKey());
-      for (PackingKey key : entry.getValue().packed) {
-        sum = Math.addExact(sum, key.bytes(sizes));
+    for (Entry entry : entries.values()) {
+      for (PackingKey key : entry.packed) {
+        sum = Math.addExact(sum, key.bytes());
       }
     }
     return sum;

@@ -58,7 +58,7 @@ final class ProductMaker {
     long[] strides = binding.strides(picks);
     ContractShape rows = new ContractShape();
     for (Atom.Index index : product.rows()) {
-      rows.row(binding.size(index.size()), stride(route.pick(), strides, index), 0);
+      rows.row(binding.size(index.size()), Strides.of(route.pick(), strides, index), 0);
     }
     long matrices = binding.shape(product.b().value())[route.axis()];
     return new Routing(memory.apply(picks), rows, Math.toIntExact(matrices));
@@ -105,13 +105,19 @@ final class ProductMaker {
         step,
         operands(equation, factors, Optional.of(along)),
         memory.apply(equation.target()),
+        start(factors.product().a()),
         strideOf(factors.product().a(), along),
+        factors.packed() ? 0 : start(factors.product().b()),
         factors.packed() ? 0 : strideOf(factors.product().b(), along),
         binding.strides(equation.target())[equation.left().indexOf(along)]);
   }
 
   private long strideOf(Term.Read read, Atom.Index along) {
-    return stride(read, binding.strides(read.value()), along);
+    return Strides.of(read, binding.strides(read.value()), along);
+  }
+
+  private long start(Term.Read read) {
+    return Strides.start(read, binding.strides(read.value()), binding::size);
   }
 
   /**
@@ -122,8 +128,9 @@ final class ProductMaker {
     MemorySegment a = memory.apply(product.a().value());
     ContractShape shape = shape(equation, product, fixed);
     return factors.packed()
-        ? Operands.packed(a, 0, weights.packed(product), 0, shape)
-        : Operands.strided(a, 0, memory.apply(product.b().value()), 0, shape);
+        ? Operands.packed(a, start(product.a()), weights.packed(product), 0, shape)
+        : Operands.strided(
+            a, start(product.a()), memory.apply(product.b().value()), start(product.b()), shape);
   }
 
   private ContractShape shape(Equation equation, Product product, Optional<Atom.Index> fixed) {
@@ -138,35 +145,29 @@ final class ProductMaker {
     for (Atom.Index index : without(fixed, product.batch())) {
       shape.batch(
           binding.size(index.size()),
-          stride(product.a(), inA, index),
-          stride(product.b(), inB, index),
+          Strides.of(product.a(), inA, index),
+          Strides.of(product.b(), inB, index),
           inTarget[equation.left().indexOf(index)]);
     }
     for (Atom.Index index : without(fixed, product.rows())) {
       shape.row(
           binding.size(index.size()),
-          stride(product.a(), inA, index),
+          Strides.of(product.a(), inA, index),
           inTarget[equation.left().indexOf(index)]);
     }
     for (Atom.Index index : without(fixed, product.columns())) {
       shape.col(
           binding.size(index.size()),
-          stride(product.b(), inB, index),
+          Strides.of(product.b(), inB, index),
           inTarget[equation.left().indexOf(index)]);
     }
     for (Atom.Index index : without(fixed, product.inner())) {
       shape.inner(
           binding.size(index.size()),
-          stride(product.a(), inA, index),
-          stride(product.b(), inB, index));
+          Strides.of(product.a(), inA, index),
+          Strides.of(product.b(), inB, index));
     }
     return shape;
-  }
-
-  /** Of an index that the operand lacks, 0. */
-  private static long stride(Term.Read read, long[] strides, Atom.Index index) {
-    int axis = Plan.axis(read, index);
-    return axis < 0 ? 0 : strides[axis];
   }
 
   private static List<Atom.Index> without(Optional<Atom.Index> fixed, List<Atom.Index> indices) {

@@ -1,5 +1,6 @@
 package xfm.compiler.plan;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -7,9 +8,11 @@ import java.util.Set;
 import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
-import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.Strided;
 import xfm.compiler.rewrite.Work;
 
 /** Equations that matrix products compute, as outputs of {@link Step.Multiply}. */
@@ -38,12 +41,8 @@ final class Products {
                 Work.flops(equation)));
   }
 
-  /**
-   * An equation that reads products.
-   *
-   * @param ofProducts their operations
-   */
-  Step.Output of(Epilogues.Consumer consumer, Poly ofProducts) {
+  /** An equation that reads products. */
+  Step.Output of(Epilogues.Consumer consumer) {
     Equation equation = consumer.equation();
     List<Step.Factors> factors =
         consumer.products().sequencedValues().stream()
@@ -52,7 +51,7 @@ final class Products {
     TileLoop loop =
         TileLoop.of(equation, factors.getFirst().product(), consumer.products(), layouts);
     return new Step.Output(
-        consumer.whole(), factors, Optional.of(loop), Work.flops(equation).plus(ofProducts));
+        consumer.whole(), factors, Optional.of(loop), Work.flops(equation).plus(consumer.flops()));
   }
 
   private Step.Factors factors(Equation equation, Product p, Optional<Atom.Index> fixed) {
@@ -61,7 +60,7 @@ final class Products {
         Comparator.comparingInt(i -> target.order().indexOf(equation.left().indexOf(i)));
     Layout factor = layouts.apply(p.a().value());
     Comparator<Atom.Index> inFactor =
-        Comparator.comparingInt(i -> factor.order().indexOf(Plan.axis(p.a(), i)));
+        Comparator.comparing(i -> steps(p.a(), factor, i), Arrays::compare);
     Product sorted =
         new Product(
             p.a(),
@@ -74,10 +73,16 @@ final class Products {
     return new Step.Factors(sorted, isPacked(p, fixed));
   }
 
+  /** How far a factor goes with an index, in each axis, outermost in memory first; backwards. */
+  private static long[] steps(Term.Read read, Layout layout, Atom.Index index) {
+    return layout.order().stream()
+        .mapToLong(axis -> -Strided.step(Trees.asPoly(read.at().get(axis)), index))
+        .toArray();
+  }
+
   /** Whether the right factor is a weight, the same at all places. */
   private boolean isPacked(Product p, Optional<Atom.Index> fixed) {
-    return weights.contains(p.b().value())
-        && fixed.filter(index -> Plan.axis(p.b(), index) >= 0).isEmpty();
+    return isPackable(p.b(), fixed);
   }
 
   /** Whether it still is at one place alone. */
@@ -85,7 +90,11 @@ final class Products {
     return Product.isWorth(
         p.rows().stream().filter(index -> index != fixed).toList(),
         p.columns().stream().filter(index -> index != fixed).toList(),
-        weights.contains(p.a().value()) && Plan.axis(p.a(), fixed) < 0,
-        weights.contains(p.b().value()) && Plan.axis(p.b(), fixed) < 0);
+        isPackable(p.a(), Optional.of(fixed)),
+        isPackable(p.b(), Optional.of(fixed)));
+  }
+
+  private boolean isPackable(Term.Read read, Optional<Atom.Index> fixed) {
+    return Product.isPackable(read, weights) && fixed.filter(Trees.free(read)::contains).isEmpty();
   }
 }

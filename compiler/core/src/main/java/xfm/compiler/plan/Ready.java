@@ -120,24 +120,31 @@ sealed interface Ready {
     private final Step.Multiply step;
     private final Operands operands;
     private final Output output;
+    private final long startA;
     private final long strideA;
+    private final long startB;
     private final long strideB;
     private final long strideC;
 
     /**
+     * @param startA the first element at the first place; likewise of B
      * @param strideA elements from one place to the next; likewise the others
      */
     PlacedProduct(
         Step.Multiply step,
         Operands operands,
         MemorySegment c,
+        long startA,
         long strideA,
+        long startB,
         long strideB,
         long strideC) {
       this.step = step;
       this.operands = operands;
       this.output = Output.stored(operands, c, 0);
+      this.startA = startA;
       this.strideA = strideA;
+      this.startB = startB;
       this.strideB = strideB;
       this.strideC = strideC;
     }
@@ -149,7 +156,7 @@ sealed interface Ready {
 
     @Override
     public void at(int next) {
-      operands.moveTo(next * strideA, next * strideB);
+      operands.moveTo(startA + next * strideA, startB + next * strideB);
       output.moveTo(next * strideC);
     }
 

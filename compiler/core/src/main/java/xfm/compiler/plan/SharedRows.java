@@ -10,9 +10,11 @@ import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
 import xfm.compiler.rewrite.Route;
+import xfm.compiler.rewrite.Strided;
 
 /**
  * Products of the same rows become one step (queries, keys and values; a gate and what it gates):
@@ -88,15 +90,15 @@ final class SharedRows {
 
   private static boolean isSame(Product a, Product b) {
     return a.a().value() == b.a().value()
-        && axes(a.a(), a.batch()).equals(axes(b.a(), b.batch()))
-        && axes(a.a(), a.rows()).equals(axes(b.a(), b.rows()))
-        && axes(a.a(), a.inner()).equals(axes(b.a(), b.inner()))
-        && sizes(a.rows()).equals(sizes(b.rows()))
+        && starts(a.a()).equals(starts(b.a()))
+        && ways(a.a(), a.batch()).equals(ways(b.a(), b.batch()))
+        && ways(a.a(), a.rows()).equals(ways(b.a(), b.rows()))
+        && ways(a.a(), a.inner()).equals(ways(b.a(), b.inner()))
         && picks(a).equals(picks(b));
   }
 
-  private static List<Poly> sizes(List<Atom.Index> indices) {
-    return indices.stream().map(Atom.Index::size).toList();
+  private static List<Poly> starts(Term.Read read) {
+    return read.at().stream().map(Trees::asPoly).map(Strided::start).toList();
   }
 
   /** Of routed rows: what picks their matrices, and at which of its axes they stand. */
@@ -104,11 +106,18 @@ final class SharedRows {
     return product
         .route()
         .map(Route::pick)
-        .<List<Object>>map(pick -> List.of(pick.value(), axes(pick, product.rows())))
+        .<List<Object>>map(pick -> List.of(pick.value(), ways(pick, product.rows())))
         .orElse(List.of());
   }
 
-  private static List<Integer> axes(Term.Read read, List<Atom.Index> indices) {
-    return indices.stream().map(index -> Plan.axis(read, index)).toList();
+  /** How indices go through the axes of a value, and how far each runs. */
+  private static List<List<Object>> ways(Term.Read read, List<Atom.Index> indices) {
+    List<List<Object>> ways = new ArrayList<>();
+    for (Atom.Index index : indices) {
+      List<Object> way = new ArrayList<>(List.of(index.size()));
+      read.at().forEach(at -> way.add(Strided.step(Trees.asPoly(at), index)));
+      ways.add(way);
+    }
+    return ways;
   }
 }

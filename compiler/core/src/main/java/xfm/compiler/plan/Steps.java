@@ -1,15 +1,12 @@
 package xfm.compiler.plan;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
-import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Attention;
@@ -21,7 +18,6 @@ final class Steps {
   private final List<Stage> stages;
   private final Products products;
   private final Epilogues epilogues;
-  private final Map<Value, Poly> flops = new IdentityHashMap<>();
 
   /**
    * @param layouts of all values
@@ -44,9 +40,7 @@ final class Steps {
     for (Stage stage : stages) {
       switch (stage) {
         case Stage.One(Equation equation) -> {
-          if (epilogues.isConsumed(equation.target())) {
-            flops.put(equation.target(), Work.flops(equation));
-          } else {
+          if (!epilogues.isConsumed(equation.target())) {
             steps.add(step(equation));
           }
         }
@@ -65,9 +59,7 @@ final class Steps {
   private Step step(Equation equation) {
     Optional<Epilogues.Consumer> consumer = epilogues.of(equation);
     if (consumer.isPresent()) {
-      Poly ofProducts =
-          consumer.get().products().keySet().stream().map(flops::get).reduce(Poly.ZERO, Poly::plus);
-      return new Step.Multiply(List.of(products.of(consumer.get(), ofProducts)));
+      return new Step.Multiply(List.of(products.of(consumer.get())));
     }
     return Attention.of(equation)
         .<Step>map(attention ->

@@ -11,7 +11,6 @@ import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
 import xfm.runtime.kernel.Moves;
-import xfm.runtime.kernel.contract.ContractShape;
 import xfm.runtime.kernel.contract.PackedMatrix;
 import xfm.runtime.tensor.Tensor;
 
@@ -79,9 +78,8 @@ final class Weights implements AutoCloseable {
       if (reads) {
         packings.addAll(forms.packed(weight));
       }
-      long[] sizes = sizes(weight);
       for (PackingKey key : packings) {
-        sum = Math.addExact(sum, key.bytes(sizes));
+        sum = Math.addExact(sum, key.bytes());
       }
       boolean declared = entry.declared.address() != 0 || reads && forms.isDeclared(weight);
       if (declared && !Copies.isReady(entry.tensor, weight.kind())) {
@@ -104,7 +102,11 @@ final class Weights implements AutoCloseable {
           // loops of generated kernels (300 times slower; profile_predicate, JDK 25.0.3).
           try (Arena meanwhile = Arena.ofShared()) {
             return PackedMatrix.pack(
-                entry.arena, moves, ready(entry.tensor, weight, meanwhile), 0, shape(weight, key));
+                entry.arena,
+                moves,
+                ready(entry.tensor, weight, meanwhile),
+                key.start(),
+                key.shape());
           }
         });
   }
@@ -117,16 +119,6 @@ final class Weights implements AutoCloseable {
     MemorySegment copy = arena.allocate(bytes, Copies.ALIGNMENT);
     Copies.in(tensor, weight.kind(), copy);
     return copy;
-  }
-
-  private static ContractShape shape(Value weight, PackingKey key) {
-    long[] sizes = sizes(weight);
-    long[] strides = Layout.declared(weight).strides(sizes);
-    ContractShape shape = new ContractShape().clear();
-    key.batch().forEach(axis -> shape.batch(sizes[axis], 0, strides[axis], 0));
-    key.inner().forEach(axis -> shape.inner(sizes[axis], 0, strides[axis]));
-    key.columns().forEach(axis -> shape.col(sizes[axis], strides[axis], 0));
-    return shape;
   }
 
   /** The sizes of a weight are numbers. */

@@ -11,6 +11,7 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
 /**
@@ -59,13 +60,18 @@ final class Contractions implements Pass {
     return new Equation(equation.target(), equation.left(), body, equation.span());
   }
 
-  /** Whether a matrix product would compute the sum, or a part of it. */
+  /** Whether a matrix product would compute the sum, or a part of it, or factors sum alone. */
   boolean isProduct(Term.Reduce sum, List<Atom.Index> left) {
     if (!Product.isPlainSum(sum)) {
       return false;
     }
     Order order = order(sum, left);
-    return order.canBeSplit() && hasProduct(order, order.all());
+    return order.canBeSplit() && (order.hasLoneSum() || hasProduct(order, order.all()));
+  }
+
+  /** The same where nothing is known of what is around the sum. */
+  boolean isProduct(Term.Reduce sum) {
+    return isProduct(sum, List.copyOf(Trees.free(sum)));
   }
 
   private static Order order(Term.Reduce sum, List<Atom.Index> left) {
@@ -128,9 +134,9 @@ final class Contractions implements Pass {
   private boolean isWeight(Order order, int set) {
     return Integer.bitCount(set) == 1
         && order.factor(set) instanceof Term.Read read
-        && Product.isPlain(read)
-        && order.indices(set).size() == read.at().size()
-        && weights.contains(read.value());
+        && Product.isOperand(read)
+        && order.summed(set).isEmpty()
+        && Product.isPackable(read, weights);
   }
 
   /** Makes the terms of one sum, following its order. */
@@ -189,7 +195,7 @@ final class Contractions implements Pass {
 
     private Term operand(int set, boolean ofMatrices) {
       Term term = sum(set);
-      boolean plain = term instanceof Term.Read read && Product.isPlain(read);
+      boolean plain = term instanceof Term.Read read && Product.isOperand(read);
       return plain || !ofMatrices && !(term instanceof Term.Reduce) ? term : alone(term, scope);
     }
 

@@ -3,24 +3,40 @@ package xfm.compiler.rewrite;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Term.BinaryOp;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 
 /**
- * Pulls out of a sum what does not depend on its indices: {@code sum[a](s * x[a] * w[a])} is {@code
- * s * sum[a](x[a] * w[a])}.
+ * Gives sums the form in which products are found: what does not depend on a sum's indices stands
+ * outside, {@code sum[a](s * x[a] * w[a])} is {@code s * sum[a](x[a] * w[a])}; a product stands in
+ * a sum of its own, {@code sum[a](x[a] * w[a] + b / d)} is {@code sum[a](x[a] * w[a]) + b}; and the
+ * mean of a product is a sum, divided.
  *
  * <p>Over nothing the sum is 0 and the product must be, too: numbers go out always (they are
  * finite), other factors only of sums that are never empty.
  */
 final class Factors implements Pass {
+  private final Contractions contractions;
+
+  Factors() {
+    this(new Contractions());
+  }
+
+  private Factors(Contractions contractions) {
+    this.contractions = contractions;
+  }
 
   @Override
   public Graph apply(Graph graph) {
+    Factors own = new Factors(new Contractions(graph));
     Set<Equation> attentions = Attention.all(graph);
     return Pass.with(
         graph,
@@ -28,15 +44,70 @@ final class Factors implements Pass {
             .map(e ->
                 attentions.contains(e)
                     ? e
-                    : new Equation(e.target(), e.left(), pull(e.body()), e.span()))
+                    : new Equation(e.target(), e.left(), own.rewrite(e.body()), e.span()))
             .toList());
   }
 
-  private static Term pull(Term term) {
-    Term inner = Trees.map(term, Factors::pull);
-    if (!(inner instanceof Term.Reduce sum) || !Product.isPlainSum(sum)) {
+  private Term rewrite(Term term) {
+    Term inner = Trees.map(term, this::rewrite);
+    if (!(inner instanceof Term.Reduce reduce) || reduce.where().isPresent()) {
       return inner;
     }
+    return switch (reduce.op()) {
+      case SUM -> apart(reduce);
+      case MEAN -> mean(reduce);
+      case MAX, MIN, ARGMAX, LOGSUMEXP, ANY, ALL -> inner;
+    };
+  }
+
+  private Term mean(Term.Reduce mean) {
+    Term.Reduce sum = sum(mean, mean.body());
+    Term places = Terms.integer(Work.places(mean.over()).max(Poly.ONE));
+    return contractions.isProduct(sum)
+        ? Terms.arithmetic(BinaryOp.DIVIDE, apart(sum), places)
+        : mean;
+  }
+
+  /** Each product of a sum of terms in a sum of its own; what is left, together. */
+  private Term apart(Term.Reduce sum) {
+    List<Term> products = new ArrayList<>();
+    List<Term> rest = new ArrayList<>();
+    for (Term term : terms(sum.body(), false)) {
+      (contractions.isProduct(sum(sum, term)) ? products : rest).add(term);
+    }
+    if (products.isEmpty() || products.size() + rest.size() == 1) {
+      return pull(sum);
+    }
+    if (!rest.isEmpty()) {
+      products.add(plus(rest));
+    }
+    return plus(products.stream().map(term -> pull(sum(sum, term))).map(Factors::own).toList());
+  }
+
+  private static List<Term> terms(Term term, boolean negative) {
+    if (term instanceof Term.Binary(BinaryOp op, Term a, Term b)
+        && (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT)) {
+      List<Term> both = new ArrayList<>(terms(a, negative));
+      both.addAll(terms(b, negative ^ op == BinaryOp.SUBTRACT));
+      return both;
+    }
+    return List.of(negative ? Terms.apply(Term.UnaryOp.NEGATE, term) : term);
+  }
+
+  /** With bound indices of its own. */
+  private static Term own(Term term) {
+    return Terms.substitute(term, Map.of());
+  }
+
+  private static Term plus(List<Term> terms) {
+    return terms.stream().reduce((a, b) -> Terms.arithmetic(BinaryOp.ADD, a, b)).orElseThrow();
+  }
+
+  private static Term.Reduce sum(Term.Reduce of, Term body) {
+    return new Term.Reduce(Term.ReduceOp.SUM, of.over(), body, of.where(), of.otherwise());
+  }
+
+  private static Term pull(Term.Reduce sum) {
     boolean full = sum.over().stream().allMatch(i -> i.size().constant().orElse(0) > 0);
     List<Term> outside = new ArrayList<>();
     List<Term> inside = new ArrayList<>();
@@ -45,16 +116,17 @@ final class Factors implements Pass {
       boolean free = full && isFree(factor, sum.over());
       (number || free ? outside : inside).add(factor);
     }
-    if (outside.isEmpty() || inside.isEmpty()) {
-      return inner;
+    if (outside.isEmpty() || inside.isEmpty() && !full) {
+      return sum;
     }
     outside.addFirst(
-        new Term.Reduce(sum.op(), sum.over(), Product.times(inside), sum.where(), sum.otherwise()));
+        inside.isEmpty()
+            ? Terms.toFloat(Terms.integer(Work.places(sum.over())))
+            : sum(sum, Product.times(inside)));
     return Product.times(outside);
   }
 
   private static boolean isFree(Term factor, List<Atom.Index> over) {
-    Set<Atom.Index> free = Trees.free(factor);
-    return Collections.disjoint(free, over);
+    return Collections.disjoint(Trees.free(factor), over);
   }
 }

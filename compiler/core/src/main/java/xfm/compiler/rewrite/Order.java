@@ -79,6 +79,19 @@ final class Order {
         && over.stream().allMatch(index -> Trees.free(index.size()).isEmpty());
   }
 
+  /**
+   * Whether an index stands in one factor alone: {@code sum[j, e](q[i, e] * k[j, e])} sums {@code
+   * k} over {@code j} once for all {@code i}.
+   */
+  boolean hasLoneSum() {
+    for (int f = 0; f < factors.size(); f++) {
+      if (!summed(1 << f).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int all() {
     return (1 << factors.size()) - 1;
   }

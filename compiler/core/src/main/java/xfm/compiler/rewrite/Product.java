@@ -16,9 +16,8 @@ import xfm.compiler.ir.Value;
 
 /**
  * A sum of products of two elements, {@code sum[k](a[b, m, k] * b[b, k, n])}, which a matrix
- * product computes: every subscript one index that runs over its whole axis, no index twice in one
- * read, every summed index in both. Of {@code b}, one subscript may be a pick of data, which has
- * rows' indices.
+ * product computes: every subscript at even steps ({@link Strided}), every summed index in both. Of
+ * {@code b}, one subscript may be a pick of data, which has rows' indices.
  *
  * @param a the factor with the rows
  * @param b the factor with the columns
@@ -53,12 +52,12 @@ public record Product(
         || !(y instanceof Term.Read b)) {
       return Optional.empty();
     }
-    if (isPlain(a) && isPlain(b)) {
+    if (isOperand(a) && isOperand(b)) {
       return of(left, reduce.over(), a, b, weights);
     }
-    return isPlain(a)
+    return isOperand(a)
         ? routed(left, reduce.over(), a, b)
-        : isPlain(b) ? routed(left, reduce.over(), b, a) : Optional.empty();
+        : isOperand(b) ? routed(left, reduce.over(), b, a) : Optional.empty();
   }
 
   /** A product of which data picks a matrix for each row. */
@@ -115,8 +114,8 @@ public record Product(
         return Optional.empty();
       }
     }
-    boolean weightA = weights.contains(a.value());
-    boolean weightB = weights.contains(b.value());
+    boolean weightA = isPackable(a, weights);
+    boolean weightB = isPackable(b, weights);
     if (!isWorth(rows, columns, weightA, weightB)) {
       return Optional.empty();
     }
@@ -149,6 +148,24 @@ public record Product(
   /** Every subscript an index of its own that runs over the whole axis. */
   static boolean isPlain(Term.Read read) {
     return read.value().kind() == Term.Kind.FLOAT && hasOwnIndices(read);
+  }
+
+  /** Whether a factor is a part of a weight that is the same in every run. */
+  public static boolean isPackable(Term.Read read, Collection<Value> weights) {
+    return weights.contains(read.value())
+        && read.at().stream().map(Trees::asPoly).allMatch(Product::isOfNumbers);
+  }
+
+  /** Whether no length says which places a subscript comes to, other than by data. */
+  private static boolean isOfNumbers(Poly subscript) {
+    return subscript.atom().orElse(null) instanceof Atom.Data
+        || Strided.start(subscript).constant().isPresent()
+            && Trees.free(subscript).stream().allMatch(i -> i.size().constant().isPresent());
+  }
+
+  /** Whether strides reach what a read reads: a product takes it from where it lies. */
+  static boolean isOperand(Term.Read read) {
+    return isPlain(read) || read.value().kind() == Term.Kind.FLOAT && Strided.is(read);
   }
 
   static boolean hasOwnIndices(Term.Read read) {

@@ -1,6 +1,6 @@
 package xfm.compiler.rewrite;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import xfm.compiler.ir.Atom;
@@ -17,7 +17,7 @@ import xfm.compiler.ir.Trees;
  */
 public record Route(int axis, Term.Read pick) {
 
-  /** The route of a factor all of whose other subscripts are indices of their own. */
+  /** The route of a factor all of whose other subscripts go at even steps. */
   static Optional<Route> of(Term term) {
     if (!(term instanceof Term.Read read)
         || read.kind() != Term.Kind.FLOAT
@@ -39,20 +39,15 @@ public record Route(int axis, Term.Read pick) {
     return route.filter(r -> r.isApart(read));
   }
 
-  /** Whether the other subscripts are different indices, none of them one of the pick's. */
+  /** Whether strides reach the other subscripts, and none has an index of the pick's. */
   private boolean isApart(Term.Read read) {
-    List<Atom.Index> indices = new ArrayList<>(rows());
     for (int other = 0; other < read.at().size(); other++) {
-      if (other == axis) {
-        continue;
-      }
       Poly at = Trees.asPoly(read.at().get(other));
-      if (!Ranges.isIndexOf(at, read.value().shape().get(other))) {
+      if (other != axis && !(Strided.is(at) && Collections.disjoint(Trees.free(at), rows()))) {
         return false;
       }
-      indices.add((Atom.Index) at.atom().orElseThrow());
     }
-    return indices.stream().distinct().count() == indices.size();
+    return true;
   }
 
   /** The indices of the pick: rows of the product. */
