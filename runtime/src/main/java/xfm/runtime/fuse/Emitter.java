@@ -5,6 +5,8 @@ import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,10 @@ import java.util.Map;
  * ({@link #hoist}). A value needed only in a branch is computed in the branch.
  */
 final class Emitter {
+  private static final ClassDesc SUPPORT = Instructions.desc(LoopSupport.class);
+
+  static final ClassDesc SCRATCH = Instructions.desc(LoopScratch.class);
+
   /** What one method may hold while it is emitted, in the estimate of {@link Parts#bytes}. */
   private static final int MOST_BYTES = 20_000;
 
@@ -31,7 +37,9 @@ final class Emitter {
   private final ClassDesc self;
   private final Map<Integer, Integer> slots;
   private final FoldEmitter folds = new FoldEmitter(this);
-  private final Map<VectorPlan.LaneArray, Integer> arrays = new HashMap<>();
+  private final Map<TypeKind, Integer> arrays = new HashMap<>();
+  private int scratch = -1;
+  private boolean checks;
   private int bytes;
 
   /**
@@ -57,18 +65,40 @@ final class Emitter {
     return slots.get(slot);
   }
 
-  /** Makes the arrays that lanes pass through, once in the method. */
-  void makeArrays() {
-    for (VectorPlan.LaneArray array : plan.arrays()) {
-      int local = code.allocateLocal(TypeKind.REFERENCE);
-      code.loadConstant(plan.lanes()).newarray(array.kind()).astore(local);
-      arrays.put(array, local);
+  /** Takes what the method needs out of the run's scratch, which is in a local. */
+  void openScratch(int local) {
+    scratch = local;
+    for (TypeKind kind : plan.arrayKinds()) {
+      int array = code.allocateLocal(TypeKind.REFERENCE);
+      String field =
+          switch (kind) {
+            case FLOAT -> "floats";
+            case INT -> "ints";
+            default -> "truths";
+          };
+      code.aload(local).getfield(SCRATCH, field, kind.upperBound().arrayType()).astore(array);
+      arrays.put(kind, array);
     }
   }
 
-  /** The local of an array for the lanes along an axis. */
-  int array(int axis, TypeKind kind) {
-    return arrays.get(new VectorPlan.LaneArray(axis, kind));
+  /** From now on what is loaded may lie beyond its memory, where its value does not matter. */
+  void checkLoads() {
+    checks = true;
+  }
+
+  /** Whether a load has to look whether it is within its memory. */
+  boolean isChecked(Node load) {
+    return checks && !graph.body.sure.get(load.id) && load.depth() <= graph.axes.size();
+  }
+
+  /** The local of the run's scratch. */
+  int scratch() {
+    return scratch;
+  }
+
+  /** The local of the array that lanes pass through. */
+  int array(TypeKind kind) {
+    return arrays.get(kind);
   }
 
   /** Puts in locals, with an empty stack, what is needed of a value before it is pushed. */
@@ -196,6 +226,22 @@ final class Emitter {
     switch (node.code) {
       case Code.FloatValue _, Code.IntValue _, Code.LongValue _, Code.BoolValue _ ->
           Instructions.constant(code, node.code);
+      case Code.Element(int slot, Elem elem) when isChecked(node) -> {
+        code.aload(slots.get(slot));
+        push(node.in.get(0));
+        String name =
+            switch (elem) {
+              case F32 -> "loadFloat";
+              case I32 -> "loadInt";
+              case BOOL -> "loadTruth";
+            };
+        MethodTypeDesc type =
+            MethodTypeDesc.of(
+                node.kind.upperBound(),
+                Instructions.memory(graph.isArray(slot)),
+                ConstantDescs.CD_long);
+        code.invokestatic(SUPPORT, name, type);
+      }
       case Code.Element(int slot, Elem elem) -> {
         code.aload(slots.get(slot));
         if (graph.isArray(slot)) {
@@ -302,6 +348,9 @@ final class Emitter {
 
   private void callPart(Parts.Part part) {
     part.slots().forEach(s -> code.aload(slots.get(s)));
+    if (plan.needsScratch()) {
+      code.aload(scratch);
+    }
     part.arguments().forEach(a -> code.loadLocal(a.kind, values.local(a)));
     code.invokestatic(self, part.name(), part.type());
     spend(2 * (part.slots().size() + part.arguments().size()));

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
+import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.PseudoInstruction;
@@ -67,6 +68,24 @@ final class Inliner {
       }
     }
     return calls;
+  }
+
+  /**
+   * The bytecode of a method where it is put, about: what it has of locals is far from the first.
+   */
+  static int bytes(String name, MethodTypeDesc type) {
+    int bytes = 12;
+    for (CodeElement element : METHODS.get(key(name, type))) {
+      bytes +=
+          switch (element) {
+            case InvokeInstruction invoke when isOwn(invoke) ->
+                bytes(invoke.name().stringValue(), invoke.typeSymbol());
+            case LoadInstruction _, StoreInstruction _ -> 4;
+            case Instruction instruction -> instruction.sizeInBytes();
+            default -> 0;
+          };
+    }
+    return bytes;
   }
 
   private static boolean isOwn(InvokeInstruction invoke) {

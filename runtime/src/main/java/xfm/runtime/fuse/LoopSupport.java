@@ -1,5 +1,7 @@
 package xfm.runtime.fuse;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** What generated loops and the interpreter share. */
@@ -11,6 +13,26 @@ final class LoopSupport {
       throw new IndexOutOfBoundsException(
           "iterations " + from + " to " + to + " of an axis of " + Math.max(extent, 0));
     }
+  }
+
+  /** 0 beyond the ends of the memory; likewise the others. */
+  static float loadFloat(MemorySegment from, long at) {
+    boolean inside = at >= 0 && at < from.byteSize() >> 2;
+    return inside ? from.getAtIndex(ValueLayout.JAVA_FLOAT, at) : 0;
+  }
+
+  static int loadInt(MemorySegment from, long at) {
+    boolean inside = at >= 0 && at < from.byteSize() >> 2;
+    return inside ? from.getAtIndex(ValueLayout.JAVA_INT, at) : 0;
+  }
+
+  static boolean loadTruth(MemorySegment from, long at) {
+    boolean inside = at >= 0 && at < from.byteSize();
+    return inside && from.get(ValueLayout.JAVA_BYTE, at) != 0;
+  }
+
+  static float loadFloat(float[] from, long at) {
+    return at >= 0 && at < from.length ? from[(int) at] : 0;
   }
 
   /** Whether v is to replace the greatest so far: NaN is above all, the first one stays. */

@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /** A graph to the bytes of a class that implements {@link LoopKernel} or {@link TileKernel}. */
@@ -21,8 +22,17 @@ final class NestEmitter {
   /** HotSpot leaves methods of more than 8,000 bytes to the interpreter, without a word. */
   static final int LARGEST_METHOD = 6_000;
 
+  private static final int LEAST_STAGE_CALLS = 50;
+
   private static final ClassDesc SELF = ClassDesc.of("xfm.runtime.fuse.GeneratedLoop");
   private static final String VECTORS = "vectors";
+  private static final String POOL = "pool";
+  private static final ClassDesc SCRATCH_POOL = Instructions.desc(ScratchPool.class);
+  private static final MethodTypeDesc NEW_POOL =
+      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int);
+  private static final MethodTypeDesc TAKE = MethodTypeDesc.of(Emitter.SCRATCH);
+  private static final MethodTypeDesc GIVE =
+      MethodTypeDesc.of(ConstantDescs.CD_void, Emitter.SCRATCH);
 
   /** On vectors, the innermost axis as long as it mostly is. */
   private static final String WHOLE = "whole";
@@ -44,6 +54,7 @@ final class NestEmitter {
   private final Graph graph;
   private final VectorPlan plan;
   private final Parts parts;
+  private final Optional<StageEmitter> stages;
   private final MethodTypeDesc type;
 
   private NestEmitter(Graph graph, VectorPlan plan, Parts parts) {
@@ -51,6 +62,7 @@ final class NestEmitter {
     this.plan = plan;
     this.parts = parts;
     this.type = graph.tile ? RUN_TILE : RUN;
+    this.stages = plan.stages().map(s -> new StageEmitter(graph, plan, s, parts, SELF));
   }
 
   /**
@@ -78,6 +90,9 @@ final class NestEmitter {
       } catch (Parts.Oversize _) {
         // the next limit cuts smaller
       }
+    }
+    if (plan.stages().isPresent() && plan.stageCalls() > LEAST_STAGE_CALLS) {
+      return emitted(graph, new VectorPlan(graph, plan.lanes(), plan.stageCalls() / 2));
     }
     if (plan.lanes() > 1) {
       return emitted(graph, new VectorPlan(graph, 1));
@@ -107,30 +122,49 @@ final class NestEmitter {
               made.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
               made.withInterfaceSymbols(
                   Instructions.desc(graph.tile ? TileKernel.class : LoopKernel.class));
+              if (plan.needsScratch()) {
+                made.withField(POOL, SCRATCH_POOL, ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL);
+              }
               made.withMethodBody(
-                  ConstantDescs.INIT_NAME,
-                  ConstantDescs.MTD_void,
-                  0,
-                  code ->
-                      code.aload(0)
-                          .invokespecial(
-                              ConstantDescs.CD_Object,
-                              ConstantDescs.INIT_NAME,
-                              ConstantDescs.MTD_void)
-                          .return_());
+                  ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, 0, this::construct);
               made.withMethodBody("run", type, ClassFile.ACC_PUBLIC, code -> run(code, 1, false));
               int flags = ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC;
               if (plan.isNest()) {
-                made.withMethodBody(VECTORS, type, flags, code -> run(code, 0, false));
+                made.withMethodBody(VECTORS, inner(), flags, code -> run(code, 0, false));
               }
               if (hasWhole()) {
-                made.withMethodBody(WHOLE, type, flags, code -> run(code, 0, true));
+                made.withMethodBody(WHOLE, inner(), flags, code -> run(code, 0, true));
+              }
+              for (StageEmitter.Method method :
+                  stages.map(StageEmitter::methods).orElse(List.of())) {
+                made.withMethodBody(
+                    method.name(), method.type(), flags, code -> stage(code, method));
               }
               while (!parts.pending().isEmpty()) {
                 Parts.Part part = parts.pending().remove();
                 made.withMethodBody(part.name(), part.type(), flags, code -> part(code, part));
               }
             });
+  }
+
+  private void construct(CodeBuilder code) {
+    code.aload(0);
+    code.invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void);
+    if (plan.needsScratch()) {
+      code.aload(0).new_(SCRATCH_POOL).dup();
+      code.loadConstant(plan.stages().map(Stages::floats).orElse(0));
+      code.loadConstant(plan.arrayLength());
+      code.invokespecial(SCRATCH_POOL, ConstantDescs.INIT_NAME, NEW_POOL);
+      code.putfield(SELF, POOL, SCRATCH_POOL);
+    }
+    code.return_();
+  }
+
+  /** The type of the methods that {@code run} leaves its work to. */
+  private MethodTypeDesc inner() {
+    return plan.needsScratch()
+        ? type.insertParameterTypes(type.parameterCount(), Emitter.SCRATCH)
+        : type;
   }
 
   private void part(CodeBuilder code, Parts.Part part) {
@@ -140,7 +174,9 @@ final class NestEmitter {
       slots.put(slot, code.parameterSlot(argument++));
     }
     Emitter emitter = new Emitter(code, graph, plan, parts, SELF, slots);
-    emitter.makeArrays();
+    if (plan.needsScratch()) {
+      emitter.openScratch(code.parameterSlot(argument++));
+    }
     for (Node node : part.arguments()) {
       emitter.values.put(node, code.parameterSlot(argument++));
     }
@@ -184,8 +220,14 @@ final class NestEmitter {
       code.iload(from).iload(to).if_icmpge(end);
       extents.stream().skip(1).forEach(extent -> code.iload(extent).ifle(end));
     }
+    int scratch = self == 1 ? takeScratch(code) : to + 1;
+    if (self == 1 && stages.isPresent()) {
+      call(code, VECTORS, from, scratch);
+      code.labelBinding(end).return_();
+      return;
+    }
     if (self == 1 && plan.isNest()) {
-      handOn(code, extents, from);
+      handOn(code, extents, from, scratch);
     }
     for (Node node : graph.nodes()) {
       if (node.code instanceof Code.Element(int slot, _)) {
@@ -193,21 +235,49 @@ final class NestEmitter {
       }
     }
     int target = slots.computeIfAbsent(graph.store.slot(), s -> memory(code, self, s));
-    emitter.makeArrays();
+    if (plan.needsScratch()) {
+      emitter.openScratch(scratch);
+    }
     String form = whole ? WHOLE : self == 0 ? VECTORS : "";
     loops(emitter, 0, extents, from, target, form, new RunningSums(emitter));
+    if (self == 1) {
+      giveScratch(code, scratch);
+    }
     code.labelBinding(end).return_();
+  }
+
+  private int takeScratch(CodeBuilder code) {
+    int local = code.allocateLocal(TypeKind.REFERENCE);
+    if (plan.needsScratch()) {
+      code.aload(0).getfield(SELF, POOL, SCRATCH_POOL);
+      code.invokevirtual(SCRATCH_POOL, "take", TAKE).astore(local);
+    }
+    return local;
+  }
+
+  private void giveScratch(CodeBuilder code, int local) {
+    if (plan.needsScratch()) {
+      code.aload(0).getfield(SELF, POOL, SCRATCH_POOL).aload(local);
+      code.invokevirtual(SCRATCH_POOL, "give", GIVE);
+    }
+  }
+
+  private void stage(CodeBuilder code, StageEmitter.Method method) {
+    stages
+        .orElseThrow()
+        .body(code, method, (lanes, left) -> store(lanes, lanes.value(graph.body), left));
   }
 
   private boolean hasWhole() {
     return plan.isNest()
+        && stages.isEmpty()
         && graph.axes.size() > 1
         && graph.usual > 0
         && graph.usual % plan.lanes() == 0;
   }
 
   /** Leaves nests whose innermost axis is long enough to the method that uses vectors. */
-  private void handOn(CodeBuilder code, List<Integer> extents, int from) {
+  private void handOn(CodeBuilder code, List<Integer> extents, int from, int scratch) {
     Label scalar = code.newLabel();
     if (extents.size() == 1) {
       code.iload(from + 1).iload(from).isub();
@@ -218,18 +288,24 @@ final class NestEmitter {
     if (hasWhole()) {
       Label other = code.newLabel();
       code.iload(extents.getLast()).loadConstant(graph.usual).if_icmpne(other);
-      call(code, WHOLE, from);
+      call(code, WHOLE, from, scratch);
       code.labelBinding(other);
     }
-    call(code, VECTORS, from);
+    call(code, VECTORS, from, scratch);
     code.labelBinding(scalar);
   }
 
-  private void call(CodeBuilder code, String method, int from) {
+  private void call(CodeBuilder code, String method, int from, int scratch) {
     for (int reference = 1; reference < from; reference++) {
       code.aload(reference);
     }
-    code.iload(from).iload(from + 1).invokestatic(SELF, method, type).return_();
+    code.iload(from).iload(from + 1);
+    if (plan.needsScratch()) {
+      code.aload(scratch);
+    }
+    code.invokestatic(SELF, method, inner());
+    giveScratch(code, scratch);
+    code.return_();
   }
 
   /** The local of a slot. */
@@ -301,34 +377,43 @@ final class NestEmitter {
 
   /** The innermost loop, its places in the lanes. */
   private void lanes(Emitter emitter, int axis, int from, int extent, int target, boolean whole) {
-    CodeBuilder code = emitter.code;
+    if (stages.isPresent()) {
+      stages.get().calls(emitter, from, extent);
+      return;
+    }
     VectorEmitter lanes = new VectorEmitter(emitter, axis);
-    Elem elem = graph.store.elem();
-    ClassDesc vector = VectorCode.vector(graph.body.kind);
     LaneLoop loop = new LaneLoop(lanes, axis, plan.calls(graph.body, axis));
-    IntConsumer body =
-        left -> {
-          int value = lanes.root(graph.body);
-          int offset = lanes.scalar(graph.offset);
-          code.aload(target).lload(offset).aload(value);
-          if (elem == Elem.BOOL) {
-            if (left < 0) {
-              code.loadConstant(plan.lanes());
-            } else {
-              code.iload(left);
-            }
-            store(lanes, vector, ConstantDescs.CD_int);
-          } else if (left < 0) {
-            store(lanes, vector);
-          } else {
-            code.aload(lanes.guard());
-            store(lanes, vector, VectorCode.mask());
-          }
-        };
+    IntConsumer body = left -> store(lanes, lanes.root(graph.body), left);
     if (whole) {
       loop.runWhole(graph.usual, body);
     } else {
       loop.run(from, extent, plan.lanes(), body);
+    }
+  }
+
+  /**
+   * Emits the store of a vector of the body.
+   *
+   * @param value the local of the vector
+   * @param left the local of the number of places left; −1 where it is no less than the lanes
+   */
+  private void store(VectorEmitter lanes, int value, int left) {
+    CodeBuilder code = lanes.code;
+    ClassDesc vector = VectorCode.vector(graph.body.kind);
+    int offset = lanes.scalar(graph.offset);
+    code.aload(lanes.scalars.slot(graph.store.slot())).lload(offset).aload(value);
+    if (graph.store.elem() == Elem.BOOL) {
+      if (left < 0) {
+        code.loadConstant(plan.lanes());
+      } else {
+        code.iload(left);
+      }
+      store(lanes, vector, ConstantDescs.CD_int);
+    } else if (left < 0) {
+      store(lanes, vector);
+    } else {
+      code.aload(lanes.guard());
+      store(lanes, vector, VectorCode.mask());
     }
   }
 

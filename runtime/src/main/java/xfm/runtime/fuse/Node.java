@@ -19,6 +19,9 @@ final class Node {
   /** Whether computing it without need is harmless: it cannot fail and has no loop. */
   final boolean safe;
 
+  /** Whether it is harmless once loads beyond the ends of their memory give anything. */
+  final boolean safeBesideLoads;
+
   /** Whether it has a loop in it. */
   final boolean loops;
 
@@ -37,7 +40,8 @@ final class Node {
     this.in = in;
     this.kind = kind;
     this.axes = axesOf(code, in);
-    this.safe = isSafe(code, in);
+    this.safe = in.stream().allMatch(a -> a.safe) && isSafe(code, in, false);
+    this.safeBesideLoads = in.stream().allMatch(a -> a.safeBesideLoads) && isSafe(code, in, true);
     this.loops = code instanceof Code.Reduce || in.stream().anyMatch(a -> a.loops);
     this.sure = sureOf(id, code, in, earlier);
   }
@@ -81,15 +85,15 @@ final class Node {
     };
   }
 
-  private static boolean isSafe(Code code, List<Node> in) {
-    return in.stream().allMatch(a -> a.safe)
-        && switch (code) {
-          case Code.Element _, Code.Reduce _ -> false;
-          case Code.Combine(BinaryOp op) -> !mayThrow(op, in.get(1));
-          case Code.FloatValue _, Code.IntValue _, Code.LongValue _, Code.BoolValue _ -> true;
-          case Code.AxisAt _, Code.ParamAt _, Code.Apply _, Code.Widen _ -> true;
-          case Code.Test _, Code.Choose _ -> true;
-        };
+  private static boolean isSafe(Code code, List<Node> in, boolean loads) {
+    return switch (code) {
+      case Code.Element _ -> loads;
+      case Code.Reduce _ -> false;
+      case Code.Combine(BinaryOp op) -> !mayThrow(op, in.get(1));
+      case Code.FloatValue _, Code.IntValue _, Code.LongValue _, Code.BoolValue _ -> true;
+      case Code.AxisAt _, Code.ParamAt _, Code.Apply _, Code.Widen _ -> true;
+      case Code.Test _, Code.Choose _ -> true;
+    };
   }
 
   private static boolean mayThrow(BinaryOp op, Node right) {

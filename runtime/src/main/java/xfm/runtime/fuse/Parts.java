@@ -26,6 +26,7 @@ final class Parts {
    * One method: a value as a function of those that its caller has.
    *
    * @param slots those that it reads
+   * @param memory the types of the slots, and of the scratch if there is one
    */
   record Part(
       String name, Node value, List<Integer> slots, List<ClassDesc> memory, List<Node> arguments) {
@@ -39,6 +40,7 @@ final class Parts {
   private record Call(Node value, List<Node> arguments) {}
 
   private final Graph graph;
+  private final VectorPlan plan;
   private final Set<Node> cut = new HashSet<>();
   private final Map<Call, Part> parts = new HashMap<>();
   private final Deque<Part> pending = new ArrayDeque<>();
@@ -49,6 +51,7 @@ final class Parts {
    */
   Parts(Graph graph, VectorPlan plan, int limit) {
     this.graph = graph;
+    this.plan = plan;
     int[] weights = new int[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       int weight = bytes(node.code);
@@ -104,8 +107,11 @@ final class Parts {
         new Call(value, arguments),
         call -> {
           String name = "part" + parts.size();
-          List<ClassDesc> memory =
-              slots.stream().map(slot -> Instructions.memory(graph.isArray(slot))).toList();
+          List<ClassDesc> memory = new ArrayList<>();
+          slots.forEach(slot -> memory.add(Instructions.memory(graph.isArray(slot))));
+          if (plan.needsScratch()) {
+            memory.add(Emitter.SCRATCH);
+          }
           Part part = new Part(name, value, List.copyOf(slots), memory, call.arguments());
           pending.add(part);
           return part;

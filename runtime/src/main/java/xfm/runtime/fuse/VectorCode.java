@@ -43,6 +43,10 @@ final class VectorCode {
     int calls() {
       return Inliner.calls(name, type);
     }
+
+    int bytes() {
+      return Inliner.bytes(name, type);
+    }
   }
 
   void call(Method method) {

@@ -6,6 +6,7 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * Emits values as vectors: lane l holds the value at place {@code i + l} of one axis, i being the
@@ -30,6 +31,7 @@ final class VectorEmitter {
 
   private final Values vectors = new Values();
   private final VectorFolds folds = new VectorFolds(this);
+  private Optional<StageRows> rows = Optional.empty();
   private Guard guard;
 
   VectorEmitter(Emitter scalars, int axis) {
@@ -56,6 +58,21 @@ final class VectorEmitter {
   void hide(int axis) {
     vectors.hide(axis);
     scalars.values.hide(axis);
+  }
+
+  /** From now on some values are loaded, and not computed. */
+  void use(StageRows rows) {
+    this.rows = Optional.of(rows);
+  }
+
+  /** Emits what is needed only where a mask is {@code sense}, and forgets it. */
+  void within(int mask, boolean sense, Runnable body) {
+    Guard outer = guard;
+    Scope scope = enter();
+    guard = new Guard(narrowed(mask, sense), false);
+    body.run();
+    guard = outer;
+    leave(scope);
   }
 
   /** The first {@code left} lanes alone are there, at least one; −1 for all. */
@@ -86,7 +103,9 @@ final class VectorEmitter {
       return vectors.local(node);
     }
     int local;
-    if (!VectorPlan.varies(node, axis)) {
+    if (rows.isPresent() && rows.get().has(node)) {
+      local = rows.get().load(this, node);
+    } else if (!VectorPlan.varies(node, axis)) {
       local = broadcast(node);
     } else if (plan.escapes(node, axis)) {
       local = eachLane(node);
@@ -150,7 +169,9 @@ final class VectorEmitter {
     String name = node.kind == TypeKind.FLOAT ? "loadFloat" : "loadInt";
     ClassDesc memory = Instructions.memory(scalars.graph.isArray(slot));
     code.aload(scalars.slot(slot)).lload(offset);
-    if (guard == null) {
+    if (scalars.isChecked(node)) {
+      ops.call(name + "Inside", vector, memory, ConstantDescs.CD_long);
+    } else if (guard == null) {
       ops.call(name, vector, memory, ConstantDescs.CD_long);
     } else {
       code.aload(guard.mask());
@@ -169,16 +190,12 @@ final class VectorEmitter {
 
   /** A value that is needed where a mask is {@code sense}. */
   int branch(Node node, int mask, boolean sense) {
-    if (node.safe) {
+    if (node.safe || vectors.has(node) || rows.map(r -> r.has(node)).orElse(false)) {
       return value(node);
     }
-    Guard outer = guard;
-    Scope scope = enter();
-    guard = new Guard(narrowed(mask, sense), false);
-    int local = value(node);
-    guard = outer;
-    leave(scope);
-    return local;
+    int[] local = new int[1];
+    within(mask, sense, () -> local[0] = value(node));
+    return local[0];
   }
 
   /** The lanes that are needed and where a mask is {@code sense}. */
@@ -245,7 +262,8 @@ final class VectorEmitter {
       code.lstore(bits);
     }
     int first = scalars.values.local(scalars.axis(axis));
-    int array = scalars.array(axis, node.kind);
+    int array = scalars.array(node.kind);
+    int base = plan.arrayBase(axis);
     Scope scope = enter();
     scalars.values.hide(axis);
     int lane = scalars.zero();
@@ -261,11 +279,16 @@ final class VectorEmitter {
     scalars.values.put(scalars.axis(axis), place);
     int value = code.allocateLocal(node.kind);
     scalars.computeInto(node, value);
-    code.aload(array).iload(lane).loadLocal(node.kind, value).arrayStore(node.kind);
+    code.aload(array).iload(lane).loadConstant(base).iadd();
+    code.loadLocal(node.kind, value).arrayStore(node.kind);
     code.labelBinding(next).iinc(lane, 1).goto_(top).labelBinding(end);
     leave(scope);
-    code.aload(array);
-    ops.call("load", VectorCode.vector(node.kind), node.kind.upperBound().arrayType());
+    code.aload(array).loadConstant(base);
+    ops.call(
+        "load",
+        VectorCode.vector(node.kind),
+        node.kind.upperBound().arrayType(),
+        ConstantDescs.CD_int);
     return keep();
   }
 

@@ -4,8 +4,12 @@ import java.lang.classfile.TypeKind;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Which loops of a graph run on vectors, one value of the loop's axis in each lane: the innermost
@@ -22,6 +26,12 @@ final class VectorPlan {
   static final int MOST_CALLS = 250;
 
   /**
+   * Bodies of more calls are cut into loops of as many. Larger ones run half as fast for want of
+   * registers, and take C2 seconds.
+   */
+  static final int STAGE_CALLS = 120;
+
+  /**
    * Loops of more calls have one body, masked throughout, in place of a second one for the rest.
    */
   static final int FEW_CALLS = 60;
@@ -34,6 +44,9 @@ final class VectorPlan {
 
   private static final double OVERHEAD = 10;
 
+  /** Shared parts are counted again by each that uses them. */
+  private static final double LARGEST_COST = 1e9;
+
   private final int lanes;
   private final Graph graph;
   private final double[] scalar;
@@ -41,21 +54,39 @@ final class VectorPlan {
   private final Map<Integer, Map<Node, Double>> vector = new HashMap<>();
   private final Set<LaneArray> arrays = new LinkedHashSet<>();
   private final boolean nest;
+  private final Optional<Stages> stages;
+  private final int stageCalls;
 
   /**
    * @param lanes floats of a vector; 1 for no vectors at all
    */
   VectorPlan(Graph graph, int lanes) {
+    this(graph, lanes, STAGE_CALLS);
+  }
+
+  /**
+   * @param stageCalls calls of the Vector API above which a body is cut, and in each of its loops
+   */
+  VectorPlan(Graph graph, int lanes, int stageCalls) {
     this.lanes = lanes;
     this.graph = graph;
+    this.stageCalls = stageCalls;
     scalar = new double[graph.nodes().size()];
     for (Node node : graph.nodes()) {
-      scalar[node.id] = scalarCost(node);
+      scalar[node.id] = Math.min(LARGEST_COST, scalarCost(node));
     }
-    nest = lanes > 1 && !graph.axes.isEmpty() && RunningSums.all(graph).isEmpty() && isNestWorth();
+    boolean worth =
+        lanes > 1 && !graph.axes.isEmpty() && RunningSums.all(graph).isEmpty() && isNestWorth();
+    boolean large = worth && calls(graph.body, innermost()) > stageCalls;
+    stages = large ? Stages.of(graph, this, stageCalls) : Optional.empty();
+    nest = worth && (!large || stages.isPresent());
     if (nest) {
       noteArrays(graph.body, innermost());
     }
+  }
+
+  int stageCalls() {
+    return stageCalls;
   }
 
   int lanes() {
@@ -71,6 +102,16 @@ final class VectorPlan {
     return nest;
   }
 
+  /** The loops of a body that is too large for one. */
+  Optional<Stages> stages() {
+    return stages;
+  }
+
+  /** Whether a run needs memory besides its slots. */
+  boolean needsScratch() {
+    return !arrays.isEmpty() || stages.isPresent();
+  }
+
   boolean hasFolds() {
     return !folds.isEmpty();
   }
@@ -80,11 +121,26 @@ final class VectorPlan {
     return folds.get(node.id);
   }
 
-  /** An array that lanes along an axis pass through: loops in one another have their own. */
-  record LaneArray(int axis, TypeKind kind) {}
+  /** That of values that lanes along an axis pass through: loops in one another have their own. */
+  private record LaneArray(int axis, TypeKind kind) {}
 
-  Set<LaneArray> arrays() {
-    return arrays;
+  /** The kinds of values that pass through arrays. */
+  Set<TypeKind> arrayKinds() {
+    return arrays.stream().map(LaneArray::kind).collect(Collectors.toSet());
+  }
+
+  /** Where the lanes along an axis begin in such an array. */
+  int arrayBase(int axis) {
+    return lanes * arrayAxes().indexOf(axis);
+  }
+
+  private List<Integer> arrayAxes() {
+    return arrays.stream().map(LaneArray::axis).distinct().sorted().toList();
+  }
+
+  /** How long those arrays are. */
+  int arrayLength() {
+    return lanes * arrayAxes().size();
   }
 
   /** Whether a value is not the same in all lanes along an axis. */
@@ -267,29 +323,64 @@ final class VectorPlan {
   }
 
   private boolean isNestWorth() {
-    int axis = innermost();
-    double vectors = vectorCost(graph.body, axis) + 1;
-    return stride(graph.offset, axis) == 1
-        && vectors < 0.8 * lanes * (scalar[graph.body.id] + 1)
-        && calls(graph.body, axis) <= MOST_CALLS;
+    return stride(graph.offset, innermost()) == 1
+        && costs(graph.body, new BitSet()).isQuicker(lanes);
+  }
+
+  /** What a vector of values costs, and one value without. */
+  private record Costs(double vector, double one) {
+    Costs plus(Costs more) {
+      return new Costs(vector + more.vector, one + more.one);
+    }
+
+    /** With the store. */
+    boolean isQuicker(int lanes) {
+      return vector + 1 < 0.8 * lanes * (one + 1);
+    }
+  }
+
+  /** Of all that varies along the innermost axis, but what was seen. */
+  private Costs costs(Node node, BitSet seen) {
+    Costs none = new Costs(0, 0);
+    if (node.kind == TypeKind.LONG || seen.get(node.id) || !varies(node, innermost())) {
+      return none;
+    }
+    seen.set(node.id);
+    if (escapes(node, innermost()) || node.code instanceof Code.Reduce) {
+      return new Costs(vectorCost(node, innermost()), scalar[node.id]);
+    }
+    Costs own = new Costs(cost(node.code, lanes), cost(node.code, 1));
+    return node.in.stream().map(in -> costs(in, seen)).reduce(own, Costs::plus);
   }
 
   /** The calls of the Vector API for a vector of values, about. */
   int calls(Node root, int axis) {
     int[] calls = {0};
-    eachInLanes(
-        root,
-        axis,
-        node -> {
-          boolean once = !varies(node, axis) || escapes(node, axis);
-          calls[0] +=
-              once
-                  ? 1
-                  : node.code instanceof Code.Reduce
-                      ? 20
-                      : VectorCode.method(node).map(VectorCode.Method::calls).orElse(0);
-        });
+    eachInLanes(root, axis, node -> calls[0] += ownCalls(node, axis));
     return calls[0];
+  }
+
+  /** Those of one value. */
+  int ownCalls(Node node, int axis) {
+    if (!varies(node, axis) || escapes(node, axis)) {
+      return 1;
+    }
+    return node.code instanceof Code.Reduce
+        ? 20
+        : VectorCode.method(node).map(VectorCode.Method::calls).orElse(0);
+  }
+
+  /** The bytecode of one value, about. */
+  int ownBytes(Node node, int axis) {
+    if (!varies(node, axis)) {
+      return 20;
+    }
+    if (escapes(node, axis)) {
+      return 120;
+    }
+    return node.code instanceof Code.Reduce
+        ? 400
+        : VectorCode.method(node).map(VectorCode.Method::bytes).orElse(0);
   }
 
   /** The same for a fold along its own axis. */
@@ -310,13 +401,12 @@ final class VectorPlan {
   }
 
   /** Visits what has a vector when the root is computed along an axis, each value once. */
-  private void eachInLanes(Node root, int axis, java.util.function.Consumer<Node> visitor) {
+  void eachInLanes(Node root, int axis, Consumer<Node> visitor) {
     BitSet seen = new BitSet();
     eachInLanes(root, axis, seen, visitor);
   }
 
-  private void eachInLanes(
-      Node node, int axis, BitSet seen, java.util.function.Consumer<Node> visitor) {
+  private void eachInLanes(Node node, int axis, BitSet seen, Consumer<Node> visitor) {
     if (seen.get(node.id) || node.kind == TypeKind.LONG) {
       return;
     }

@@ -214,6 +214,48 @@ class CompiledAsInterpretedTest {
     assertTrue(cut > 100, "only " + cut + " nests were cut");
   }
 
+  /** Each loop as small as can be, so that most values pass through rows. */
+  @Test
+  void sameBitsCutIntoManyLoops() {
+    int cut = 0;
+    for (int seed = 30_000; seed < 30_300; seed++) {
+      LoopNest nest = new RandomNests(seed).next(3);
+      Graph graph = new Graph(nest);
+      VectorPlan plan = new VectorPlan(graph, Kernels.simd().lanes(), 5 + seed % 20);
+      if (plan.stages().isPresent()) {
+        cut++;
+        LoopKernel kernel = Fuse.define(NestEmitter.emit(graph, plan, Integer.MAX_VALUE));
+        MemorySegment[] slots = slots(new Random(seed));
+        for (int[] params : LONG) {
+          int[] want = run(Fuse.interpret(nest), nest, slots, params);
+          assertArrayEquals(want, run(kernel, nest, slots, params), nest::toString);
+        }
+      }
+    }
+    assertTrue(cut > 10, "only " + cut + " nests were cut");
+  }
+
+  /** Longer than a block, in pieces, and on a tile. */
+  @Test
+  void sameBitsOfLargeBodies() {
+    for (int operations : new int[] {300, 2_000}) {
+      Scalar body = RandomNests.large(operations, operations);
+      int[] params = {2, 300};
+      LoopNest nest = Build.nest(2, 0, body);
+      assertEquals(LoopForm.INNERMOST, Fuse.form(nest, 16));
+      MemorySegment[] slots = {
+        Memory.floats(600),
+        Memory.randomFloats(600, new Random(1)),
+        Memory.randomFloats(600, new Random(2))
+      };
+      int[] want = run(Fuse.interpret(nest), nest, slots, params);
+      assertArrayEquals(want, run(VECTOR.compile(nest), nest, slots, params));
+      float[] tile = new float[600];
+      VECTOR.compileTile(nest).run(tile, slots, params, 0, 2);
+      assertArrayEquals(want, Memory.bits(Memory.floats(tile), Elem.F32));
+    }
+  }
+
   @Test
   void aSplitRangeIsTheWhole() {
     int[] params = PARAMS[0].clone();

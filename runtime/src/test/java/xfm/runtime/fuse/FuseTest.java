@@ -116,7 +116,7 @@ class FuseTest {
     assertArrayEquals(want, Memory.bits(y, Elem.F32));
   }
 
-  /** Thousands of values that are all alive at once leave no cut that is small enough. */
+  /** Without vectors, thousands of values alive at once leave no cut that is small enough. */
   @Test
   void whatCannotBeCutIsRefused() {
     List<Scalar> terms = new ArrayList<>();
@@ -129,8 +129,17 @@ class FuseTest {
     LoopNest nest = nest(1, 0, mul(sum(terms), sum(squares)));
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class, () -> new Fuse(Kernels.select()).compile(nest));
+            IllegalArgumentException.class, () -> new Fuse(Kernels.scalar()).compile(nest));
     assertTrue(e.getMessage().contains("too large for one kernel"), e::getMessage);
+  }
+
+  /** Each of them small enough for HotSpot. */
+  @Test
+  void largeBodiesAreVectorLoopsOfTheirOwn() {
+    Graph graph = new Graph(nest(2, 0, RandomNests.large(600, 1)));
+    NestEmitter.Emitted made = NestEmitter.emitted(graph, new VectorPlan(graph, 16));
+    assertTrue(made.plan().stages().orElseThrow().stages().size() > 5);
+    assertTrue(NestEmitter.largestMethod(made.bytes()) <= NestEmitter.LARGEST_METHOD);
   }
 
   @Test
@@ -143,6 +152,8 @@ class FuseTest {
     for (Fuse fuse : List.of(new Fuse(Kernels.select()), new Fuse(Kernels.scalar()))) {
       assertAllocatesNothing(fuse.compile(nest(2, 0, softmax())));
       assertAllocatesNothing(fuse.compile(nest(2, 0, add(bell, mul(curves, waves)))));
+      Scalar gathered = at(Build.binary(BinaryOp.FLOOR_MOD, mul(axis(1), axis(1)), whole(75)));
+      assertAllocatesNothing(fuse.compile(nest(2, 0, mul(bell, gathered))));
     }
   }
 

@@ -45,6 +45,49 @@ final class RandomNests {
     return Build.nest(axes, 0, body);
   }
 
+  /**
+   * A float of so many operations over two axes of which the second has {@code param(1)} places,
+   * and slots 1 and 2 as many elements as both; a dozen values are alive at a time. As a tree,
+   * which the interpreter takes it for, it stays below a hundred thousand operations.
+   */
+  static Scalar large(int operations, long seed) {
+    Random random = new Random(seed);
+    Scalar place = add(mul(axis(0), param(1)), axis(1));
+    List<Scalar> alive = new ArrayList<>();
+    int[] sizes = new int[12];
+    for (int k = 0; k < sizes.length; k++) {
+      alive.add(mul(Build.load(1 + k % 2, place), Build.real(k)));
+      sizes[k] = 1;
+    }
+    for (int k = 0; k < operations; k++) {
+      int at = random.nextInt(sizes.length);
+      int other = random.nextInt(sizes.length);
+      boolean isSmall = sizes[at] + sizes[other] < 2_000;
+      Scalar a = alive.get(at);
+      Scalar b = isSmall ? alive.get(other) : Build.load(1, place);
+      sizes[at] += isSmall ? 2 * sizes[other] : 1;
+      alive.set(at, next(random.nextInt(12), a, b, place));
+    }
+    Scalar sum = alive.getFirst();
+    for (Scalar one : alive) {
+      sum = add(sum, one);
+    }
+    return select(compare(CompareOp.LE, axis(1), whole(270)), sum, Build.real(0));
+  }
+
+  private static Scalar next(int choice, Scalar a, Scalar b, Scalar place) {
+    return switch (choice) {
+      case 0 -> add(unary(UnaryOp.TANH, a), b);
+      case 1 -> mul(b, unary(UnaryOp.EXP, unary(UnaryOp.NEG, unary(UnaryOp.ABS, a))));
+      case 2 -> add(b, unary(UnaryOp.LOG, add(Build.real(2), unary(UnaryOp.ABS, a))));
+      case 3 -> select(compare(CompareOp.LT, b, Build.real(0)), a, Build.load(1, place));
+      case 4 -> select(compare(CompareOp.LE, axis(1), axis(0)), mul(a, Build.real(0.5f)), b);
+      case 5 -> binary(BinaryOp.MAX, a, b);
+      case 6, 7, 8 -> mul(a, add(b, Build.real(0.25f)));
+      default -> binary(BinaryOp.SUB, mul(a, Build.real(0.5f)), b);
+    };
+  }
+
   private Scalar make(Type type, int budget) {
     // Parts are shared only at the depth where they were made: their axes are those in scope.
     if (folds == 0 && random.nextInt(6) == 0) {

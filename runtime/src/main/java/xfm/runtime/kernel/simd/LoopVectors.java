@@ -84,6 +84,43 @@ public final class LoopVectors {
     return FloatVector.fromArray(Lanes.FLOAT, from, (int) at, where);
   }
 
+  /** What it gives beyond the ends of the memory does not matter; likewise the others. */
+  public static FloatVector loadFloatInside(MemorySegment from, long at) {
+    long last = (from.byteSize() >> 2) - Lanes.FLOAT.length();
+    if (at >= 0 && at <= last) {
+      return FloatVector.fromMemorySegment(Lanes.FLOAT, from, at << 2, Lanes.ORDER);
+    }
+    return FloatVector.fromMemorySegment(
+        Lanes.FLOAT, from, at << 2, Lanes.ORDER, inside(at, last).cast(Lanes.FLOAT));
+  }
+
+  public static IntVector loadIntInside(MemorySegment from, long at) {
+    long last = (from.byteSize() >> 2) - Lanes.INT.length();
+    if (at >= 0 && at <= last) {
+      return IntVector.fromMemorySegment(Lanes.INT, from, at << 2, Lanes.ORDER);
+    }
+    return IntVector.fromMemorySegment(Lanes.INT, from, at << 2, Lanes.ORDER, inside(at, last));
+  }
+
+  public static FloatVector loadFloatInside(float[] from, long at) {
+    long last = from.length - Lanes.FLOAT.length();
+    if (at >= 0 && at <= last) {
+      return FloatVector.fromArray(Lanes.FLOAT, from, (int) at);
+    }
+    VectorMask<Float> inside = inside(at, last).cast(Lanes.FLOAT);
+    int place = Math.clamp(at, -Lanes.FLOAT.length(), from.length);
+    return FloatVector.fromArray(Lanes.FLOAT, from, place, inside);
+  }
+
+  /** The lanes from a place on that are not below 0 or above the last place of a whole vector. */
+  public static VectorMask<Integer> inside(long at, long last) {
+    int lanes = Lanes.INT.length();
+    IntVector count = IntVector.zero(Lanes.INT).addIndex(1);
+    int below = Math.clamp(-at, 0, lanes);
+    int end = Math.clamp(last + lanes - at, 0, lanes);
+    return count.compare(VectorOperators.GE, below).and(count.compare(VectorOperators.LT, end));
+  }
+
   public static void store(float[] to, long at, FloatVector v) {
     v.intoArray(to, (int) at);
   }
@@ -92,16 +129,16 @@ public final class LoopVectors {
     v.intoArray(to, (int) at, where);
   }
 
-  public static FloatVector load(float[] from) {
-    return FloatVector.fromArray(Lanes.FLOAT, from, 0);
+  public static FloatVector load(float[] from, int at) {
+    return FloatVector.fromArray(Lanes.FLOAT, from, at);
   }
 
-  public static IntVector load(int[] from) {
-    return IntVector.fromArray(Lanes.INT, from, 0);
+  public static IntVector load(int[] from, int at) {
+    return IntVector.fromArray(Lanes.INT, from, at);
   }
 
-  public static VectorMask<Float> load(boolean[] from) {
-    return VectorMask.fromArray(Lanes.FLOAT, from, 0);
+  public static VectorMask<Float> load(boolean[] from, int at) {
+    return VectorMask.fromArray(Lanes.FLOAT, from, at);
   }
 
   public static void store(MemorySegment to, long at, FloatVector v) {

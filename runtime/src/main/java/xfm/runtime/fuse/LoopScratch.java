@@ -1,0 +1,25 @@
+package xfm.runtime.fuse;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** What one run of a kernel needs besides its slots; small enough for the L1 cache. */
+final class LoopScratch {
+  private static final int CACHE_LINE = 64;
+
+  /** Values between the loops of a body that was cut into several: see {@link Stages}. */
+  final MemorySegment rows;
+
+  /** Values that go to the lanes of a vector one by one; likewise the others. */
+  final float[] floats;
+
+  final int[] ints;
+  final boolean[] truths;
+
+  LoopScratch(int floats, int lanes) {
+    rows = Arena.ofAuto().allocate((long) Math.max(1, floats) * Float.BYTES, CACHE_LINE);
+    this.floats = new float[lanes];
+    ints = new int[lanes];
+    truths = new boolean[lanes];
+  }
+}
