@@ -38,8 +38,8 @@ record PackingKey(long start, List<Way> batch, List<Way> inner, List<Way> column
         Strides.start(read, strides, size -> size.constant().orElseThrow()),
         product
             .route()
-            .map(
-                route -> List.of(new Way(route.axis(), sizes[route.axis()], strides[route.axis()])))
+            .map(route ->
+                List.of(new Way(route.axis(), route.matrices(sizes), route.stride(strides))))
             .orElse(ways(read, strides, product.batch())),
         ways(read, strides, product.inner()),
         ways(read, strides, product.columns()));

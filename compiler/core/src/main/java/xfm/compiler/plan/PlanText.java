@@ -15,6 +15,7 @@ import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Attention;
 import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.Route;
 import xfm.runtime.fuse.Fuse;
 import xfm.runtime.fuse.LoopNest;
 
@@ -163,10 +164,13 @@ final class PlanText {
         + " × "
         + sizes(product.columns())
         + (factors.packed() ? ", packed" : "")
-        + product
-            .route()
-            .map(route -> ", one of " + product.b().value().shape().get(route.axis()) + " each")
-            .orElse("");
+        + product.route().map(route -> ", one of " + matrices(product, route) + " each").orElse("");
+  }
+
+  private static String matrices(Product product, Route route) {
+    return product.b().value().shape().subList(route.axis(), route.axis() + route.axes()).stream()
+        .reduce(Poly.ONE, Poly::times)
+        .toString();
   }
 
   private static String attention(Step.Attention step) {

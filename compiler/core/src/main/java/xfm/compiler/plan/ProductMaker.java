@@ -60,7 +60,7 @@ final class ProductMaker {
     for (Atom.Index index : product.rows()) {
       rows.row(binding.size(index.size()), Strides.of(route.pick(), strides, index), 0);
     }
-    long matrices = binding.shape(product.b().value())[route.axis()];
+    long matrices = route.matrices(binding.shape(product.b().value()));
     return new Routing(memory.apply(picks), rows, Math.toIntExact(matrices));
   }
 
@@ -140,8 +140,10 @@ final class ProductMaker {
     ContractShape shape = new ContractShape();
     product
         .route()
-        .map(Route::axis)
-        .ifPresent(axis -> shape.batch(binding.shape(product.b().value())[axis], 0, inB[axis], 0));
+        .ifPresent(route -> {
+          long matrices = route.matrices(binding.shape(product.b().value()));
+          shape.batch(matrices, 0, route.stride(inB), 0);
+        });
     for (Atom.Index index : without(fixed, product.batch())) {
       shape.batch(
           binding.size(index.size()),

@@ -33,7 +33,7 @@ final class Strides {
     long sum = 0;
     for (int axis = 0; axis < strides.length; axis++) {
       Poly at = Trees.asPoly(read.at().get(axis));
-      if (!(at.atom().orElse(null) instanceof Atom.Data)) {
+      if (Strided.is(at)) {
         sum += sizes.applyAsLong(Strided.start(at)) * strides[axis];
       }
     }

@@ -3,6 +3,7 @@ package xfm.compiler.rewrite;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,9 @@ import xfm.compiler.ir.Value;
 
 /**
  * Puts the equation of a value where the value is read, if nobody asked for it, no matrix product
- * reads it and nothing is computed more often: what is read once, or what is so little that loading
- * it would take as long. A bias, the sum with the skip connection and the like become one loop.
+ * reads it and nothing is computed more often: what is read once, or in parts of which no two have
+ * an element in common, or what is so little that loading it would take as long. A bias, the sum
+ * with the skip connection, the halves of a gate and the like become one loop.
  */
 final class Inline implements Pass {
   private static final int MOST_READS = 3;
@@ -76,6 +78,15 @@ final class Inline implements Pass {
     final Set<Value> barred = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Value, Integer> reads = new IdentityHashMap<>();
 
+    /** Values of which some read comes to but a part. */
+    private final Set<Value> torn = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** How many elements all different reads of a value come to. */
+    private final Map<Value, Poly> places = new IdentityHashMap<>();
+
+    /** What the equation at hand has read. */
+    private final Set<Term.Read> seen = new HashSet<>();
+
     Uses(Graph graph) {
       Set<Value> weights =
           graph.weights().stream().map(Graph.Weight::value).collect(Collectors.toSet());
@@ -92,6 +103,7 @@ final class Inline implements Pass {
               barred.add(attention.k().value());
               barred.add(attention.v().value());
             });
+        seen.clear();
         visit(equation.body(), Scope.of(equation.left()));
       }
     }
@@ -103,16 +115,28 @@ final class Inline implements Pass {
       int parts = Costs.parts(body);
       return !barred.contains(equation.target())
           && !Trees.any(body, part -> part instanceof Term.Reduce)
-          && (count == 1 && parts <= MOST_PARTS
-              || count <= MOST_READS && parts <= FEW_PARTS && !Costs.isHeavy(body));
+          && (torn.contains(equation.target())
+              ? isApart(equation) && count * parts <= MOST_PARTS
+              : count == 1 && parts <= MOST_PARTS
+                  || count <= MOST_READS && parts <= FEW_PARTS && !Costs.isHeavy(body));
+    }
+
+    /** Whether the parts in which a value is read are no more than it has. */
+    private boolean isApart(Equation equation) {
+      return Work.large(places.get(equation.target())) <= Work.large(Work.places(equation.left()));
     }
 
     @Override
     Term visit(Term term, Scope scope) {
       if (term instanceof Term.Read read) {
         reads.merge(read.value(), 1, Integer::sum);
-        if (read.otherwise().isPresent() || !isEachPlaceOnce(read, scope)) {
+        if (seen.add(read)) {
+          places.merge(read.value(), Work.places(scope.indices()), Poly::plus);
+        }
+        if (read.otherwise().isPresent()) {
           barred.add(read.value());
+        } else if (!isEachPlaceOnce(read, scope)) {
+          (Strided.is(read) ? torn : barred).add(read.value());
         }
       }
       return children(term, scope);

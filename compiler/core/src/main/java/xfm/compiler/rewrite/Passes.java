@@ -19,6 +19,8 @@ public final class Passes {
     all.put("renamed", new Renamed());
     all.put("attentions", new Attentions());
     all.put("scans", new Scans());
+    all.put("views", new Views());
+    all.put("picks", new Picks());
     all.put("factors", new Factors());
     all.put("hoist", new Hoist());
     all.put("contractions", new Contractions());

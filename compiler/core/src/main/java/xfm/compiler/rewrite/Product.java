@@ -158,7 +158,7 @@ public record Product(
 
   /** Whether no length says which places a subscript comes to, other than by data. */
   private static boolean isOfNumbers(Poly subscript) {
-    return subscript.atom().orElse(null) instanceof Atom.Data
+    return !Strided.is(subscript)
         || Strided.start(subscript).constant().isPresent()
             && Trees.free(subscript).stream().allMatch(i -> i.size().constant().isPresent());
   }

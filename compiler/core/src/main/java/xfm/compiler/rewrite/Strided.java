@@ -21,7 +21,7 @@ public final class Strided {
   }
 
   /** Steps go forward, by numbers; where they begin may depend on lengths. */
-  static boolean is(Poly subscript) {
+  public static boolean is(Poly subscript) {
     return isFixed(start(subscript))
         && subscript.minus(start(subscript)).terms().entrySet().stream().allMatch(Strided::isStep);
   }

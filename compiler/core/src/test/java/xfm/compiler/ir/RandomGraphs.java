@@ -98,7 +98,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(20)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -114,6 +114,8 @@ public final class RandomGraphs {
       case 14 -> ranked();
       case 15 -> layer();
       case 16 -> experts();
+      case 17 -> halves();
+      case 18 -> groups();
       default -> scan();
     }
   }
@@ -267,6 +269,69 @@ public final class RandomGraphs {
     }
   }
 
+  /** A product of parts of its factors, at even steps; two parts of it meet in what follows. */
+  private void halves() {
+    count("product in halves");
+    Value x = inputs.get(random.nextInt(2));
+    int width = (int) x.shape().get(1).constant().orElseThrow();
+    int step = 1 + random.nextInt(2);
+    int start = random.nextInt(width);
+    Index i = index("i", x.shape().get(0));
+    Index a = index("a", (width - 1 - start) / step + 1);
+    Index b = index("b", size());
+    Index c = index("c", b.size().times(2));
+    Value w = builder.weight("halves" + made, a.size().times(2), c.size().plus(random.nextInt(3)));
+    Term sum =
+        sum(
+            times(
+                read(x, Poly.of(i), Poly.of(a).times(step).plus(start)),
+                read(w, Poly.of(a).times(2).plus(random.nextInt(2)), Poly.of(c))),
+            a);
+    boolean biased = random.nextBoolean();
+    Value u =
+        builder.equation(
+            "v" + made++, List.of(i, c), biased ? plus(sum, read(w, Poly.ZERO, Poly.of(c))) : sum);
+    boolean apart = random.nextBoolean();
+    Poly one = apart ? Poly.of(b) : Poly.of(b).times(2);
+    Poly other = apart ? Poly.of(b).plus(b.size()) : one.plus(1);
+    Term gate = read(u, Poly.of(i), one);
+    add(List.of(i, b), times(times(gate, sigmoid(gate)), read(u, Poly.of(i), other)));
+  }
+
+  /** Groups of columns with a matrix each, by a view of them or where they lie; side by side. */
+  private void groups() {
+    count("product of groups");
+    Value x = inputs.get(random.nextInt(2));
+    int width = (int) x.shape().get(1).constant().orElseThrow();
+    int size = 1 + random.nextInt(Math.min(3, width));
+    Index i = index("i", x.shape().get(0));
+    Index g = index("g", width / size);
+    Index e = index("e", size);
+    Index f = index("f", size());
+    Value w = builder.weight("groups" + made, g.size(), e.size(), f.size());
+    Index t = index("t", g.size().times(f.size()));
+    Poly group = Poly.of(t).quotient(f.size());
+    Poly column = Poly.of(t).remainder(f.size());
+    if (random.nextBoolean()) {
+      Value h =
+          builder.equation(
+              "v" + made++,
+              List.of(i, g, e),
+              read(x, Poly.of(i), Poly.of(g).times(size).plus(Poly.of(e))));
+      Value y =
+          builder.equation(
+              "v" + made++, List.of(i, g, f), sum(times(read(h, i, g, e), read(w, g, e, f)), e));
+      Value side =
+          builder.equation("v" + made++, List.of(i, t), read(y, Poly.of(i), group, column));
+      Index b = index("b", size());
+      Value out = builder.weight("out" + made, t.size(), b.size());
+      add(List.of(i, b), sum(times(read(side, i, t), read(out, t, b)), t));
+    } else {
+      Term lain = read(x, Poly.of(i), group.times(size).plus(Poly.of(e)));
+      add(List.of(i, t), sum(times(lain, read(w, group, Poly.of(e), column)), e));
+    }
+  }
+
   /** Rows that meet one of several matrices each, picked by data; then perhaps all of a row's. */
   private void experts() {
     count("picked matrices");
@@ -287,6 +352,9 @@ public final class RandomGraphs {
       pick = read(builder.equation("pick" + made++, List.of(i, r), best), i, r);
     }
     Poly picked = Poly.of(new Atom.Data(pick));
+    if (random.nextInt(3) == 0) {
+      picked = picked.plus(1).remainder(z.size());
+    }
     List<Index> left = ranked ? List.of(i, r, f) : List.of(i, f);
     List<Term> sums = new ArrayList<>();
     for (int p = 0; p < 2; p++) {

@@ -89,6 +89,8 @@ class RandomPlansTest {
             "gate",
             "residual",
             "three of the same rows",
+            "product in halves",
+            "product of groups",
             "picked matrices",
             "picked matrices, summed",
             "activation",
