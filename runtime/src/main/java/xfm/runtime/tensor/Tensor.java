@@ -168,7 +168,12 @@ public final class Tensor {
     return (int) elements;
   }
 
-  private float floatAt(long position) {
+  /**
+   * The element at a place of the row-major order as float32, as {@link #toFloats} has it.
+   *
+   * @throws IndexOutOfBoundsException if there is no such place
+   */
+  public float floatAt(long position) {
     return switch (dtype) {
       case F64 -> (float) data.get(DOUBLE, position * 8);
       case F32 -> data.get(FLOAT, position * 4);
@@ -179,8 +184,14 @@ public final class Tensor {
     };
   }
 
-  /** The element as a signed long; of U64, values from 2^63 throw. */
-  private long integerAt(long position) {
+  /**
+   * The element at a place of the row-major order, of an integer or boolean tensor.
+   *
+   * @throws IllegalStateException if the type is floating
+   * @throws IndexOutOfBoundsException if there is no such place
+   * @throws ArithmeticException if the element does not fit a long
+   */
+  public long integerAt(long position) {
     return switch (dtype) {
       case I64 -> data.get(LONG, position * 8);
       case I32 -> data.get(INT, position * 4);

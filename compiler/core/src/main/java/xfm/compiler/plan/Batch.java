@@ -57,9 +57,14 @@ final class Batch {
     return whole;
   }
 
+  /** For messages. */
+  String what() {
+    return size() == 1 ? "this run takes" : "this batch takes";
+  }
+
   /** The lengths of all sequences, for messages. */
-  List<Map<Atom.Symbol, Long>> lengths() {
-    return lengths;
+  String lengthsText() {
+    return (size() == 1 ? lengths.getFirst() : lengths).toString();
   }
 
   /** Of each sequence the byte at which it begins in a value, and the end of the last. */
@@ -78,16 +83,20 @@ final class Batch {
         });
   }
 
-  /** What each buffer must hold. */
+  /** What each buffer must hold: a place at least, for kernels that look before they leap. */
   long[] bufferBytes() {
     return plan.buffers().stream()
-        .mapToLong(values -> values.stream().mapToLong(this::bytes).max().orElse(0))
+        .mapToLong(
+            values -> values.stream().mapToLong(this::bytes).reduce(Copies.ALIGNMENT, Math::max))
         .toArray();
   }
 
-  /** What a run hands out and makes. */
+  /** What a run hands out and makes: not what it is given. */
   long resultBytes() {
-    return plan.kept().stream().filter(v -> !plan.isWeight(v)).mapToLong(this::bytes).sum();
+    return plan.kept().stream()
+        .filter(v -> !plan.isWeight(v) && !plan.isInput(v))
+        .mapToLong(v -> plan.isSame(v) ? Math.multiplyExact(size(), bytes(v)) : bytes(v))
+        .reduce(0, Math::addExact);
   }
 
   private long bytes(Value value) {

@@ -4,15 +4,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The memory of values between steps, kept from run to run and grown when a run needs more. */
 final class Buffers implements AutoCloseable {
-  private static final class Buffer {
-    Arena arena = Arena.ofShared();
-    MemorySegment memory = arena.allocate(Copies.ALIGNMENT, Copies.ALIGNMENT);
-  }
+  private record Buffer(Arena arena, MemorySegment memory) {}
 
+  private final Supplier<Arena> arenas;
   private final List<Buffer> buffers = new ArrayList<>();
+
+  Buffers(Supplier<Arena> arenas) {
+    this.arenas = arenas;
+  }
 
   /** What all take. */
   long bytes() {
@@ -23,37 +26,58 @@ final class Buffers implements AutoCloseable {
   long bytesWith(long[] sizes) {
     long sum = 0;
     for (int i = 0; i < Math.max(sizes.length, buffers.size()); i++) {
-      long have = i < buffers.size() ? buffers.get(i).memory.byteSize() : 0;
-      sum = Math.addExact(sum, Math.max(have, i < sizes.length ? sizes[i] : 0));
+      sum = Math.addExact(sum, Math.max(held(i), i < sizes.length ? sizes[i] : 0));
     }
     return sum;
   }
 
-  /** Makes every buffer as large as it must be; true if one has moved. */
-  boolean reserve(long[] sizes) {
-    boolean moved = false;
-    for (int i = 0; i < sizes.length; i++) {
-      if (i == buffers.size()) {
-        buffers.add(new Buffer());
-      }
-      Buffer buffer = buffers.get(i);
-      if (buffer.memory.byteSize() < sizes[i]) {
-        moved = true;
-        buffer.arena.close();
-        buffer.arena = Arena.ofShared();
-        buffer.memory = buffer.arena.allocate(sizes[i], Copies.ALIGNMENT);
+  private long held(int buffer) {
+    return buffer < buffers.size() ? buffers.get(buffer).memory().byteSize() : 0;
+  }
+
+  /** Gives back what is larger than it must be for these. */
+  void shrink(long[] sizes) {
+    for (int i = 0; i < buffers.size(); i++) {
+      if (held(i) > (i < sizes.length ? sizes[i] : 0)) {
+        allocate(i, 0);
       }
     }
-    return moved;
+  }
+
+  /** Makes every buffer as large as it must be. */
+  void reserve(long[] sizes) {
+    for (int i = 0; i < sizes.length; i++) {
+      if (i == buffers.size()) {
+        buffers.add(new Buffer(Arena.global(), MemorySegment.NULL));
+      }
+      if (held(i) < sizes[i]) {
+        allocate(i, sizes[i]);
+      }
+    }
+  }
+
+  private void allocate(int buffer, long bytes) {
+    close(buffers.get(buffer));
+    buffers.set(buffer, new Buffer(Arena.global(), MemorySegment.NULL));
+    if (bytes > 0) {
+      Arena arena = arenas.get();
+      buffers.set(buffer, new Buffer(arena, arena.allocate(bytes, Copies.ALIGNMENT)));
+    }
+  }
+
+  private static void close(Buffer buffer) {
+    if (buffer.memory().byteSize() > 0) {
+      buffer.arena().close();
+    }
   }
 
   MemorySegment get(int buffer) {
-    return buffers.get(buffer).memory;
+    return buffers.get(buffer).memory();
   }
 
   @Override
   public void close() {
-    buffers.forEach(buffer -> buffer.arena.close());
+    buffers.forEach(Buffers::close);
     buffers.clear();
   }
 }

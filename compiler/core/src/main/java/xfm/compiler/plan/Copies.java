@@ -25,10 +25,15 @@ final class Copies {
 
   /** Whether kernels can read the tensor's own memory. */
   static boolean isReady(Tensor tensor, Term.Kind kind) {
+    return isAlike(tensor, kind)
+        && tensor.data().isNative()
+        && tensor.data().address() % tensor.dtype().bytes() == 0;
+  }
+
+  /** Whether its elements are what kernels read, wherever they lie. */
+  private static boolean isAlike(Tensor tensor, Term.Kind kind) {
     return tensor.dtype() == type(kind)
         && tensor.dtype() != DType.BOOL
-        && tensor.data().isNative()
-        && tensor.data().address() % tensor.dtype().bytes() == 0
         && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
   }
 
@@ -41,60 +46,64 @@ final class Copies {
   }
 
   /**
-   * All elements, row-major: floats of any type as float32, whole numbers as int32, truths as 0 and
-   * 1.
+   * All elements, each moved once, into a value that lies in memory as {@code layout} says: floats
+   * of any type as float32, whole numbers as int32, truths as 0 and 1.
    *
    * @throws ArithmeticException if a whole number does not fit
    */
-  static void in(Tensor tensor, Term.Kind kind, MemorySegment to) {
-    if (isReady(tensor, kind)) {
+  static void in(Tensor tensor, Term.Kind kind, Layout layout, MemorySegment to) {
+    if (tensor.elements() == 0) {
+      return;
+    }
+    boolean alike = isAlike(tensor, kind);
+    if (alike && layout.isDeclared()) {
       MemorySegment.copy(tensor.data(), 0, to, 0, tensor.data().byteSize());
       return;
     }
-    switch (kind) {
-      case FLOAT -> {
-        float[] values = tensor.toFloats();
-        MemorySegment.copy(values, 0, to, FLOAT, 0, values.length);
-      }
-      case INT -> {
-        int[] values = tensor.toInts();
-        MemorySegment.copy(values, 0, to, INT, 0, values.length);
-      }
-      case BOOL -> {
-        int[] values = tensor.toInts();
-        for (int i = 0; i < values.length; i++) {
-          to.set(BYTE, i, (byte) (values[i] == 0 ? 0 : 1));
-        }
-      }
+    long[] shape = tensor.shape();
+    long[] declared = new Layout(IntStream.range(0, shape.length).boxed().toList()).strides(shape);
+    long[] sorted = layout.order().stream().mapToLong(axis -> shape[axis]).toArray();
+    long[] strides = layout.order().stream().mapToLong(axis -> declared[axis]).toArray();
+    if (alike) {
+      copy(tensor.data(), 0, strides, sorted, 0, to, 0, bytes(kind));
+    } else {
+      convert(tensor, 0, strides, sorted, 0, kind, to, 0);
     }
   }
 
-  /** The same into a value that lies in memory as {@code layout} says. */
-  static void in(Tensor tensor, Term.Kind kind, Layout layout, MemorySegment to) {
-    if (layout.isDeclared() || tensor.elements() == 0) {
-      in(tensor, kind, to);
-      return;
+  /** Converts the axes from {@code axis} on; returns the place behind what was written. */
+  private static long convert(
+      Tensor from,
+      long at,
+      long[] strides,
+      long[] shape,
+      int axis,
+      Term.Kind kind,
+      MemorySegment to,
+      long place) {
+    if (axis == shape.length) {
+      switch (kind) {
+        case FLOAT -> to.setAtIndex(FLOAT, place, from.floatAt(at));
+        case INT -> to.setAtIndex(INT, place, Math.toIntExact(from.integerAt(at)));
+        case BOOL -> to.set(BYTE, place, (byte) (from.integerAt(at) == 0 ? 0 : 1));
+      }
+      return place + 1;
     }
-    try (Arena meanwhile = Arena.ofShared()) {
-      MemorySegment dense = meanwhile.allocate(tensor.elements() * bytes(kind), ALIGNMENT);
-      in(tensor, kind, dense);
-      long[] shape = tensor.shape();
-      long[] sorted = layout.order().stream().mapToLong(axis -> shape[axis]).toArray();
-      long[] declared =
-          new Layout(IntStream.range(0, shape.length).boxed().toList()).strides(shape);
-      long[] strides = layout.order().stream().mapToLong(axis -> declared[axis]).toArray();
-      copy(dense, 0, strides, sorted, 0, to, 0, bytes(kind));
+    long next = place;
+    for (long i = 0; i < shape[axis]; i++) {
+      next = convert(from, at + i * strides[axis], strides, shape, axis + 1, kind, to, next);
     }
+    return next;
   }
 
   /** A tensor in the order of its axes, of a value that lies in memory as {@code layout} says. */
-  static Tensor out(MemorySegment from, Layout layout, long[] shape, Term.Kind kind) {
+  static Tensor out(Arena arena, MemorySegment from, Layout layout, long[] shape, Term.Kind kind) {
     long elements = 1;
     for (long size : shape) {
       elements *= size;
     }
     long bytes = elements * bytes(kind);
-    MemorySegment data = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    MemorySegment data = arena.allocate(bytes, ALIGNMENT);
     if (layout.isDeclared()) {
       MemorySegment.copy(from, 0, data, 0, bytes);
     } else if (elements > 0) {

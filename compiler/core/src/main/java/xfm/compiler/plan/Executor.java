@@ -1,11 +1,15 @@
 package xfm.compiler.plan;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Value;
@@ -30,26 +34,44 @@ public final class Executor implements AutoCloseable {
   private final int threads;
   private final Memory memory;
   private final Weights weights;
-  private final Buffers buffers = new Buffers();
+  private final Buffers buffers;
   private final Lane lane;
   private final Loops loops;
+  private final Supplier<Arena> ofResults;
 
   private Batch batch;
-  private ReadyMaker maker;
+  private Places places;
   private List<Input> inputs = List.of();
   private List<Ready> ready = List.of();
   private boolean closed;
 
   /**
    * @param threads how many compute, the caller included
-   * @param memory for weights as kernels read them, values, scratch and results
+   * @param memory for weights, as given and as kernels read them, values, scratch and results
    */
   public Executor(Kernels kernels, int threads, Memory memory) {
+    this(kernels, threads, memory, Arena::ofShared, Arena::ofAuto);
+  }
+
+  /**
+   * The same.
+   *
+   * @param arenas for what it holds, each open to all threads
+   * @param ofResults for what it hands out
+   */
+  Executor(
+      Kernels kernels,
+      int threads,
+      Memory memory,
+      Supplier<Arena> arenas,
+      Supplier<Arena> ofResults) {
     this.threads = threads;
     this.memory = memory;
     this.kernels = kernels;
-    this.weights = new Weights(kernels.moves());
-    this.lane = new Lane(kernels, threads);
+    this.ofResults = ofResults;
+    this.weights = new Weights(kernels.moves(), arenas);
+    this.buffers = new Buffers(arenas);
+    this.lane = new Lane(kernels, threads, arenas);
     this.loops = new Loops(kernels);
   }
 
@@ -128,7 +150,8 @@ public final class Executor implements AutoCloseable {
     return plan.isWeight(value)
         ? weights.tensor(value)
         : Copies.out(
-            maker.memory(value, sequence),
+            ofResults.get(),
+            places.memory(value, sequence),
             plan.layout(value),
             batch.sequence(sequence).shape(value),
             value.kind());
@@ -139,45 +162,87 @@ public final class Executor implements AutoCloseable {
       return;
     }
     batch = null;
+    ready = List.of();
     Batch next = new Batch(plan, lengths);
-    long[] sizes = next.bufferBytes();
-    requireRoom(next, sizes, 0, 0);
-    buffers.reserve(sizes);
-    maker = new ReadyMaker(kernels, threads, next, weights, buffers, loops);
+    places = new Places.Held(next, weights, buffers);
+    ready =
+        DeepStack.call(() -> {
+          reserve(next);
+          ReadyMaker maker = new ReadyMaker(kernels, threads, next, places, loops);
+          return plan.steps().stream().map(maker::ready).toList();
+        });
     inputs = plan.lowered().inputs().stream().map(i -> input(i.value(), lengths.size())).toList();
-    ready = DeepStack.call(() -> plan.steps().stream().map(maker::ready).toList());
-    requireRoom(
-        next,
-        sizes,
-        ready.stream().mapToLong(step -> step.scratchBytes(lane)).max().orElse(0),
-        ready.stream().mapToLong(step -> step.workerScratchBytes(lane)).max().orElse(0));
     batch = next;
   }
 
-  private void requireRoom(Batch next, long[] sizes, long scratch, long workerScratch) {
-    long held = weights.bytes() + buffers.bytes() + lane.scratchBytes();
-    long forWeights = weights.bytesWith(next.plan().forms());
-    long forValues = buffers.bytesWith(sizes);
-    long forScratch = Math.max(lane.scratchBytes(), scratch + threads * workerScratch);
-    long forResults = next.resultBytes();
+  /**
+   * Makes room, all of it before the first step. What earlier runs left is kept while there is
+   * room, so that plans may alternate; whether a run is refused does not depend on what ran before.
+   *
+   * @throws XfmException if there is too little
+   */
+  private void reserve(Batch next) {
+    Needs needs = needs(next);
+    long given = weights.givenBytes();
+    long available = memory.available(heldBytes());
+    long all =
+        given
+            + weights.bytesWith(needs.forms())
+            + buffers.bytesWith(needs.buffers())
+            + lane.scratchBytesWith(needs.team(), needs.worker())
+            + needs.results();
+    if (all > available) {
+      requireRoom(next, needs, given, available);
+      weights.shrink(needs.forms());
+      buffers.shrink(needs.buffers());
+      lane.release();
+    }
+    buffers.reserve(needs.buffers());
+    lane.reserve(needs.team(), needs.worker());
+  }
+
+  private Needs needs(Batch next) {
+    try {
+      Places nowhere = new Places.Nowhere();
+      Needs needs = Needs.of(next, new ReadyMaker(kernels, threads, next, nowhere, loops), lane);
+      if (needs.bytes(threads) >= Long.MAX_VALUE / 2) {
+        throw new ArithmeticException("no room for weights beside it");
+      }
+      return needs;
+    } catch (ArithmeticException e) {
+      throw Diagnostic.of(Code.INPUT, next.what() + " more memory than can be counted")
+          .note("lengths: " + next.lengthsText())
+          .help("shorten the input")
+          .raise();
+    }
+  }
+
+  private void requireRoom(Batch next, Needs needs, long given, long available) {
+    long forWeights = weights.bytesOf(needs.forms());
     memory.require(
-        next.size() == 1 ? "this run takes" : "this batch takes",
-        forWeights + forValues + forScratch + forResults,
-        held,
+        next.what(),
+        given + forWeights + needs.bytes(threads),
+        available,
         List.of(
-            "weights as they are read: %,d; values between steps: %,d; results: %,d%s"
+            "weights: %,d, and as they are read: %,d; values between steps: %,d; scratch: %,d; results: %,d"
                 .formatted(
+                    given,
                     forWeights,
-                    forValues,
-                    forResults,
-                    forScratch == 0 ? "" : "; scratch: %,d".formatted(forScratch)),
-            "lengths: " + (next.size() == 1 ? next.lengths().getFirst() : next.lengths())),
+                    needs.bufferBytes(),
+                    needs.scratchBytes(threads),
+                    needs.results()),
+            "lengths: " + next.lengthsText()),
         "shorten the input");
+  }
+
+  /** What is held between runs, weights as they were given included. */
+  long heldBytes() {
+    return weights.givenBytes() + weights.bytes() + buffers.bytes() + lane.scratchBytes();
   }
 
   private Input input(Value value, int sequences) {
     return new Input(
-        value, IntStream.range(0, sequences).mapToObj(s -> maker.memory(value, s)).toList());
+        value, IntStream.range(0, sequences).mapToObj(s -> places.memory(value, s)).toList());
   }
 
   /** How many tiles of keys the attentions of the last run computed. */

@@ -1,7 +1,10 @@
 package xfm.compiler.plan;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
@@ -21,18 +24,22 @@ final class Lane implements AutoCloseable {
   private final WorkerTeam team;
   private volatile Cancellation current = new Cancellation();
 
-  /** Starts a team. */
-  Lane(Kernels kernels, int threads) {
-    this(kernels, threads, new ArrayList<>());
+  /**
+   * Starts a team.
+   *
+   * @param arenas for scratch, each open to all threads
+   */
+  Lane(Kernels kernels, int threads, Supplier<Arena> arenas) {
+    this(kernels, threads, arenas, new ArrayList<>());
     for (int worker = 0; worker < threads; worker++) {
-      workers.add(new Lane(kernels, 1, List.of()));
+      workers.add(new Lane(kernels, 1, arenas, List.of()));
     }
   }
 
-  private Lane(Kernels kernels, int threads, List<Lane> workers) {
+  private Lane(Kernels kernels, int threads, Supplier<Arena> arenas, List<Lane> workers) {
     this.threads = threads;
     this.workers = workers;
-    scratch = new Scratch(threads);
+    scratch = new Scratch(threads, arenas);
     contract = new Contract(kernels);
     // One team for all runs, each of which has a cancellation of its own.
     team = new WorkerTeam(threads, new Cancellation(() -> current.check()));
@@ -50,7 +57,28 @@ final class Lane implements AutoCloseable {
 
   /** The scratch that is held. */
   long scratchBytes() {
-    return scratch.bytes() + workers.stream().mapToLong(Lane::scratchBytes).sum();
+    return scratchBytesWith(Borrowed.NOTHING, Borrowed.NOTHING);
+  }
+
+  /** What it would be after {@link #reserve}. */
+  long scratchBytesWith(Borrowed own, Borrowed ofWorkers) {
+    long sum = scratch.bytesWith(own);
+    for (Lane worker : workers) {
+      sum = Math.addExact(sum, worker.scratch.bytesWith(ofWorkers));
+    }
+    return sum;
+  }
+
+  /** Sets scratch aside, of its own and of each worker's lane. */
+  void reserve(Borrowed own, Borrowed ofWorkers) {
+    scratch.reserve(own);
+    workers.forEach(worker -> worker.scratch.reserve(ofWorkers));
+  }
+
+  /** Gives all scratch back. */
+  void release() {
+    scratch.close();
+    workers.forEach(worker -> worker.scratch.close());
   }
 
   WorkerTeam team() {

@@ -28,16 +28,25 @@ public final class Memory {
   }
 
   /**
+   * How much there is.
+   *
+   * @param held what is held already, and counts with what is left
+   */
+  public long available(long held) {
+    return limit.orElseGet(() -> held + left());
+  }
+
+  /**
    * Refuses what does not fit.
    *
    * @param what would take the memory: "this run takes"
    * @param needed all bytes, those that are held already among them
+   * @param available bytes, as {@link #available} says
    * @param parts what they are for
-   * @throws xfm.compiler.diag.XfmException if they are not available
+   * @throws xfm.compiler.diag.XfmException if there are too few
    */
-  public void require(String what, long needed, long held, List<String> parts, String help) {
-    long available = limit.orElseGet(() -> held + left());
-    if (needed <= Math.max(available, held)) {
+  public void require(String what, long needed, long available, List<String> parts, String help) {
+    if (needed <= available) {
       return;
     }
     Diagnostic problem =

@@ -130,6 +130,10 @@ public final class Plan {
     return slots.slots().get(value);
   }
 
+  boolean isInput(Value value) {
+    return graph.inputs().stream().anyMatch(input -> input.value() == value);
+  }
+
   boolean isWeight(Value value) {
     return forms.isWeight(value);
   }

@@ -16,30 +16,32 @@ import xfm.runtime.kernel.contract.ContractShape;
 import xfm.runtime.kernel.contract.LoopEpilogue;
 import xfm.runtime.kernel.contract.Operands;
 import xfm.runtime.kernel.contract.Output;
+import xfm.runtime.kernel.contract.PackedMatrix;
 import xfm.runtime.kernel.contract.Routing;
 
 /** Products with their memory and sizes, for lengths that are known. */
 final class ProductMaker {
   private final Binding binding;
   private final Function<Value, MemorySegment> memory;
-  private final Weights weights;
+  private final Function<Product, PackedMatrix> packed;
   private final Function<LoopNest, LoopKernel> compiled;
   private final int threads;
 
   /**
    * @param memory of a value
+   * @param packed the right factor of a product that is a weight
    * @param compiled the kernel of a loop nest
    * @param threads of the lane in which they run
    */
   ProductMaker(
       Binding binding,
       Function<Value, MemorySegment> memory,
-      Weights weights,
+      Function<Product, PackedMatrix> packed,
       Function<LoopNest, LoopKernel> compiled,
       int threads) {
     this.binding = binding;
     this.memory = memory;
-    this.weights = weights;
+    this.packed = packed;
     this.compiled = compiled;
     this.threads = threads;
   }
@@ -128,7 +130,7 @@ final class ProductMaker {
     MemorySegment a = memory.apply(product.a().value());
     ContractShape shape = shape(equation, product, fixed);
     return factors.packed()
-        ? Operands.packed(a, start(product.a()), weights.packed(product), 0, shape)
+        ? Operands.packed(a, start(product.a()), packed.apply(product), 0, shape)
         : Operands.strided(
             a, start(product.a()), memory.apply(product.b().value()), start(product.b()), shape);
   }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import xfm.compiler.ir.Equation;
+import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.fuse.LoopKernel;
 import xfm.runtime.kernel.contract.Operands;
@@ -15,14 +16,19 @@ sealed interface Ready {
 
   void run(Lane lane);
 
-  /** What it takes of the scratch of the lane in which it runs. */
-  default long scratchBytes(Lane lane) {
-    return 0;
+  /** What it borrows of the scratch of the lane in which it runs. */
+  default Borrowed borrowed(Lane lane) {
+    return Borrowed.NOTHING;
   }
 
-  /** What it takes of the scratch of each worker's lane. */
-  default long workerScratchBytes(Lane lane) {
-    return 0;
+  /** What it borrows of the scratch of each worker's own lane. */
+  default Borrowed borrowedByWorkers(Lane lane) {
+    return Borrowed.NOTHING;
+  }
+
+  /** What steps borrow that run one after another. */
+  private static Borrowed borrowed(List<Ready> steps, Lane lane) {
+    return steps.stream().map(step -> step.borrowed(lane)).reduce(Borrowed.NOTHING, Borrowed::and);
   }
 
   /** How many tiles of keys the attention in it computed in its last run. */
@@ -110,8 +116,8 @@ sealed interface Ready {
     }
 
     @Override
-    public long scratchBytes(Lane lane) {
-      return lane.contract().scratchBytes(lane.threads(), outputs);
+    public Borrowed borrowed(Lane lane) {
+      return lane.contract().borrowed(outputs);
     }
   }
 
@@ -166,8 +172,8 @@ sealed interface Ready {
     }
 
     @Override
-    public long scratchBytes(Lane lane) {
-      return lane.contract().scratchBytes(lane.threads(), output);
+    public Borrowed borrowed(Lane lane) {
+      return lane.contract().borrowed(output);
     }
   }
 
@@ -191,8 +197,8 @@ sealed interface Ready {
     }
 
     @Override
-    public long scratchBytes(Lane lane) {
-      return kernel.scratchBytes();
+    public Borrowed borrowed(Lane lane) {
+      return kernel.borrowed();
     }
 
     @Override
@@ -226,8 +232,8 @@ sealed interface Ready {
     }
 
     @Override
-    public long scratchBytes(Lane lane) {
-      return members.stream().mapToLong(member -> member.scratchBytes(lane)).max().orElse(0);
+    public Borrowed borrowed(Lane lane) {
+      return Ready.borrowed(members, lane);
     }
 
     @Override
@@ -294,14 +300,13 @@ sealed interface Ready {
     }
 
     @Override
-    public long scratchBytes(Lane lane) {
-      return alone.stream().mapToLong(ready -> ready.scratchBytes(lane)).max().orElse(0);
+    public Borrowed borrowed(Lane lane) {
+      return Ready.borrowed(alone, lane);
     }
 
     @Override
-    public long workerScratchBytes(Lane lane) {
-      Lane worker = lane.worker(0);
-      return Arrays.stream(shared).mapToLong(ready -> ready.scratchBytes(worker)).max().orElse(0);
+    public Borrowed borrowedByWorkers(Lane lane) {
+      return Ready.borrowed(Arrays.asList(shared), lane.worker(0));
     }
 
     private void one(int number, int worker) {

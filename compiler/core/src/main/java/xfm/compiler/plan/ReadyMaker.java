@@ -16,20 +16,14 @@ final class ReadyMaker {
   private final Kernels kernels;
   private final int threads;
   private final Batch batch;
-  private final Weights weights;
-  private final Buffers buffers;
+  private final Places places;
   private final Loops loops;
 
-  /**
-   * @param buffers with room for the batch
-   */
-  ReadyMaker(
-      Kernels kernels, int threads, Batch batch, Weights weights, Buffers buffers, Loops loops) {
+  ReadyMaker(Kernels kernels, int threads, Batch batch, Places places, Loops loops) {
     this.kernels = kernels;
     this.threads = threads;
     this.batch = batch;
-    this.weights = weights;
-    this.buffers = buffers;
+    this.places = places;
     this.loops = loops;
   }
 
@@ -60,20 +54,6 @@ final class ReadyMaker {
     return work;
   }
 
-  /** The memory of a value: of one sequence, or of all end to end. */
-  MemorySegment memory(Value value, int sequence) {
-    Plan plan = batch.plan();
-    if (plan.isWeight(value)) {
-      return weights.declared(value);
-    }
-    MemorySegment buffer = buffers.get(plan.buffer(value));
-    if (sequence < 0 || batch.size() == 1 || plan.isSame(value)) {
-      return buffer;
-    }
-    long[] starts = batch.starts(value);
-    return buffer.asSlice(starts[sequence], starts[sequence + 1] - starts[sequence]);
-  }
-
   private static double elements(long[] shape) {
     double product = 1;
     for (long size : shape) {
@@ -97,11 +77,11 @@ final class ReadyMaker {
       this.binding = binding;
       this.sequence = sequence;
       this.threads = threads;
-      products = new ProductMaker(binding, this::memory, weights, loops::kernel, threads);
+      products = new ProductMaker(binding, this::memory, places::packed, loops::kernel, threads);
     }
 
     private MemorySegment memory(Value value) {
-      return ReadyMaker.this.memory(value, sequence);
+      return places.memory(value, sequence);
     }
 
     Ready ready(Step step) {

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
@@ -18,26 +20,37 @@ import xfm.runtime.tensor.Tensor;
 final class Weights implements AutoCloseable {
   private final Map<Value, Entry> entries = new IdentityHashMap<>();
   private final Moves moves;
+  private final Supplier<Arena> arenas;
 
-  Weights(Moves moves) {
+  Weights(Moves moves, Supplier<Arena> arenas) {
     this.moves = moves;
+    this.arenas = arenas;
   }
+
+  /** A form of a weight, and who owns its memory. */
+  private record Form<T>(Arena arena, T of) {}
 
   private static final class Entry {
     final Tensor tensor;
-    final Arena arena = Arena.ofShared();
-    final Map<PackingKey, PackedMatrix> packed = new HashMap<>();
-    MemorySegment declared = MemorySegment.NULL;
+    final Map<PackingKey, Form<PackedMatrix>> packed = new HashMap<>();
+    Optional<Form<MemorySegment>> declared = Optional.empty();
 
     Entry(Tensor tensor) {
       this.tensor = tensor;
+    }
+
+    void close() {
+      packed.values().forEach(form -> form.arena().close());
+      packed.clear();
+      declared.ifPresent(form -> form.arena().close());
+      declared = Optional.empty();
     }
   }
 
   void bind(Value weight, Tensor tensor) {
     Entry before = entries.put(weight, new Entry(tensor));
     if (before != null) {
-      before.arena.close();
+      before.close();
     }
   }
 
@@ -56,10 +69,48 @@ final class Weights implements AutoCloseable {
   /** In the order of its axes. */
   MemorySegment declared(Value weight) {
     Entry entry = entry(weight);
-    if (entry.declared.address() == 0) {
-      entry.declared = ready(entry.tensor, weight, entry.arena);
+    if (Copies.isReady(entry.tensor, weight.kind())) {
+      return entry.tensor.data();
     }
-    return entry.declared;
+    if (entry.declared.isEmpty()) {
+      Arena arena = arenas.get();
+      MemorySegment copy = arena.allocate(declaredBytes(entry, weight), Copies.ALIGNMENT);
+      Copies.in(entry.tensor, weight.kind(), Layout.declared(weight), copy);
+      entry.declared = Optional.of(new Form<>(arena, copy));
+    }
+    return entry.declared.get().of();
+  }
+
+  /** The right factor of a product. */
+  PackedMatrix packed(Product product) {
+    Value weight = product.b().value();
+    Entry entry = entry(weight);
+    return entry
+        .packed
+        .computeIfAbsent(PackingKey.of(product), key -> pack(entry, weight, key))
+        .of();
+  }
+
+  private Form<PackedMatrix> pack(Entry entry, Value weight, PackingKey key) {
+    Arena arena = arenas.get();
+    Tensor tensor = entry.tensor;
+    return new Form<>(
+        arena,
+        Copies.isReady(tensor, weight.kind())
+            ? PackedMatrix.pack(arena, moves, tensor.data(), key.start(), key.shape())
+            : PackedMatrix.pack(arena, at -> tensor.floatAt(key.start() + at), key.shape()));
+  }
+
+  /** What the weights take as they were given; parts of one tensor count as that. */
+  long givenBytes() {
+    Map<Long, Long> bytes = new HashMap<>();
+    long sum = 0;
+    for (Entry entry : entries.values()) {
+      MemorySegment data = entry.tensor.data();
+      Long before = data.isNative() ? bytes.put(data.address(), data.byteSize()) : null;
+      sum = Math.addExact(sum, before == null ? data.byteSize() : 0);
+    }
+    return sum;
   }
 
   /** What the copies of all weights take. */
@@ -69,56 +120,61 @@ final class Weights implements AutoCloseable {
 
   /** What the copies of all weights will take when a plan has those that it reads. */
   long bytesWith(Forms forms) {
+    return bytes(forms, true);
+  }
+
+  /** What the copies that a plan reads take. */
+  long bytesOf(Forms forms) {
+    return bytes(forms, false);
+  }
+
+  private long bytes(Forms forms, boolean held) {
     long sum = 0;
     for (Map.Entry<Value, Entry> bound : entries.entrySet()) {
       Value weight = bound.getKey();
       Entry entry = bound.getValue();
       boolean reads = forms.isWeight(weight);
-      Set<PackingKey> packings = new HashSet<>(entry.packed.keySet());
+      Set<PackingKey> packings = new HashSet<>();
+      if (held) {
+        packings.addAll(entry.packed.keySet());
+      }
       if (reads) {
         packings.addAll(forms.packed(weight));
       }
       for (PackingKey key : packings) {
         sum = Math.addExact(sum, key.bytes());
       }
-      boolean declared = entry.declared.address() != 0 || reads && forms.isDeclared(weight);
+      boolean declared = held && entry.declared.isPresent() || reads && forms.isDeclared(weight);
       if (declared && !Copies.isReady(entry.tensor, weight.kind())) {
-        sum =
-            Math.addExact(
-                sum, Math.multiplyExact(entry.tensor.elements(), Copies.bytes(weight.kind())));
+        sum = Math.addExact(sum, declaredBytes(entry, weight));
       }
     }
     return sum;
   }
 
-  /** The right factor of a product. */
-  PackedMatrix packed(Product product) {
-    Value weight = product.b().value();
-    Entry entry = entry(weight);
-    return entry.packed.computeIfAbsent(
-        PackingKey.of(product),
-        key -> {
-          // Shared: once C2 has seen many reads of confined memory it traps, over and over, in the
-          // loops of generated kernels (300 times slower; profile_predicate, JDK 25.0.3).
-          try (Arena meanwhile = Arena.ofShared()) {
-            return PackedMatrix.pack(
-                entry.arena,
-                moves,
-                ready(entry.tensor, weight, meanwhile),
-                key.start(),
-                key.shape());
-          }
-        });
+  private static long declaredBytes(Entry entry, Value weight) {
+    return Math.multiplyExact(entry.tensor.elements(), Copies.bytes(weight.kind()));
   }
 
-  private static MemorySegment ready(Tensor tensor, Value weight, Arena arena) {
-    if (Copies.isReady(tensor, weight.kind())) {
-      return tensor.data();
-    }
-    long bytes = Math.multiplyExact(tensor.elements(), Copies.bytes(weight.kind()));
-    MemorySegment copy = arena.allocate(bytes, Copies.ALIGNMENT);
-    Copies.in(tensor, weight.kind(), copy);
-    return copy;
+  /** Gives back all copies that a plan does not read. */
+  void shrink(Forms forms) {
+    entries.forEach((weight, entry) -> {
+      boolean reads = forms.isWeight(weight);
+      entry
+          .packed
+          .entrySet()
+          .removeIf(packed -> {
+            boolean over = !reads || !forms.packed(weight).contains(packed.getKey());
+            if (over) {
+              packed.getValue().arena().close();
+            }
+            return over;
+          });
+      if (entry.declared.isPresent() && !(reads && forms.isDeclared(weight))) {
+        entry.declared.get().arena().close();
+        entry.declared = Optional.empty();
+      }
+    });
   }
 
   /** The sizes of a weight are numbers. */
@@ -134,7 +190,7 @@ final class Weights implements AutoCloseable {
 
   @Override
   public void close() {
-    entries.values().forEach(entry -> entry.arena.close());
+    entries.values().forEach(Entry::close);
     entries.clear();
   }
 }

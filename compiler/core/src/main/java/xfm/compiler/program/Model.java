@@ -219,7 +219,7 @@ public final class Model implements AutoCloseable {
       memory.require(
           "the weights of `" + name() + "` take",
           Initials.bytes(graph, initial),
-          0,
+          memory.available(0),
           List.of(),
           "make a smaller model (`account` counts one of any size)");
       Map<Value, Tensor> made = Initials.of(graph, SEED, initial);

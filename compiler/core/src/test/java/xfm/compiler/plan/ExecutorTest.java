@@ -3,6 +3,7 @@ package xfm.compiler.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static xfm.compiler.ir.GraphBuilder.apply;
@@ -200,7 +201,7 @@ class ExecutorTest {
     Map<Symbol, Long> lengths = Models.lengths(graph, 4);
     Map<Value, Tensor> data = Models.data(graph, lengths);
     for (Graph.Weight weight : graph.weights()) {
-      data.put(weight.value(), toBfloat16(data.get(weight.value())));
+      data.put(weight.value(), Models.toBfloat16(data.get(weight.value())));
     }
     Map<Value, Tensor> wide = new HashMap<>(data);
     graph
@@ -217,14 +218,47 @@ class ExecutorTest {
     }
   }
 
-  private static Tensor toBfloat16(Tensor tensor) {
-    float[] values = tensor.toFloats();
-    MemorySegment data = Arena.ofAuto().allocate(values.length * 2L);
-    for (int i = 0; i < values.length; i++) {
-      short high = (short) (Float.floatToRawIntBits(values[i]) >>> 16);
-      data.setAtIndex(ValueLayout.JAVA_SHORT, i, high);
+  /** Of any type, in any memory, and turned over: a row for each place comes to lie first. */
+  @Test
+  void inputsOfAnyTypeComeToLieAsTheirValues() {
+    GraphBuilder b = new GraphBuilder();
+    Symbol n = b.length("n");
+    Value x = b.input("x", Term.Kind.FLOAT, Poly.of(3), Poly.of(n));
+    Value t = b.input("t", Term.Kind.INT, Poly.of(2), Poly.of(n));
+    Index a = index("a", 3);
+    Index c = index("c", 2);
+    Index i = index("i", n);
+    b.result(b.equation("y", List.of(a, i), times(read(x, a, i), read(x, a, i))));
+    b.result(b.equation("z", List.of(c, i), read(t, c, i)));
+    Graph graph = b.build();
+    Plan plan = Plan.of(graph, Set.of(x));
+    float[] values = {1, -2, 0.5f, 4, 5, 6, -7, 8, 9, 10, 11, 12};
+    long[] shape = {3, 4};
+    MemorySegment doubles = Arena.ofAuto().allocate(12 * 8);
+    MemorySegment longs = MemorySegment.ofArray(new long[] {1, 2, 3, 4, 5, 6, 7, 8});
+    float[] squares = new float[12];
+    for (int k = 0; k < 12; k++) {
+      doubles.setAtIndex(ValueLayout.JAVA_DOUBLE, k, values[k]);
+      squares[k] = values[k] * values[k];
     }
-    return new Tensor(DType.BF16, tensor.shape(), data);
+    Tensor floats = Tensor.ofFloats(values, shape);
+    List<Tensor> ways =
+        List.of(
+            floats,
+            Models.toBfloat16(floats),
+            new Tensor(DType.F64, shape, doubles),
+            new Tensor(DType.F32, shape, MemorySegment.ofArray(values)));
+    try (Executor executor = executor(graph, Map.of(), 1)) {
+      for (Tensor way : ways) {
+        Map<Value, Tensor> data =
+            Map.of(x, way, t, new Tensor(DType.I64, new long[] {2, 4}, longs));
+        Map<Value, Tensor> found = executor.run(plan, data, Map.of(n, 4L), cancellation);
+        assertArrayEquals(squares, found.get(graph.results().get("y")).toFloats());
+        assertArrayEquals(
+            new int[] {1, 2, 3, 4, 5, 6, 7, 8}, found.get(graph.results().get("z")).toInts());
+        assertSame(way, found.get(x));
+      }
+    }
   }
 
   @Test
@@ -242,42 +276,6 @@ class ExecutorTest {
       // A few times n, and nothing of n * n.
       assertTrue(e.getMessage().matches("this run takes \\d{3},\\d{3} bytes.*"), e.getMessage());
       logits(executor, plan, graph, graph.results().get("logits"), 3);
-    }
-  }
-
-  @Test
-  void whatIsNeededIsCountedToTheByte() {
-    Graph graph = Models.attention("");
-    Plan plan = Plan.of(graph, Set.of());
-    Map<Symbol, Long> lengths = Models.lengths(graph, 300);
-    Map<Value, Tensor> data = Models.data(graph, lengths);
-    List<Sequence> batch =
-        List.of(
-            new Sequence(data, lengths),
-            new Sequence(Models.data(graph, Models.lengths(graph, 7)), Models.lengths(graph, 7)));
-    XfmException e =
-        assertThrows(XfmException.class, () -> runWithin(1000, graph, plan, data, batch));
-    assertTrue(e.getMessage().startsWith("this batch takes "), e.getMessage());
-    // Of buffers and weights; then of scratch as well.
-    long some = bytes(e);
-    long all =
-        bytes(assertThrows(XfmException.class, () -> runWithin(some, graph, plan, data, batch)));
-    assertTrue(all > some);
-    XfmException less =
-        assertThrows(XfmException.class, () -> runWithin(all - 1, graph, plan, data, batch));
-    assertEquals(all, bytes(less));
-    runWithin(all, graph, plan, data, batch);
-  }
-
-  private static long bytes(XfmException e) {
-    return Long.parseLong(e.getMessage().replaceAll(" bytes.*|[^0-9]", ""));
-  }
-
-  private void runWithin(
-      long memory, Graph graph, Plan plan, Map<Value, Tensor> data, List<Sequence> batch) {
-    try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(memory))) {
-      graph.weights().forEach(w -> executor.bind(w.value(), data.get(w.value())));
-      executor.run(plan, batch, cancellation);
     }
   }
 

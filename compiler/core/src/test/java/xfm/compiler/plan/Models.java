@@ -10,6 +10,9 @@ import static xfm.compiler.ir.GraphBuilder.softmax;
 import static xfm.compiler.ir.GraphBuilder.sum;
 import static xfm.compiler.ir.GraphBuilder.times;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import xfm.compiler.ir.GraphBuilder;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Value;
+import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
 /** Graphs by hand, and data for them. */
@@ -136,5 +140,16 @@ final class Models {
       values[i] = random.nextInt(VOCAB);
     }
     return Tensor.ofInts(values, shape);
+  }
+
+  /** The same numbers, cut to bfloat16. */
+  static Tensor toBfloat16(Tensor tensor) {
+    float[] values = tensor.toFloats();
+    MemorySegment data = Arena.ofAuto().allocate(values.length * 2L);
+    for (int i = 0; i < values.length; i++) {
+      short high = (short) (Float.floatToRawIntBits(values[i]) >>> 16);
+      data.setAtIndex(ValueLayout.JAVA_SHORT, i, high);
+    }
+    return new Tensor(DType.BF16, tensor.shape(), data);
   }
 }

@@ -8,6 +8,8 @@ import static xfm.runtime.kernel.attention.AttentionTile.WIDTH;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
+import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
@@ -140,13 +142,12 @@ public final class Attention {
     team.run(rowTiles == 0 ? 0 : tasks, task);
   }
 
-  /** What a run takes of the team's scratch. */
-  public long scratchBytes() {
-    if (shape.entries() == 0) {
-      return 0;
-    }
-    long arrays = (long) ROWS * (inner + KEYS + width) + AttentionTile.STATE;
-    return Math.multiplyExact(workers.length, ownBytes() + arrays * Float.BYTES);
+  /** What a run borrows. */
+  public Borrowed borrowed() {
+    return shape.entries() == 0 || rowTiles == 0
+        ? Borrowed.NOTHING
+        : new Borrowed(
+            0, ownBytes(), List.of(ROWS * inner, ROWS * KEYS, ROWS * width, AttentionTile.STATE));
   }
 
   /** The tiles of keys that the last run computed, over all units. */

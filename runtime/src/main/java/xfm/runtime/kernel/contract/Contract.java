@@ -4,6 +4,7 @@ import static xfm.runtime.kernel.contract.Operands.PIECE;
 import static xfm.runtime.kernel.contract.PanelProduct.WIDTH;
 
 import java.lang.foreign.MemorySegment;
+import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
@@ -149,7 +150,7 @@ public final class Contract {
 
   /** Cuts the rows of each matrix into blocks; returns how many there are. */
   private int routedBlocks(boolean packed) {
-    routing.sort();
+    routing.sort(scratch.shared(sharedBytes()));
     long height = packed ? blockRows : m;
     int most = Math.toIntExact(routing.entries() + m / height + 1);
     if (blockStarts.length < most) {
@@ -182,16 +183,25 @@ public final class Contract {
     workerBytes = Math.multiplyExact(most, Float.BYTES);
   }
 
-  /** What a run of these outputs takes of a team's scratch; reads no data. */
-  public long scratchBytes(int threads, Output... outputs) {
+  /** What a run of these outputs borrows; reads no data, and memory need not be there yet. */
+  public Borrowed borrowed(Output... outputs) {
     this.outputs = outputs;
+    routing = outputs[0].sums[0].routing;
     for (Output output : outputs) {
       output.begin(0, moves);
     }
     planScratch();
-    return Math.addExact(
-        Math.multiplyExact(gatheredElements(), Float.BYTES),
-        Math.multiplyExact(workerBytes, threads));
+    return new Borrowed(sharedBytes(), workerBytes);
+  }
+
+  /** The order of routed rows, then the rows that are gathered. */
+  private long sharedBytes() {
+    return Math.multiplyExact(Math.addExact(sortedInts(), gatheredElements()), Float.BYTES);
+  }
+
+  /** An int for each routed row, up to the next cache line. */
+  private long sortedInts() {
+    return routing == null ? 0 : Math.ceilDiv(routing.rows(), 16) * 16;
   }
 
   private long gatheredElements() {
@@ -207,12 +217,11 @@ public final class Contract {
   }
 
   private void gather(WorkerTeam team) {
-    long elements = gatheredElements();
-    if (elements == 0) {
+    if (gatheredElements() == 0) {
       return;
     }
-    MemorySegment dense = scratch.shared(Math.multiplyExact(elements, Float.BYTES));
-    long at = 0;
+    MemorySegment dense = scratch.shared(sharedBytes());
+    long at = sortedInts();
     for (Output output : outputs) {
       for (Operands sum : output.sums) {
         if (!sum.isGathered()) {

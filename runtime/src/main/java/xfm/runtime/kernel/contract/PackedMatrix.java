@@ -4,6 +4,7 @@ import static xfm.runtime.kernel.contract.PanelProduct.WIDTH;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import xfm.runtime.kernel.Moves;
 
 /**
@@ -27,6 +28,18 @@ public final class PackedMatrix {
     this.inner = inner;
   }
 
+  /** The elements of a tensor of any type, by their places. */
+  @FunctionalInterface
+  public interface Elements {
+    float at(long place);
+  }
+
+  /** B of {@code shape} as it would be packed, without memory: to count what products take. */
+  public static PackedMatrix unmade(ContractShape shape) {
+    return new PackedMatrix(
+        MemorySegment.NULL, entries(shape).total(), shape.cols.total(), shape.inner.total());
+  }
+
   /**
    * Packs B of {@code shape}; its rows and the strides of A and C do not matter.
    *
@@ -37,28 +50,64 @@ public final class PackedMatrix {
    */
   public static PackedMatrix pack(
       Arena arena, Moves moves, MemorySegment src, long offset, ContractShape shape) {
+    return pack(
+        arena,
+        shape,
+        (from, p, inner, panels, to) ->
+            packPanel(moves, src, offset + from, shape, p, 0, inner, panels, to));
+  }
+
+  /** The same of elements that are no float32 in memory, without a copy between. */
+  public static PackedMatrix pack(Arena arena, Elements src, ContractShape shape) {
+    Axes rows = shape.inner;
+    Axes cols = shape.cols;
+    return pack(
+        arena,
+        shape,
+        (from, p, inner, panels, to) -> {
+          int width = (int) Math.min(WIDTH, cols.total() - p * WIDTH);
+          for (long k = 0; k < inner; k++) {
+            long row = from + rows.offset(rows.strideB, k);
+            for (int c = 0; c < width; c++) {
+              float element = src.at(row + cols.offset(cols.strideB, p * WIDTH + c));
+              panels.setAtIndex(ValueLayout.JAVA_FLOAT, to + k * WIDTH + c, element);
+            }
+          }
+          StridedCopy.zero(panels, to + width, WIDTH, inner, WIDTH - width);
+        });
+  }
+
+  /** Writes panel {@code p} of the entry of B that begins at {@code from}. */
+  @FunctionalInterface
+  private interface Panel {
+    void write(long from, long p, long inner, MemorySegment panels, long to);
+  }
+
+  private static PackedMatrix pack(Arena arena, ContractShape shape, Panel panel) {
+    PackedMatrix made = unmade(shape);
+    Axes batch = entries(shape);
+    long panelCount = panelCount(made.cols);
+    long elements =
+        Math.multiplyExact(
+            Math.multiplyExact(made.entries, panelCount), Math.multiplyExact(made.inner, WIDTH));
+    MemorySegment panels = arena.allocate(Math.multiplyExact(elements, Float.BYTES), ALIGNMENT);
+    for (long e = 0; e < made.entries; e++) {
+      long from = batch.offset(batch.strideB, e);
+      for (long p = 0; p < panelCount; p++) {
+        panel.write(from, p, made.inner, panels, made.at(e, p));
+      }
+    }
+    return new PackedMatrix(panels.asReadOnly(), made.entries, made.cols, made.inner);
+  }
+
+  private static Axes entries(ContractShape shape) {
     Axes batch = new Axes();
     for (int i = 0; i < shape.batch.count(); i++) {
       if (shape.batch.strideB[i] != 0) {
         batch.add(shape.batch.size(i), 0, shape.batch.strideB[i], 0);
       }
     }
-    long entries = batch.total();
-    long cols = shape.cols.total();
-    long inner = shape.inner.total();
-    long panelCount = panelCount(cols);
-    long elements =
-        Math.multiplyExact(
-            Math.multiplyExact(entries, panelCount), Math.multiplyExact(inner, WIDTH));
-    MemorySegment panels = arena.allocate(Math.multiplyExact(elements, Float.BYTES), ALIGNMENT);
-    for (long e = 0; e < entries; e++) {
-      long from = offset + batch.offset(batch.strideB, e);
-      for (long p = 0; p < panelCount; p++) {
-        long to = (e * panelCount + p) * inner * WIDTH;
-        packPanel(moves, src, from, shape, p, 0, inner, panels, to);
-      }
-    }
-    return new PackedMatrix(panels.asReadOnly(), entries, cols, inner);
+    return batch;
   }
 
   /** Packs rows k0 to k0 + count - 1 of panel {@code p} of B, whose first element is at srcAt. */

@@ -10,11 +10,13 @@ import java.util.Arrays;
  * is read once for all its rows.
  */
 public final class Routing {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
   private final MemorySegment picks;
   private final Axes rows;
   private final int entries;
-  private int[] sorted = {};
   private final int[] starts;
+  private MemorySegment sorted = MemorySegment.NULL;
 
   /**
    * A routing; nothing is read yet.
@@ -30,16 +32,20 @@ public final class Routing {
     starts = new int[entries + 1];
   }
 
+  /** How many rows there are to be sorted. */
+  long rows() {
+    return rows.total();
+  }
+
   /**
    * Sorts the rows by the matrices that are picked now.
    *
+   * @param into keeps their order for the length of the run: an int for each row
    * @throws IndexOutOfBoundsException if there is no such matrix
    */
-  void sort() {
+  void sort(MemorySegment into) {
+    sorted = into;
     int count = Math.toIntExact(rows.total());
-    if (sorted.length < count) {
-      sorted = new int[count];
-    }
     Arrays.fill(starts, 0);
     for (int row = 0; row < count; row++) {
       starts[pick(row)]++;
@@ -51,12 +57,12 @@ public final class Routing {
     }
     // From the last row to the first, each begin moves down to where it belongs.
     for (int row = count - 1; row >= 0; row--) {
-      sorted[--starts[pick(row)]] = row;
+      sorted.setAtIndex(INT, --starts[pick(row)], row);
     }
   }
 
   private int pick(int row) {
-    int pick = picks.getAtIndex(ValueLayout.JAVA_INT, rows.offset(rows.strideA, row));
+    int pick = picks.getAtIndex(INT, rows.offset(rows.strideA, row));
     if (pick < 0 || pick >= entries) {
       throw new IndexOutOfBoundsException(
           "row " + row + " picks matrix " + pick + " of " + entries);
@@ -75,6 +81,6 @@ public final class Routing {
 
   /** The row at a place of the sorted order. */
   int row(long place) {
-    return sorted[(int) place];
+    return sorted.getAtIndex(INT, place);
   }
 }

@@ -60,6 +60,7 @@ class AttentionTest {
           CancelledException.class,
           () -> attention.run(team, scratch, memory, memory, memory, memory));
       assertEquals(3, tiles.get());
+      assertEquals(attention.borrowed().bytes(1), scratch.bytes());
     }
   }
 }

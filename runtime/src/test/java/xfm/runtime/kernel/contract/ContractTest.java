@@ -256,8 +256,7 @@ class ContractTest {
     };
     for (int i = 0; i < 120; i++) {
       long[][] sizes = i < fixed.length ? fixed[i] : Problem.randomSizes(random, 70);
-      try (Arena arena = Arena.ofShared();
-          Scratch scratch = new Scratch(3)) {
+      try (Arena arena = Arena.ofShared()) {
         Problem first = new Problem(arena, random, sizes);
         Problem second = new Problem(arena, random, sizes);
         for (boolean pack : new boolean[] {false, true}) {
@@ -265,7 +264,7 @@ class ContractTest {
               List.of(first.operands(pack), second.operands(random.nextBoolean()));
           for (int sum = 0; sum < 2; sum++) {
             Placed placed = new Placed(first.shape, sum);
-            new Contract(SIMD).run(three, scratch, Output.consumed(both, placed));
+            Problem.run(new Contract(SIMD), three, Output.consumed(both, placed));
             Problem own = sum == 0 ? first : second;
             assertArrayEquals(own.rowMajor(own.run(SIMD, one, false)), placed.bits);
           }
@@ -279,8 +278,7 @@ class ContractTest {
     Random random = new Random(9);
     for (int i = 0; i < 100; i++) {
       long[][] sizes = Problem.randomSizes(random, 60);
-      try (Arena arena = Arena.ofShared();
-          Scratch scratch = new Scratch(3)) {
+      try (Arena arena = Arena.ofShared()) {
         Problem first = new Problem(arena, random, sizes);
         Problem second = first.withOtherColumns(random, random.nextInt(80));
         Problem third = first.withOtherColumns(random, random.nextInt(80));
@@ -288,13 +286,12 @@ class ContractTest {
         MemorySegment c2 = second.result();
         Placed placed = new Placed(third.shape, 0);
         boolean pack = random.nextBoolean();
-        new Contract(SIMD)
-            .run(
-                i % 2 == 0 ? three : one,
-                scratch,
-                Output.stored(first.operands(pack), c1, first.offC),
-                Output.stored(second.operands(random.nextBoolean()), c2, second.offC),
-                Output.consumed(List.of(third.operands(pack)), placed));
+        Problem.run(
+            new Contract(SIMD),
+            i % 2 == 0 ? three : one,
+            Output.stored(first.operands(pack), c1, first.offC),
+            Output.stored(second.operands(random.nextBoolean()), c2, second.offC),
+            Output.consumed(List.of(third.operands(pack)), placed));
         assertArrayEquals(first.run(SIMD, one, false), c1.toArray(ValueLayout.JAVA_INT));
         assertArrayEquals(second.run(SIMD, one, false), c2.toArray(ValueLayout.JAVA_INT));
         assertArrayEquals(third.rowMajor(third.run(SIMD, one, false)), placed.bits);
@@ -331,7 +328,7 @@ class ContractTest {
         operands = operands.routed(new Routing(picks, rows, many));
         MemorySegment c = arena.allocate(4L * tokens * ranks * n + 4, 64);
         Contract contract = new Contract(SIMD);
-        contract.run(three, scratch, Output.stored(operands, c, 0));
+        Problem.run(contract, three, Output.stored(operands, c, 0));
         MemorySegment alone = arena.allocate(4L * n, 64);
         ContractShape one = new ContractShape().col(n, 1, 1).inner(k, 1, n);
         for (int row = 0; row < tokens * ranks; row++) {
@@ -341,6 +338,26 @@ class ContractTest {
           contract.run(ContractTest.one, scratch, Output.stored(single, alone, 0));
           assertEquals(-1, c.asSlice(4L * row * n, 4L * n).mismatch(alone), "row " + row);
         }
+      }
+    }
+  }
+
+  @Test
+  void elementsThatAreNoFloatsInMemoryArePackedAlike() {
+    Random random = new Random(11);
+    for (int i = 0; i < 60; i++) {
+      try (Arena arena = Arena.ofShared()) {
+        Problem problem = new Problem(arena, random, Problem.randomSizes(random, 70));
+        PackedMatrix packed =
+            PackedMatrix.pack(arena, SIMD.moves(), problem.b, problem.offB, problem.shape);
+        PackedMatrix one =
+            PackedMatrix.pack(
+                arena, at -> problem.b.getAtIndex(FLOAT, problem.offB + at), problem.shape);
+        assertEquals(-1, packed.panels().mismatch(one.panels()));
+        PackedMatrix unmade = PackedMatrix.unmade(problem.shape);
+        assertEquals(
+            List.of(packed.entries(), packed.cols(), packed.inner()),
+            List.of(unmade.entries(), unmade.cols(), unmade.inner()));
       }
     }
   }

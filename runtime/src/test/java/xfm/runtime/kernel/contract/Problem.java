@@ -1,5 +1,7 @@
 package xfm.runtime.kernel.contract;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
@@ -156,10 +159,18 @@ final class Problem {
   /** C after a run, as bits; what the run must not touch holds a marker. */
   int[] run(Kernels kernels, WorkerTeam team, boolean pack) {
     MemorySegment c = result();
-    try (Scratch scratch = new Scratch(team.threads())) {
-      new Contract(kernels).run(team, scratch, Output.stored(operands(pack), c, offC));
-    }
+    run(new Contract(kernels), team, Output.stored(operands(pack), c, offC));
     return c.toArray(ValueLayout.JAVA_INT);
+  }
+
+  /** A run that borrows no more than was counted before it. */
+  static void run(Contract contract, WorkerTeam team, Output... outputs) {
+    try (Scratch scratch = new Scratch(team.threads())) {
+      Borrowed borrowed = contract.borrowed(outputs);
+      scratch.reserve(borrowed);
+      contract.run(team, scratch, outputs);
+      assertEquals(borrowed.bytes(team.threads()), scratch.bytes());
+    }
   }
 
   /** Memory for C, full of markers. */
