@@ -95,7 +95,7 @@ final class Batch {
   long resultBytes() {
     return plan.kept().stream()
         .filter(v -> !plan.isWeight(v) && !plan.isInput(v))
-        .mapToLong(v -> plan.isSame(v) ? Math.multiplyExact(size(), bytes(v)) : bytes(v))
+        .mapToLong(v -> plan.isPrepared(v) ? Math.multiplyExact(size(), bytes(v)) : bytes(v))
         .reduce(0, Math::addExact);
   }
 

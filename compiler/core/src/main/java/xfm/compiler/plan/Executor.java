@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Value;
 import xfm.compiler.source.DeepStack;
 import xfm.runtime.exec.Cancellation;
@@ -32,12 +34,13 @@ public final class Executor implements AutoCloseable {
 
   private final Kernels kernels;
   private final int threads;
-  private final Memory memory;
-  private final Weights weights;
-  private final Buffers buffers;
+  private final Room room;
   private final Lane lane;
   private final Loops loops;
   private final Supplier<Arena> ofResults;
+
+  /** What plans need that prepare others. */
+  private final Map<Plan, Needs> ofPreparing = new IdentityHashMap<>();
 
   private Batch batch;
   private Places places;
@@ -65,14 +68,12 @@ public final class Executor implements AutoCloseable {
       Memory memory,
       Supplier<Arena> arenas,
       Supplier<Arena> ofResults) {
-    this.threads = threads;
-    this.memory = memory;
     this.kernels = kernels;
+    this.threads = threads;
     this.ofResults = ofResults;
-    this.weights = new Weights(kernels.moves(), arenas);
-    this.buffers = new Buffers(arenas);
-    this.lane = new Lane(kernels, threads, arenas);
-    this.loops = new Loops(kernels);
+    room = new Room(kernels, threads, memory, arenas);
+    lane = room.lane();
+    loops = new Loops(kernels);
   }
 
   /**
@@ -81,8 +82,9 @@ public final class Executor implements AutoCloseable {
    */
   public synchronized void bind(Value weight, Tensor tensor) {
     requireOpen();
-    weights.bind(weight, tensor);
     batch = null;
+    room.forget();
+    room.weights().bind(weight, tensor);
   }
 
   /**
@@ -148,7 +150,7 @@ public final class Executor implements AutoCloseable {
   private Tensor result(Value value, int sequence) {
     Plan plan = batch.plan();
     return plan.isWeight(value)
-        ? weights.tensor(value)
+        ? room.weights().tensor(value)
         : Copies.out(
             ofResults.get(),
             places.memory(value, sequence),
@@ -164,43 +166,34 @@ public final class Executor implements AutoCloseable {
     batch = null;
     ready = List.of();
     Batch next = new Batch(plan, lengths);
-    places = new Places.Held(next, weights, buffers);
-    ready =
-        DeepStack.call(() -> {
-          reserve(next);
-          ReadyMaker maker = new ReadyMaker(kernels, threads, next, places, loops);
-          return plan.steps().stream().map(maker::ready).toList();
-        });
+    Needs needs = DeepStack.call(() -> needs(next));
+    Optional<Needs> first = plan.before().map(this::ofPreparing);
+    room.require(next, needs, first);
+    if (first.isPresent() && !room.isPrepared(plan)) {
+      prepare(plan, first.get());
+    }
+    room.reserve(plan, needs);
+    places = new Places.Held(next, room);
+    ready = DeepStack.call(() -> ready(next, places));
     inputs = plan.lowered().inputs().stream().map(i -> input(i.value(), lengths.size())).toList();
     batch = next;
   }
 
-  /**
-   * Makes room, all of it before the first step. What earlier runs left is kept while there is
-   * room, so that plans may alternate; whether a run is refused does not depend on what ran before.
-   *
-   * @throws XfmException if there is too little
-   */
-  private void reserve(Batch next) {
-    Needs needs = needs(next);
-    long given = weights.givenBytes();
-    long available = memory.available(heldBytes());
-    long all =
-        given
-            + weights.bytesWith(needs.forms())
-            + buffers.bytesWith(needs.buffers())
-            + lane.scratchBytesWith(needs.team(), needs.worker())
-            + needs.results();
-    if (all > available) {
-      requireRoom(next, needs, given, available);
-      weights.shrink(needs.forms());
-      buffers.shrink(needs.buffers());
-      lane.release();
-    }
-    buffers.reserve(needs.buffers());
-    lane.reserve(needs.team(), needs.worker());
+  private List<Ready> ready(Batch of, Places at) {
+    ReadyMaker maker = new ReadyMaker(kernels, threads, of, at, loops);
+    return of.plan().steps().stream().map(maker::ready).toList();
   }
 
+  private Needs ofPreparing(Plan before) {
+    return ofPreparing.computeIfAbsent(
+        before, plan -> DeepStack.call(() -> needs(new Batch(plan, List.of(Map.of())))));
+  }
+
+  /**
+   * What a run needs.
+   *
+   * @throws XfmException if that is beyond counting
+   */
   private Needs needs(Batch next) {
     try {
       Places nowhere = new Places.Nowhere();
@@ -217,27 +210,36 @@ public final class Executor implements AutoCloseable {
     }
   }
 
-  private void requireRoom(Batch next, Needs needs, long given, long available) {
-    long forWeights = weights.bytesOf(needs.forms());
-    memory.require(
-        next.what(),
-        given + forWeights + needs.bytes(threads),
-        available,
-        List.of(
-            "weights: %,d, and as they are read: %,d; values between steps: %,d; scratch: %,d; results: %,d"
-                .formatted(
-                    given,
-                    forWeights,
-                    needs.bufferBytes(),
-                    needs.scratchBytes(threads),
-                    needs.results()),
-            "lengths: " + next.lengthsText()),
-        "shorten the input");
+  /** Computes what depends on weights alone. */
+  private void prepare(Plan plan, Needs needs) {
+    Batch once = new Batch(plan.before().orElseThrow(), List.of(Map.of()));
+    room.reserve(plan, needs);
+    Places own = new Places.Held(once, room);
+    List<Ready> steps = DeepStack.call(() -> ready(once, own));
+    Prepared made = room.prepare(plan);
+    boolean whole = false;
+    try {
+      for (int s = 0; s < steps.size(); s++) {
+        lane.team().cancellation().check();
+        Failures.run(steps.get(s), lane);
+        for (Equation equation : once.plan().steps().get(s).equations()) {
+          Value value = equation.target();
+          if (plan.isPrepared(value)) {
+            made.add(plan, value, own.memory(value, -1), kernels.moves());
+          }
+        }
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        room.forget(plan);
+      }
+    }
   }
 
   /** What is held between runs, weights as they were given included. */
   long heldBytes() {
-    return weights.givenBytes() + weights.bytes() + buffers.bytes() + lane.scratchBytes();
+    return room.bytes();
   }
 
   private Input input(Value value, int sequences) {
@@ -266,8 +268,6 @@ public final class Executor implements AutoCloseable {
     closed = true;
     batch = null;
     ready = List.of();
-    lane.close();
-    buffers.close();
-    weights.close();
+    room.close();
   }
 }

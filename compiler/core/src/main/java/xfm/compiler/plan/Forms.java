@@ -9,7 +9,7 @@ import java.util.Set;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
 
-/** In which forms the steps of a plan read each weight. */
+/** In which forms the steps of a plan read what is the same in all runs. */
 final class Forms {
   private static final class Entry {
     boolean declared;
@@ -20,13 +20,16 @@ final class Forms {
 
   private final Map<Value, Entry> entries = new IdentityHashMap<>();
 
-  Forms(Set<Value> weights, List<Step> steps) {
-    weights.forEach(weight -> entries.put(weight, new Entry()));
+  /**
+   * @param same the weights, and what is made of them alone
+   */
+  Forms(Set<Value> same, List<Step> steps) {
+    same.forEach(weight -> entries.put(weight, new Entry()));
     steps.forEach(this::add);
   }
 
-  /** Whether the value is a weight of the plan. */
-  boolean isWeight(Value value) {
+  /** Whether the value is the same in all runs of the plan. */
+  boolean isFixed(Value value) {
     return entries.containsKey(value);
   }
 
@@ -40,15 +43,22 @@ final class Forms {
     return entries.get(weight).packed;
   }
 
-  /** What all packings take. */
-  long packedBytes() {
-    long sum = 0;
-    for (Entry entry : entries.values()) {
-      for (PackingKey key : entry.packed) {
-        sum = Math.addExact(sum, key.bytes());
-      }
+  /** What the packings of a value take. */
+  long packedBytes(Value value) {
+    return packed(value).stream().mapToLong(PackingKey::bytes).reduce(0, Math::addExact);
+  }
+
+  /** Those of both. */
+  Forms and(Forms other) {
+    Forms both = new Forms(Set.of(), List.of());
+    for (Forms one : List.of(this, other)) {
+      one.entries.forEach((value, entry) -> {
+        Entry own = both.entries.computeIfAbsent(value, _ -> new Entry());
+        own.declared |= entry.declared;
+        own.packed.addAll(entry.packed);
+      });
     }
-    return sum;
+    return both;
   }
 
   /** For people. */

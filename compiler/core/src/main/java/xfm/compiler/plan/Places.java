@@ -15,15 +15,18 @@ interface Places {
   /** The right factor of a product, a weight. */
   PackedMatrix packed(Product product);
 
-  /** In the weights and buffers of an executor, which has room for the batch. */
-  record Held(Batch batch, Weights weights, Buffers buffers) implements Places {
+  /** In what an executor holds, which has room for the batch. */
+  record Held(Batch batch, Room room) implements Places {
     @Override
     public MemorySegment memory(Value value, int sequence) {
       Plan plan = batch.plan();
       if (plan.isWeight(value)) {
-        return weights.declared(value);
+        return room.weights().declared(value);
       }
-      MemorySegment buffer = buffers.get(plan.buffer(value));
+      if (plan.isPrepared(value)) {
+        return room.prepared(plan).declared(value);
+      }
+      MemorySegment buffer = room.buffers().get(plan.buffer(value));
       if (sequence < 0 || batch.size() == 1 || plan.isSame(value)) {
         return buffer;
       }
@@ -33,7 +36,10 @@ interface Places {
 
     @Override
     public PackedMatrix packed(Product product) {
-      return weights.packed(product);
+      Plan plan = batch.plan();
+      return plan.isPrepared(product.b().value())
+          ? room.prepared(plan).packed(product)
+          : room.weights().packed(product);
     }
   }
 

@@ -1,11 +1,15 @@
 package xfm.compiler.plan;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
@@ -23,6 +27,8 @@ import xfm.compiler.source.DeepStack;
  */
 public final class Plan {
   private final Graph graph;
+  private final Optional<Plan> before;
+  private final Set<Value> prepared;
   private final List<Step> steps;
   private final Set<Value> kept;
   private final Map<Value, Layout> layouts;
@@ -30,21 +36,33 @@ public final class Plan {
   private final Slots slots;
   private final Forms forms;
 
+  /**
+   * @param prepared values that {@code before} makes
+   * @param needed values of the stages that are read after them
+   * @param kept values that a run hands out
+   */
   private Plan(
       Graph graph,
-      List<Step> steps,
+      Optional<Plan> before,
+      Set<Value> prepared,
+      List<Stage> stages,
+      Set<Value> needed,
       Set<Value> kept,
-      Map<Value, Layout> layouts,
-      Rows rows,
-      Slots slots,
-      Forms forms) {
+      Map<Value, Layout> layouts) {
     this.graph = graph;
-    this.steps = List.copyOf(steps);
+    this.before = before;
+    this.prepared = prepared;
     this.kept = kept;
     this.layouts = layouts;
-    this.rows = rows;
-    this.slots = slots;
-    this.forms = forms;
+    Set<Value> weights = weights(graph);
+    Set<Value> same = identities(weights);
+    same.addAll(prepared);
+    rows = new Rows(same, stages, layouts::get);
+    List<Step> single = new Steps(weights, same, layouts::get, rows, stages, needed).made();
+    steps = List.copyOf(new SharedRows(this::times).joined(single));
+    List<Value> inputs = graph.inputs().stream().map(Graph.Input::value).toList();
+    slots = new Slots(inputs, steps, kept, layouts, rows);
+    forms = new Forms(same, steps);
   }
 
   /**
@@ -59,22 +77,50 @@ public final class Plan {
 
   private static Plan made(Graph graph, Set<Value> seen) {
     Graph lowered = Passes.lower(graph, seen);
-    Set<Value> weights =
-        lowered.weights().stream().map(Graph.Weight::value).collect(Collectors.toSet());
     Map<Value, Layout> layouts = new IdentityHashMap<>();
-    weights.forEach(weight -> layouts.put(weight, Layout.declared(weight)));
-    List<Value> inputs = lowered.inputs().stream().map(Graph.Input::value).toList();
-    inputs.forEach(input -> layouts.put(input, Layout.stored(input)));
+    weights(lowered).forEach(weight -> layouts.put(weight, Layout.declared(weight)));
+    lowered.inputs().forEach(i -> layouts.put(i.value(), Layout.stored(i.value())));
+    lowered.equations().forEach(e -> layouts.put(e.target(), Layout.stored(e.target())));
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
     List<Stage> stages = Stages.of(lowered.equations());
-    lowered.equations().forEach(e -> layouts.put(e.target(), Layout.stored(e.target())));
-    Rows rows = new Rows(weights, stages, layouts::get);
-    List<Step> single = new Steps(weights, layouts::get, rows, stages, kept).made();
-    List<Step> steps = new SharedRows(step -> rows.times(step.equation().target())).joined(single);
-    Slots slots = new Slots(inputs, steps, kept, layouts, rows);
-    Forms forms = new Forms(weights, steps);
-    return new Plan(lowered, steps, kept, layouts, rows, slots, forms);
+    Rows rows = new Rows(weights(lowered), stages, layouts::get);
+    List<Stage> once = new ArrayList<>();
+    List<Stage> later = new ArrayList<>();
+    for (Stage stage : stages) {
+      boolean same = rows.times(stage.equations().getFirst().target()) == Times.ONCE;
+      (same ? once : later).add(stage);
+    }
+    if (once.isEmpty()) {
+      return new Plan(lowered, Optional.empty(), Set.of(), later, kept, kept, layouts);
+    }
+    Set<Value> read = identities(kept);
+    later.forEach(stage -> stage.equations().forEach(e -> read.addAll(Slots.reads(e))));
+    Set<Value> prepared = identities(List.of());
+    once.forEach(stage -> stage.equations().forEach(e -> prepared.add(e.target())));
+    prepared.retainAll(read);
+    Graph ofWeights =
+        new Graph(
+            lowered.name(),
+            List.of(),
+            List.of(),
+            lowered.weights(),
+            once.stream().flatMap(stage -> stage.equations().stream()).toList(),
+            new LinkedHashMap<>(),
+            lowered.seen());
+    Plan before =
+        new Plan(ofWeights, Optional.empty(), Set.of(), once, prepared, Set.of(), layouts);
+    return new Plan(lowered, Optional.of(before), prepared, later, kept, kept, layouts);
+  }
+
+  private static Set<Value> weights(Graph graph) {
+    return identities(graph.weights().stream().map(Graph.Weight::value).toList());
+  }
+
+  private static Set<Value> identities(Collection<Value> values) {
+    Set<Value> set = Collections.newSetFromMap(new IdentityHashMap<>());
+    set.addAll(values);
+    return set;
   }
 
   /** The axis of a plain read at which an index stands; −1 for none. */
@@ -82,7 +128,7 @@ public final class Plan {
     return read.at().stream().map(Trees::asPoly).toList().indexOf(Poly.of(index));
   }
 
-  /** The floating-point operations of all steps. */
+  /** The floating-point operations of all steps of a run. */
   public Poly flops() {
     return steps.stream().map(Step::flops).reduce(Poly.ZERO, Poly::plus);
   }
@@ -92,6 +138,22 @@ public final class Plan {
     return graph;
   }
 
+  /** What is run once for all runs: the steps that depend on weights alone. */
+  Optional<Plan> before() {
+    return before;
+  }
+
+  /** Whether a value is made of weights alone, once, and kept for all runs. */
+  boolean isPrepared(Value value) {
+    return prepared.contains(value);
+  }
+
+  /** All such values that runs read or hand out. */
+  Set<Value> prepared() {
+    return prepared;
+  }
+
+  /** Those of each run. */
   List<Step> steps() {
     return steps;
   }
@@ -111,7 +173,7 @@ public final class Plan {
     return rows.isSame(value);
   }
 
-  /** In which forms the steps read weights. */
+  /** In which forms the steps read weights, and what was prepared. */
   Forms forms() {
     return forms;
   }
@@ -125,6 +187,11 @@ public final class Plan {
     return slots.buffers();
   }
 
+  /** Whether a value has a buffer: not what is the same in all runs. */
+  boolean hasBuffer(Value value) {
+    return slots.slots().containsKey(value);
+  }
+
   /** The number of the buffer of an input or of a value that is computed. */
   int buffer(Value value) {
     return slots.slots().get(value);
@@ -135,7 +202,7 @@ public final class Plan {
   }
 
   boolean isWeight(Value value) {
-    return forms.isWeight(value);
+    return forms.isFixed(value) && !isPrepared(value);
   }
 
   /** One line a step, then weights and buffers: {@code xfm dump --plan}. */

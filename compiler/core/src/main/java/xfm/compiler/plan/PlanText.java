@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -33,37 +34,46 @@ final class PlanText {
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
-    int number = 0;
     rows.add(List.of("step", "value", "in memory", "batch", "kernel", "FLOPs", "bytes", "buffer"));
-    for (Step step : plan.steps()) {
-      switch (step) {
-        case Step.Loop _, Step.Multiply _, Step.Attention _ ->
-            row(Integer.toString(++number), step, step, "", rows);
-        case Step.Scan scan -> {
-          String each = "for each of " + scan.recurrence().extent();
-          String order = scan.recurrence().ascending() ? ": " : ", last first: ";
-          String name = Integer.toString(++number);
-          for (Step member : scan.body()) {
-            row(name, scan, member, each + order, rows);
-          }
-        }
-      }
-    }
+    int once = plan.before().map(before -> steps(before, 0, rows)).orElse(0);
+    steps(plan, once, rows);
     StringBuilder text = new StringBuilder(table(rows));
-    text.append("\nFLOPs in all: ").append(plan.flops()).append("\n\n");
-    weights(text);
+    text.append("\nFLOPs in all: ").append(plan.flops());
+    plan.before().ifPresent(b -> text.append(", and once: ").append(b.flops()));
+    text.append("\n\n");
+    forms(text);
     buffers(text);
     peak(text);
     return text.toString();
   }
 
+  /** Adds a row for each value; returns the number of the last step. */
+  private int steps(Plan of, int before, List<List<String>> rows) {
+    int number = before;
+    for (Step step : of.steps()) {
+      switch (step) {
+        case Step.Loop _, Step.Multiply _, Step.Attention _ ->
+            row(Integer.toString(++number), of.times(step), step, "", rows);
+        case Step.Scan scan -> {
+          String each = "for each of " + scan.recurrence().extent();
+          String order = scan.recurrence().ascending() ? ": " : ", last first: ";
+          String name = Integer.toString(++number);
+          for (Step member : scan.body()) {
+            row(name, of.times(scan), member, each + order, rows);
+          }
+        }
+      }
+    }
+    return number;
+  }
+
   /**
    * A row for each value that a step makes.
    *
-   * @param whole the step, or the recurrence that it is of
+   * @param often how often it runs, or the recurrence that it is of
    */
-  private void row(String number, Step whole, Step step, String times, List<List<String>> rows) {
-    String batch = plan.times(whole).word;
+  private void row(String number, Times often, Step step, String times, List<List<String>> rows) {
+    String batch = often.word;
     switch (step) {
       case Step.Loop loop ->
           row(
@@ -118,7 +128,14 @@ final class PlanText {
             kernel,
             flops.toString(),
             bytes.toString(),
-            Integer.toString(plan.buffer(target))));
+            buffer(target)));
+  }
+
+  private String buffer(Value value) {
+    boolean once = plan.before().filter(before -> before.hasBuffer(value)).isPresent();
+    return plan.isPrepared(value)
+        ? "kept"
+        : Integer.toString((once ? plan.before().get() : plan).buffer(value));
   }
 
   /** What an equation makes, and what it reads. */
@@ -196,18 +213,31 @@ final class PlanText {
             .collect(Collectors.joining(", ", "(", ")"));
   }
 
-  private void weights(StringBuilder text) {
+  /** What is the same in all runs, as it is read. */
+  private void forms(StringBuilder text) {
+    Forms forms = plan.before().map(b -> plan.forms().and(b.forms())).orElse(plan.forms());
     for (Graph.Weight weight : plan.lowered().weights()) {
       text.append("weight ").append(weight.value().path()).append(' ');
       text.append(weight.value().shape()).append(": ");
-      text.append(plan.forms().text(weight.value())).append('\n');
+      text.append(forms.text(weight.value())).append('\n');
+    }
+    for (Equation equation : plan.lowered().equations()) {
+      Value value = equation.target();
+      if (plan.isPrepared(value)) {
+        text.append("kept ").append(plan.lowered().seenAs(value)).append(' ');
+        text.append(value.shape()).append(": ");
+        text.append(plan.forms().text(value)).append('\n');
+      }
     }
   }
 
   private void buffers(StringBuilder text) {
-    for (int buffer = 0; buffer < plan.buffers().size(); buffer++) {
+    List<List<Value>> once = plan.before().map(Plan::buffers).orElse(List.of());
+    for (int buffer = 0; buffer < Math.max(once.size(), plan.buffers().size()); buffer++) {
+      int at = buffer;
       Map<String, Long> sizes =
-          plan.buffers().get(buffer).stream()
+          Stream.of(once, plan.buffers())
+              .flatMap(values -> at < values.size() ? values.get(at).stream() : Stream.of())
               .map(value -> Slots.bytes(value).toString())
               .collect(
                   Collectors.groupingBy(size -> size, LinkedHashMap::new, Collectors.counting()));
@@ -239,15 +269,23 @@ final class PlanText {
     }
     Batch batch = new Batch(plan, List.of(longest));
     long values = Arrays.stream(batch.bufferBytes()).reduce(0, Math::addExact);
-    long packed = plan.forms().packedBytes();
+    long packed = 0;
+    for (Graph.Weight weight : plan.lowered().weights()) {
+      packed = Math.addExact(packed, plan.forms().packedBytes(weight.value()));
+    }
+    long kept = Prepared.bytes(plan);
     String lengths =
         longest.entrySet().stream()
             .map(length -> length.getKey() + " = " + length.getValue())
             .collect(Collectors.joining(", "));
     text.append(
-        "at most%s: values %,d bytes, packed weights %,d, results %,d; besides, scratch of kernels\n"
+        "at most%s: values %,d bytes, packed weights %,d,%s results %,d; besides, scratch of kernels\n"
             .formatted(
-                lengths.isEmpty() ? "" : ", " + lengths, values, packed, batch.resultBytes()));
+                lengths.isEmpty() ? "" : ", " + lengths,
+                values,
+                packed,
+                kept == 0 ? "" : " kept %,d,".formatted(kept),
+                batch.resultBytes()));
   }
 
   private static String table(List<List<String>> rows) {

@@ -18,10 +18,15 @@ import xfm.compiler.rewrite.Work;
 /** Equations that matrix products compute, as outputs of {@link Step.Multiply}. */
 final class Products {
   private final Set<Value> weights;
+  private final Set<Value> same;
   private final Function<Value, Layout> layouts;
 
-  Products(Set<Value> weights, Function<Value, Layout> layouts) {
+  /**
+   * @param same the values that are the same in all runs: the weights, and what is made of them
+   */
+  Products(Set<Value> weights, Set<Value> same, Function<Value, Layout> layouts) {
     this.weights = weights;
+    this.same = same;
     this.layouts = layouts;
   }
 
@@ -80,9 +85,9 @@ final class Products {
         .toArray();
   }
 
-  /** Whether the right factor is a weight, the same at all places. */
+  /** Whether the right factor is the same in all runs, and at all places. */
   private boolean isPacked(Product p, Optional<Atom.Index> fixed) {
-    return isPackable(p.b(), fixed);
+    return isPackable(p.b(), same, fixed);
   }
 
   /** Whether it still is at one place alone. */
@@ -90,11 +95,12 @@ final class Products {
     return Product.isWorth(
         p.rows().stream().filter(index -> index != fixed).toList(),
         p.columns().stream().filter(index -> index != fixed).toList(),
-        isPackable(p.a(), Optional.of(fixed)),
-        isPackable(p.b(), Optional.of(fixed)));
+        isPackable(p.a(), weights, Optional.of(fixed)),
+        isPackable(p.b(), weights, Optional.of(fixed)));
   }
 
-  private boolean isPackable(Term.Read read, Optional<Atom.Index> fixed) {
-    return Product.isPackable(read, weights) && fixed.filter(Trees.free(read)::contains).isEmpty();
+  private static boolean isPackable(
+      Term.Read read, Set<Value> same, Optional<Atom.Index> fixed) {
+    return Product.isPackable(read, same) && fixed.filter(Trees.free(read)::contains).isEmpty();
   }
 }

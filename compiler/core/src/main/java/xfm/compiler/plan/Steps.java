@@ -20,18 +20,20 @@ final class Steps {
   private final Epilogues epilogues;
 
   /**
+   * @param same the values that are the same in all runs: the weights, and what is made of them
    * @param layouts of all values
-   * @param kept values that a run hands out
+   * @param kept values that are read after these stages
    */
   Steps(
       Set<Value> weights,
+      Set<Value> same,
       Function<Value, Layout> layouts,
       Rows rows,
       List<Stage> stages,
       Set<Value> kept) {
     this.layouts = layouts;
     this.stages = stages;
-    products = new Products(weights, layouts);
+    products = new Products(weights, same, layouts);
     epilogues = new Epilogues(stages, kept, weights, rows);
   }
 

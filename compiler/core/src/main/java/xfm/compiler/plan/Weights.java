@@ -133,7 +133,7 @@ final class Weights implements AutoCloseable {
     for (Map.Entry<Value, Entry> bound : entries.entrySet()) {
       Value weight = bound.getKey();
       Entry entry = bound.getValue();
-      boolean reads = forms.isWeight(weight);
+      boolean reads = forms.isFixed(weight);
       Set<PackingKey> packings = new HashSet<>();
       if (held) {
         packings.addAll(entry.packed.keySet());
@@ -159,7 +159,7 @@ final class Weights implements AutoCloseable {
   /** Gives back all copies that a plan does not read. */
   void shrink(Forms forms) {
     entries.forEach((weight, entry) -> {
-      boolean reads = forms.isWeight(weight);
+      boolean reads = forms.isFixed(weight);
       entry
           .packed
           .entrySet()

@@ -93,8 +93,12 @@ class MemoryTest {
       enough.run(plan, batch);
       long arrays = enough.executor.heldBytes() - enough.given - enough.held.live();
       assertTrue(arrays >= 0, "more arrays than none");
-      assertEquals(
-          needed, enough.given + enough.held.most() + arrays + enough.results.most(), "" + plan);
+      long most = enough.given + enough.held.most();
+      assertTrue(most <= needed, most + " of " + needed);
+      assertTrue(needed <= most + arrays + enough.results.most(), plan.toString());
+      if (plan.before().isEmpty()) { // with one, either part may take the most
+        assertEquals(needed, most + arrays + enough.results.most(), plan.toString());
+      }
       long live = enough.held.live();
       enough.run(plan, batch);
       assertEquals(live, enough.held.live(), "a second run holds more");
@@ -136,36 +140,6 @@ class MemoryTest {
     }
   }
 
-  /** Weight-normalised, merged, masked by a table: work that no input changes. */
-  private static final String PREPARED =
-      """
-      block normed(x: [n, d], out: int) -> [n, out] {
-        weight v: [d, out]
-        weight g: [out]
-        w[a, b] = v[a, b] / sqrt(sum[c](v[c, b] ** 2)) * g[b]
-        return y[i, b] = x[i, a] * w[a, b]
-      }
-      block merged(x: [n, d], out: int, r: int) -> [n, out] {
-        weight w: [d, out]
-        weight down: [d, r]
-        weight up: [r, out]
-        m[a, b] = w[a, b] + sum[k](down[a, k] * up[k, b])
-        return y[i, b] = x[i, a] * m[a, b]
-      }
-      model prepared(tokens: [n <= 400] token(11), d: int = 32) -> [n, 11] {
-        weight letter: [11, d]
-        weight place: [400, d]
-        near[p, a] = place[p, a] / sqrt(mean[c](place[p, c] ** 2) + 1e-6)
-        x[i: n, a] = letter[tokens[i], a] + near[i, a]
-        repeat 2 as layer[l] {
-          x += attention(x, heads = 4, mask = causal, score = alibi(heads = 4))
-          x += normed(x, out = d)
-          x += merged(x, out = d, r = 4)
-        }
-        return logits[i, w] = x[i, a] * letter[w, a]
-      }
-      """;
-
   private static List<Graph> models() {
     return List.of(
         graph("", "gpt2", sizes(Map.of("context", 700L))),
@@ -190,7 +164,7 @@ class MemoryTest {
                 4L,
                 "hidden",
                 8L)),
-        graph(PREPARED, "prepared", Map.of()));
+        PreparedTest.graph());
   }
 
   @Test

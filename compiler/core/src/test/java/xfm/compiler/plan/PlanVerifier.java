@@ -44,7 +44,17 @@ final class PlanVerifier {
    * @param buffers another assignment of values to buffers
    */
   static void verify(Plan plan, ToIntFunction<Value> buffers) {
-    new PlanVerifier(plan, buffers).verify();
+    Set<Value> made = new HashSet<>();
+    plan.before()
+        .ifPresent(before -> {
+          PlanVerifier first = new PlanVerifier(before, before::buffer);
+          first.verify();
+          assertTrue(first.made.containsAll(plan.prepared()), plan.toString());
+          made.addAll(plan.prepared());
+        });
+    PlanVerifier verifier = new PlanVerifier(plan, buffers);
+    verifier.made.addAll(made);
+    verifier.verify();
   }
 
   private void verify() {

@@ -69,6 +69,8 @@ class RandomPlansTest {
         for (Step step : all.steps()) {
           kernels.merge("batch: " + all.times(step), 1, Integer::sum);
         }
+        all.before()
+            .ifPresent(before -> kernels.merge("batch: ONCE", before.steps().size(), Integer::sum));
         assertSameBits(alone, one.run(all, batch, new Cancellation()), "a batch");
         assertSameBits(alone, three.run(all, batch, new Cancellation()), "a batch, three threads");
         assertSameBits(alone, scalar.run(all, batch, new Cancellation()), "a batch, scalar");
