@@ -151,7 +151,7 @@ final class FlatTest {
       for (int i = 0; i < graph.lengths().size(); i++) {
         named = named.replaceAll("\\b" + graph.lengths().get(i) + "\\b", "length" + i);
       }
-      if (line.matches("(\\d+|weight) .*")) {
+      if (line.matches("(\\d+|weight|kept) .*")) {
         // 12  layer[0].attention.scores~1  [n, 4, n] …, or: weight wte [96, 48]: …
         String word = line.split(" +")[1];
         String name = word.replaceFirst("~\\d+$", "");

@@ -51,7 +51,7 @@ public record Beams(Scores scores, OptionalLong context, IntPredicate stops, int
    * @throws xfm.compiler.diag.XfmException if the prompt is empty or a score is no number
    */
   public List<Found> search(int[] prompt, long max) {
-    new Generator(_ -> new float[0], context, stops, false).check(prompt.length, max);
+    check(prompt.length, max);
     List<Found> found = new ArrayList<>();
     List<Beam> live = List.of(new Beam(prompt, 0));
     for (long step = 0; step < max && found.size() < width && !live.isEmpty(); step++) {
@@ -72,6 +72,15 @@ public record Beams(Scores scores, OptionalLong context, IntPredicate stops, int
     }
     found.sort(Comparator.comparingDouble(Found::score).reversed());
     return List.copyOf(found.subList(0, Math.min(width, found.size())));
+  }
+
+  /**
+   * Refuses what cannot be written.
+   *
+   * @throws xfm.compiler.diag.XfmException as {@link #search} says
+   */
+  public void check(int prompt, long max) {
+    new Generator(_ -> new float[0], context, stops, false).check(prompt, max);
   }
 
   private static Found finished(Beam beam, int prompt, int stop) {

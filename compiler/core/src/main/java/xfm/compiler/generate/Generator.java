@@ -57,7 +57,12 @@ public record Generator(Scores scores, OptionalLong context, IntPredicate stops,
     return Arrays.copyOfRange(text, prompt.length, length);
   }
 
-  void check(int prompt, long max) {
+  /**
+   * Refuses what cannot be written.
+   *
+   * @throws XfmException as {@link #generate} says
+   */
+  public void check(int prompt, long max) {
     if (prompt == 0) {
       throw Diagnostic.of(Code.INPUT, "the prompt is empty")
           .help("a model goes on with a text: give it one token at least")

@@ -1,5 +1,6 @@
 package xfm.compiler.generate;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Set;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
@@ -153,6 +155,37 @@ public final class TokenModel {
   /** The name of the input that grows. */
   public String grown() {
     return grows.name();
+  }
+
+  /**
+   * Makes room for writing, before the first token: for texts of the length that they may come to.
+   *
+   * @param encoded how many tokens the encoder reads, if there is one
+   * @param begin how many the text begins with
+   * @param max how many are written at most
+   * @param texts how many are written together
+   * @throws XfmException if there is too little
+   */
+  public void reserve(long encoded, long begin, long max, int texts) {
+    if (begin == 0 || max <= 0) {
+      return;
+    }
+    // The last token that is written is not read again.
+    long longest =
+        Math.min(begin + Math.min(max - 1, Integer.MAX_VALUE), context().orElse(Long.MAX_VALUE));
+    Map<Atom.Symbol, Long> lengths = new LinkedHashMap<>();
+    length(grows, longest, lengths);
+    read.ifPresent(input -> length(input, encoded, lengths));
+    model.reserve(
+        Collections.nCopies(texts, lengths),
+        "writing up to " + Generator.tokens(max) + " takes",
+        "write fewer");
+  }
+
+  private static void length(Graph.Input of, long length, Map<Atom.Symbol, Long> lengths) {
+    if (of.value().shape().getFirst().atom().orElse(null) instanceof Atom.Symbol symbol) {
+      lengths.put(symbol, length);
+    }
   }
 
   /** What goes on after a prompt, for {@link Generator}: the scores after the last token. */

@@ -134,6 +134,25 @@ public final class Executor implements AutoCloseable {
     return results(sequences);
   }
 
+  /**
+   * Makes room for runs of at most these lengths, so that those that grow up to them are refused
+   * before the first, and move nothing.
+   *
+   * @param what takes the memory, for the message
+   * @param help what to do about it
+   * @throws XfmException if there is too little
+   */
+  public synchronized void reserve(
+      Plan plan, List<Map<Atom.Symbol, Long>> lengths, String what, String help) {
+    requireOpen();
+    Batch longest = new Batch(plan, lengths);
+    Needs needs = DeepStack.call(() -> needs(longest));
+    room.require(longest, needs, plan.before().map(this::ofPreparing), what, help);
+    batch = null;
+    ready = List.of();
+    room.reserve(plan, needs);
+  }
+
   private List<Map<Value, Tensor>> results(List<Sequence> sequences) {
     List<Map<Value, Tensor>> results = new ArrayList<>();
     sequences.forEach(_ -> results.add(new IdentityHashMap<>()));
@@ -168,7 +187,7 @@ public final class Executor implements AutoCloseable {
     Batch next = new Batch(plan, lengths);
     Needs needs = DeepStack.call(() -> needs(next));
     Optional<Needs> first = plan.before().map(this::ofPreparing);
-    room.require(next, needs, first);
+    room.require(next, needs, first, next.what(), "shorten the input");
     if (first.isPresent() && !room.isPrepared(plan)) {
       prepare(plan, first.get());
     }

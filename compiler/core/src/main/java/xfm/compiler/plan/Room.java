@@ -93,16 +93,18 @@ final class Room implements AutoCloseable {
    * Refuses what does not fit, whatever is held.
    *
    * @param first what its plan needs to prepare, if it must
+   * @param what takes the memory
+   * @param help what to do about it
    * @throws XfmException if it does not
    */
-  void require(Batch batch, Needs needs, Optional<Needs> first) {
+  void require(Batch batch, Needs needs, Optional<Needs> first, String what, String help) {
     Plan plan = batch.plan();
     long given = weights.givenBytes();
     long all = exact(plan, needs);
     long before = first.map(own -> exact(plan, own)).orElse(0L);
     Needs most = before > all ? first.get() : needs;
     memory.require(
-        batch.what(),
+        what,
         Math.max(all, before),
         memory.available(bytes()),
         List.of(
@@ -111,7 +113,7 @@ final class Room implements AutoCloseable {
             "values between steps: %,d; scratch: %,d; results: %,d"
                 .formatted(most.bufferBytes(), most.scratchBytes(threads), most.results()),
             "lengths: " + batch.lengthsText()),
-        "shorten the input");
+        help);
   }
 
   private long exact(Plan plan, Needs needs) {

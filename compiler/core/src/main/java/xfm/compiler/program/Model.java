@@ -2,6 +2,7 @@ package xfm.compiler.program;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +20,7 @@ import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
@@ -146,11 +148,25 @@ public final class Model implements AutoCloseable {
     Map<String, Value> wanted = new LinkedHashMap<>(graph.results());
     see.forEach(path -> wanted.put(path, find(path)));
     List<Sequence> bound = Inputs.bind(graph, batch);
-    Plan plan =
-        plans.computeIfAbsent(new LinkedHashSet<>(wanted.values()), seen -> Plan.of(graph, seen));
-    return executor().run(plan, bound, cancellation).stream()
+    return executor().run(plan(wanted.values()), bound, cancellation).stream()
         .map(values -> named(wanted, values))
         .toList();
+  }
+
+  /**
+   * Makes room for forward passes that grow up to these lengths, before the first of them.
+   *
+   * @param batch the lengths of each sequence
+   * @param what takes the memory, for the message: "writing 20 tokens takes"
+   * @param help what to do about it
+   * @throws XfmException if there is too little
+   */
+  public void reserve(List<Map<Atom.Symbol, Long>> batch, String what, String help) {
+    executor().reserve(plan(graph.results().values()), batch, what, help);
+  }
+
+  private Plan plan(Collection<Value> wanted) {
+    return plans.computeIfAbsent(new LinkedHashSet<>(wanted), seen -> Plan.of(graph, seen));
   }
 
   private static Map<String, Tensor> named(Map<String, Value> wanted, Map<Value, Tensor> values) {

@@ -123,7 +123,7 @@ class StdlibPlanTest {
   /** Without the paths, which stand second in each line; the length is called n0 there. */
   private static String nameless(Plan plan) {
     return plan.toString()
-        .replaceAll("(?m)^(\\d+|weight) +\\S+", "$1")
+        .replaceAll("(?m)^(\\d+|weight|kept) +\\S+", "$1")
         .replaceAll(" +", " ")
         .replaceAll("\\bn0\\b", "n");
   }

@@ -164,7 +164,7 @@ public final class Written {
   /** Without the names of values and lengths. */
   private static String nameless(Plan plan) {
     return plan.toString()
-        .replaceAll("(?m)^(\\d+|weight) +\\S+", "$1")
+        .replaceAll("(?m)^(\\d+|weight|kept) +\\S+", "$1")
         .replaceAll("\\b(?!max|min)[a-z]\\d*\\b", "n")
         .replaceAll(" +", " ");
   }

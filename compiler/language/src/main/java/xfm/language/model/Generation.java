@@ -75,10 +75,13 @@ public record Generation(
             reader.after(prompt, cancellation), reader.context(), ends.stops()::contains, slide);
     Pieces pieces =
         new Pieces(tokenizer(model, as), as == As.IDS, piece -> on.ifPresent(f -> call(f, piece)));
+    int[] begin = begin(reader);
+    generator.check(begin.length, max);
+    reader.reserve(prompt.length, begin.length, max, 1);
     long start = System.nanoTime();
     int[] tokens =
         generator.generate(
-            begin(reader),
+            begin,
             max,
             new Sampler(sampling),
             pieces::add,
@@ -99,9 +102,16 @@ public record Generation(
     TokenModel reader = TokenModel.of(of.model());
     of.sayInitial(context);
     Cancellation cancellation = Runs.cancellation(location);
-    return new Beams(
-            reader.afterEach(prompt, cancellation), reader.context(), ends.stops()::contains, beams)
-        .search(begin(reader), max);
+    int[] begin = begin(reader);
+    Beams search =
+        new Beams(
+            reader.afterEach(prompt, cancellation),
+            reader.context(),
+            ends.stops()::contains,
+            beams);
+    search.check(begin.length, max);
+    reader.reserve(prompt.length, begin.length, max, beams);
+    return search.search(begin, max);
   }
 
   private static Optional<Tokenizer> tokenizer(Model model, As as) {
