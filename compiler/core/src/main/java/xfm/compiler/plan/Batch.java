@@ -35,8 +35,12 @@ final class Batch {
     this.whole = lengths.size() == 1 ? sequences.getFirst() : new Binding(plan, sums);
   }
 
-  boolean is(Plan otherPlan, List<Map<Atom.Symbol, Long>> otherLengths) {
-    return plan == otherPlan && lengths.equals(otherLengths);
+  boolean is(Plan otherPlan, List<Sequence> others) {
+    boolean same = plan == otherPlan && lengths.size() == others.size();
+    for (int s = 0; same && s < lengths.size(); s++) {
+      same = lengths.get(s).equals(others.get(s).lengths());
+    }
+    return same;
   }
 
   Plan plan() {

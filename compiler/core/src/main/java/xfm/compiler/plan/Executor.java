@@ -3,10 +3,12 @@ package xfm.compiler.plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import xfm.compiler.diag.Code;
@@ -38,6 +40,9 @@ public final class Executor implements AutoCloseable {
   private final Lane lane;
   private final Loops loops;
   private final Supplier<Arena> ofResults;
+
+  /** Plans all kernels of which are compiled. */
+  private final Set<Plan> compiled = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** What plans need that prepare others. */
   private final Map<Plan, Needs> ofPreparing = new IdentityHashMap<>();
@@ -119,7 +124,7 @@ public final class Executor implements AutoCloseable {
       return List.of();
     }
     lane.use(cancellation);
-    bind(plan, sequences.stream().map(Sequence::lengths).toList());
+    bind(plan, sequences);
     for (Input input : inputs) {
       for (int s = 0; s < sequences.size(); s++) {
         Value value = input.value();
@@ -146,7 +151,7 @@ public final class Executor implements AutoCloseable {
       Plan plan, List<Map<Atom.Symbol, Long>> lengths, String what, String help) {
     requireOpen();
     Batch longest = new Batch(plan, lengths);
-    Needs needs = DeepStack.call(() -> needs(longest));
+    Needs needs = needs(longest);
     room.require(longest, needs, plan.before().map(this::ofPreparing), what, help);
     batch = null;
     ready = List.of();
@@ -178,14 +183,14 @@ public final class Executor implements AutoCloseable {
             value.kind());
   }
 
-  private void bind(Plan plan, List<Map<Atom.Symbol, Long>> lengths) {
-    if (batch != null && batch.is(plan, lengths)) {
+  private void bind(Plan plan, List<Sequence> sequences) {
+    if (batch != null && batch.is(plan, sequences)) {
       return;
     }
     batch = null;
     ready = List.of();
-    Batch next = new Batch(plan, lengths);
-    Needs needs = DeepStack.call(() -> needs(next));
+    Batch next = new Batch(plan, sequences.stream().map(Sequence::lengths).toList());
+    Needs needs = needs(next);
     Optional<Needs> first = plan.before().map(this::ofPreparing);
     room.require(next, needs, first, next.what(), "shorten the input");
     if (first.isPresent() && !room.isPrepared(plan)) {
@@ -193,19 +198,25 @@ public final class Executor implements AutoCloseable {
     }
     room.reserve(plan, needs);
     places = new Places.Held(next, room);
-    ready = DeepStack.call(() -> ready(next, places));
-    inputs = plan.lowered().inputs().stream().map(i -> input(i.value(), lengths.size())).toList();
+    ready = ready(next, places);
+    inputs = plan.lowered().inputs().stream().map(i -> input(i.value(), sequences.size())).toList();
     batch = next;
   }
 
   private List<Ready> ready(Batch of, Places at) {
     ReadyMaker maker = new ReadyMaker(kernels, threads, of, at, loops);
-    return of.plan().steps().stream().map(maker::ready).toList();
+    List<Ready> made = deep(of.plan(), () -> of.plan().steps().stream().map(maker::ready).toList());
+    compiled.add(of.plan());
+    return made;
+  }
+
+  /** Kernels are compiled when they are first asked for, however deep their equations. */
+  private <T> T deep(Plan plan, Supplier<T> work) {
+    return compiled.contains(plan) ? work.get() : DeepStack.call(work);
   }
 
   private Needs ofPreparing(Plan before) {
-    return ofPreparing.computeIfAbsent(
-        before, plan -> DeepStack.call(() -> needs(new Batch(plan, List.of(Map.of())))));
+    return ofPreparing.computeIfAbsent(before, plan -> needs(new Batch(plan, List.of(Map.of()))));
   }
 
   /**
@@ -216,7 +227,8 @@ public final class Executor implements AutoCloseable {
   private Needs needs(Batch next) {
     try {
       Places nowhere = new Places.Nowhere();
-      Needs needs = Needs.of(next, new ReadyMaker(kernels, threads, next, nowhere, loops), lane);
+      ReadyMaker maker = new ReadyMaker(kernels, threads, next, nowhere, loops);
+      Needs needs = deep(next.plan(), () -> Needs.of(next, maker, lane));
       if (needs.bytes(threads) >= Long.MAX_VALUE / 2) {
         throw new ArithmeticException("no room for weights beside it");
       }
@@ -234,7 +246,7 @@ public final class Executor implements AutoCloseable {
     Batch once = new Batch(plan.before().orElseThrow(), List.of(Map.of()));
     room.reserve(plan, needs);
     Places own = new Places.Held(once, room);
-    List<Ready> steps = DeepStack.call(() -> ready(once, own));
+    List<Ready> steps = ready(once, own);
     Prepared made = room.prepare(plan);
     boolean whole = false;
     try {

@@ -5,7 +5,9 @@ import xfm.runtime.exec.Borrowed;
 
 /**
  * What a run takes of memory, to the byte, known before any of it is made. Not counted are the
- * inputs, which are there, and what the allocator rounds up: less than 128 bytes each piece.
+ * inputs, which are there, what the allocator rounds up (less than 128 bytes each piece), objects
+ * that know of sizes and places, and the rows that large generated loops keep for themselves in the
+ * L1 cache.
  *
  * @param forms in which weights are read
  * @param buffers of the values between steps

@@ -64,8 +64,7 @@ final class Prepared implements AutoCloseable {
     }
     Map<PackingKey, PackedMatrix> own = new HashMap<>();
     for (PackingKey key : plan.forms().packed(value)) {
-      PackedMatrix matrix =
-          PackedMatrix.pack(arena, moves, memory, key.start(), key.shape());
+      PackedMatrix matrix = PackedMatrix.pack(arena, moves, memory, key.start(), key.shape());
       own.put(key, matrix);
       bytes += matrix.byteSize();
     }

@@ -99,8 +99,7 @@ final class Products {
         isPackable(p.b(), weights, Optional.of(fixed)));
   }
 
-  private static boolean isPackable(
-      Term.Read read, Set<Value> same, Optional<Atom.Index> fixed) {
+  private static boolean isPackable(Term.Read read, Set<Value> same, Optional<Atom.Index> fixed) {
     return Product.isPackable(read, same) && fixed.filter(Trees.free(read)::contains).isEmpty();
   }
 }

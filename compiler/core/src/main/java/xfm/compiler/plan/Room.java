@@ -23,6 +23,9 @@ final class Room implements AutoCloseable {
   private final Lane lane;
   private final Map<Plan, Prepared> prepared = new IdentityHashMap<>();
 
+  /** The most that was found to fit: to ask the machine takes 100 µs. */
+  private long granted;
+
   /**
    * @param memory how much there may be
    * @param arenas each open to all threads
@@ -103,17 +106,30 @@ final class Room implements AutoCloseable {
     long all = exact(plan, needs);
     long before = first.map(own -> exact(plan, own)).orElse(0L);
     Needs most = before > all ? first.get() : needs;
+    long needed = Math.max(all, before);
+    long made = Prepared.bytes(plan);
+    if (fits(needed)) {
+      return;
+    }
     memory.require(
         what,
-        Math.max(all, before),
+        needed,
         memory.available(bytes()),
         List.of(
-            "weights: %,d, as they are read: %,d more, made of them: %,d"
-                .formatted(given, weights.bytesOf(most.forms()), Prepared.bytes(plan)),
+            "weights: %,d, and as they are read: %,d"
+                    .formatted(given, weights.bytesOf(most.forms()))
+                + (made == 0 ? "" : "; what is made of them alone: %,d".formatted(made)),
             "values between steps: %,d; scratch: %,d; results: %,d"
                 .formatted(most.bufferBytes(), most.scratchBytes(threads), most.results()),
             "lengths: " + batch.lengthsText()),
         help);
+  }
+
+  private boolean fits(long all) {
+    if (all > granted && all <= memory.available(bytes())) {
+      granted = all;
+    }
+    return all <= granted;
   }
 
   private long exact(Plan plan, Needs needs) {
@@ -133,7 +149,7 @@ final class Room implements AutoCloseable {
             + buffers.bytesWith(needs.buffers())
             + lane.scratchBytesWith(needs.team(), needs.worker())
             + needs.results();
-    if (all > memory.available(bytes())) {
+    if (!fits(all)) {
       weights.shrink(needs.forms());
       List.copyOf(prepared.keySet()).stream().filter(other -> other != plan).forEach(this::forget);
       buffers.shrink(needs.buffers());

@@ -2,8 +2,8 @@ package xfm.compiler.plan;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +22,12 @@ final class Weights implements AutoCloseable {
   private final Moves moves;
   private final Supplier<Arena> arenas;
 
+  // What is counted again and again, until weights change: a plan has hundreds.
+  private final Map<Forms, Long> of = new IdentityHashMap<>();
+  private final Set<Forms> whole = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long given = -1;
+  private long held;
+
   Weights(Moves moves, Supplier<Arena> arenas) {
     this.moves = moves;
     this.arenas = arenas;
@@ -39,6 +45,11 @@ final class Weights implements AutoCloseable {
       this.tensor = tensor;
     }
 
+    long bytes() {
+      return packed.values().stream().mapToLong(form -> form.of().byteSize()).sum()
+          + declared.map(form -> form.of().byteSize()).orElse(0L);
+    }
+
     void close() {
       packed.values().forEach(form -> form.arena().close());
       packed.clear();
@@ -50,8 +61,12 @@ final class Weights implements AutoCloseable {
   void bind(Value weight, Tensor tensor) {
     Entry before = entries.put(weight, new Entry(tensor));
     if (before != null) {
+      held -= before.bytes();
       before.close();
     }
+    given = -1;
+    of.clear();
+    whole.clear();
   }
 
   Tensor tensor(Value weight) {
@@ -77,6 +92,7 @@ final class Weights implements AutoCloseable {
       MemorySegment copy = arena.allocate(declaredBytes(entry, weight), Copies.ALIGNMENT);
       Copies.in(entry.tensor, weight.kind(), Layout.declared(weight), copy);
       entry.declared = Optional.of(new Form<>(arena, copy));
+      held += copy.byteSize();
     }
     return entry.declared.get().of();
   }
@@ -94,60 +110,68 @@ final class Weights implements AutoCloseable {
   private Form<PackedMatrix> pack(Entry entry, Value weight, PackingKey key) {
     Arena arena = arenas.get();
     Tensor tensor = entry.tensor;
-    return new Form<>(
-        arena,
+    PackedMatrix matrix =
         Copies.isReady(tensor, weight.kind())
             ? PackedMatrix.pack(arena, moves, tensor.data(), key.start(), key.shape())
-            : PackedMatrix.pack(arena, at -> tensor.floatAt(key.start() + at), key.shape()));
+            : PackedMatrix.pack(arena, at -> tensor.floatAt(key.start() + at), key.shape());
+    held += matrix.byteSize();
+    return new Form<>(arena, matrix);
   }
 
   /** What the weights take as they were given; parts of one tensor count as that. */
   long givenBytes() {
-    Map<Long, Long> bytes = new HashMap<>();
-    long sum = 0;
-    for (Entry entry : entries.values()) {
-      MemorySegment data = entry.tensor.data();
-      Long before = data.isNative() ? bytes.put(data.address(), data.byteSize()) : null;
-      sum = Math.addExact(sum, before == null ? data.byteSize() : 0);
+    if (given < 0) {
+      Map<Long, Long> bytes = new HashMap<>();
+      given = 0;
+      for (Entry entry : entries.values()) {
+        MemorySegment data = entry.tensor.data();
+        Long before = data.isNative() ? bytes.put(data.address(), data.byteSize()) : null;
+        given = Math.addExact(given, before == null ? data.byteSize() : 0);
+      }
     }
-    return sum;
+    return given;
   }
 
   /** What the copies of all weights take. */
   long bytes() {
-    return bytesWith(Forms.NONE);
+    return held;
   }
 
-  /** What the copies of all weights will take when a plan has those that it reads. */
+  /** What they will take when a plan has those that it reads. */
   long bytesWith(Forms forms) {
-    return bytes(forms, true);
+    return whole.contains(forms) ? held : Math.addExact(held, bytes(forms, false));
   }
 
   /** What the copies that a plan reads take. */
   long bytesOf(Forms forms) {
-    return bytes(forms, false);
+    return of.computeIfAbsent(forms, all -> bytes(all, true));
   }
 
+  /**
+   * What the copies of some forms take.
+   *
+   * @param held whether those count that are there
+   */
   private long bytes(Forms forms, boolean held) {
     long sum = 0;
     for (Map.Entry<Value, Entry> bound : entries.entrySet()) {
       Value weight = bound.getKey();
       Entry entry = bound.getValue();
-      boolean reads = forms.isFixed(weight);
-      Set<PackingKey> packings = new HashSet<>();
-      if (held) {
-        packings.addAll(entry.packed.keySet());
+      if (!forms.isFixed(weight)) {
+        continue;
       }
-      if (reads) {
-        packings.addAll(forms.packed(weight));
+      for (PackingKey key : forms.packed(weight)) {
+        boolean counts = held || !entry.packed.containsKey(key);
+        sum = Math.addExact(sum, counts ? key.bytes() : 0);
       }
-      for (PackingKey key : packings) {
-        sum = Math.addExact(sum, key.bytes());
-      }
-      boolean declared = held && entry.declared.isPresent() || reads && forms.isDeclared(weight);
-      if (declared && !Copies.isReady(entry.tensor, weight.kind())) {
+      if (forms.isDeclared(weight)
+          && !Copies.isReady(entry.tensor, weight.kind())
+          && (held || entry.declared.isEmpty())) {
         sum = Math.addExact(sum, declaredBytes(entry, weight));
       }
+    }
+    if (sum == 0 && !held) {
+      whole.add(forms);
     }
     return sum;
   }
@@ -175,6 +199,8 @@ final class Weights implements AutoCloseable {
         entry.declared = Optional.empty();
       }
     });
+    held = entries.values().stream().mapToLong(Entry::bytes).sum();
+    whole.clear();
   }
 
   /** The sizes of a weight are numbers. */

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
@@ -188,6 +193,48 @@ class MemoryTest {
             .forEach(w -> sequence.inputs().compute(w.value(), (_, t) -> Models.toBfloat16(t)));
       }
       check(graph, Plan.of(graph, Set.of()), batch, 2);
+    }
+  }
+
+  /**
+   * Of the same length: the results, a few objects to hand them out in, and nothing for any step or
+   * thread. With scalar kernels, since vectors are objects until C2 has compiled their loops.
+   */
+  @Test
+  void aRunAllocatesNothingButItsResults() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (Graph graph : models()) {
+      Plan plan = Plan.of(graph, Set.of());
+      for (List<Sequence> batch : List.of(batch(graph, 33), batch(graph, 5, 40, 1, 17))) {
+        Set<Long> others =
+            Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::threadId)
+                .collect(Collectors.toSet());
+        try (Executor executor = new Executor(Kernels.scalar(), 2, Memory.of(PLENTY))) {
+          graph
+              .weights()
+              .forEach(w -> executor.bind(w.value(), batch.getFirst().inputs().get(w.value())));
+          executor.run(plan, batch, new Cancellation());
+          Cancellation cancellation = new Cancellation();
+          long[] own =
+              Stream.concat(
+                      Stream.of(Thread.currentThread()),
+                      Thread.getAllStackTraces().keySet().stream()
+                          .filter(t -> t.getName().startsWith("xfm-worker"))
+                          .filter(t -> !others.contains(t.threadId())))
+                  .mapToLong(Thread::threadId)
+                  .toArray();
+          assertEquals(2, own.length);
+          long least = Long.MAX_VALUE;
+          for (int run = 0; run < 50; run++) {
+            long before = Arrays.stream(threads.getThreadAllocatedBytes(own)).sum();
+            executor.run(plan, batch, cancellation);
+            long after = Arrays.stream(threads.getThreadAllocatedBytes(own)).sum();
+            least = Math.min(least, after - before);
+          }
+          assertTrue(least < 2_000 + 1_000 * batch.size(), graph.name() + ": " + least + " bytes");
+        }
+      }
     }
   }
 
