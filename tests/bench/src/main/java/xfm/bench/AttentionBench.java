@@ -56,7 +56,6 @@ public class AttentionBench {
   private static final int HEADS = 12;
   private static final int E = 64;
 
-
   @Param({"512", "2048"})
   public int n;
 
@@ -111,9 +110,7 @@ public class AttentionBench {
               + "p[h, i, j] = softmax[j](s[h, i, j] + m[i, j])\n"
               + values;
       case "soft cap" ->
-          scores
-              + "p[h, i, j] = softmax[j](50 * tanh(s[h, i, j] / 50) where j <= i)\n"
-              + values;
+          scores + "p[h, i, j] = softmax[j](50 * tanh(s[h, i, j] / 50) where j <= i)\n" + values;
       case "bias" ->
           "weight b: [12, SIZE, SIZE]\n"
               + scores
@@ -187,14 +184,7 @@ public class AttentionBench {
     double rate = 4.0 * HEADS * E * n * (n + 1.0) / 2 / nanos;
     System.out.printf(
         "%n| %s | %d | %s | %d | %.0f | %.0f | %.0f | %.0f %% |%n",
-        kernels.name(),
-        n,
-        spelling,
-        threads,
-        nanos / 1e3,
-        rate,
-        peak,
-        100 * rate / peak);
+        kernels.name(), n, spelling, threads, nanos / 1e3, rate, peak, 100 * rate / peak);
     written.executor().close();
     team.close();
     arena.close();

@@ -109,7 +109,8 @@ public class EpilogueBench {
     int count = epilogue.equals("gate") ? 2 : 1;
     List<Operands> operands = new ArrayList<>();
     for (int p = 0; p < count; p++) {
-      PackedMatrix b = PackedMatrix.pack(arena, kernels.moves(), numbers(random, (long) k * n), 0, axes);
+      PackedMatrix b =
+          PackedMatrix.pack(arena, kernels.moves(), numbers(random, (long) k * n), 0, axes);
       operands.add(Operands.packed(a, 0, b, 0, axes));
     }
     Fuse fuse = new Fuse(kernels);

@@ -37,9 +37,9 @@ import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
 /**
- * Models against what {@code xfm dump --flat} prints of them, in one process: the same bits, and the
- * share of the model's speed that its flat twin reaches. Both run by turns and the best run of each
- * counts: other programs may be using the machine.
+ * Models against what {@code xfm dump --flat} prints of them, in one process: the same bits, and
+ * the share of the model's speed that its flat twin reaches. Both run by turns and the best run of
+ * each counts: other programs may be using the machine.
  *
  * <pre>{@code
  * java -cp tests/bench/target/benchmarks.jar --add-modules jdk.incubator.vector \
@@ -201,8 +201,24 @@ public final class FlatBench {
 
   private static final List<String> MODELS =
       List.of(
-          "bart", "bert", "bloom", "distilbert", "gemma", "gemma2", "gpt2", "gpt_neox", "llama",
-          "marian", "masked_bert", "mistral", "mixtral", "opt", "phi", "qwen2", "qwen3", "roberta",
+          "bart",
+          "bert",
+          "bloom",
+          "distilbert",
+          "gemma",
+          "gemma2",
+          "gpt2",
+          "gpt_neox",
+          "llama",
+          "marian",
+          "masked_bert",
+          "mistral",
+          "mixtral",
+          "opt",
+          "phi",
+          "qwen2",
+          "qwen3",
+          "roberta",
           "t5");
 
   private void standard() {
@@ -210,9 +226,7 @@ public final class FlatBench {
     for (String name : MODELS) {
       Item.Declaration model = program.declaration(name).orElseThrow();
       Map<String, Object> settings = new HashMap<>(SMALL);
-      settings
-          .keySet()
-          .retainAll(model.parameters().stream().map(p -> p.name().text()).toList());
+      settings.keySet().retainAll(model.parameters().stream().map(p -> p.name().text()).toList());
       compare(name, () -> program.graph(model, settings, model.span()));
     }
   }

@@ -112,8 +112,7 @@ public class RaggedBench {
 
   @Setup
   public void setUp() {
-    Program program =
-        Program.of(Parser.parse(new Source("bench.xfm", text())), Optional.empty());
+    Program program = Program.of(Parser.parse(new Source("bench.xfm", text())), Optional.empty());
     Item.Declaration model = program.declaration("m").orElseThrow();
     Graph graph = program.graph(model, Map.of(), model.span());
     plan = Plan.of(graph, Set.of());
