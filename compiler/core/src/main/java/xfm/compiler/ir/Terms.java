@@ -54,6 +54,11 @@ public final class Terms {
     if (term instanceof Term.Int(Poly value) && value.constant().isPresent()) {
       return number(value.constant().getAsLong());
     }
+    if (term instanceof Term.Int(Poly value)
+        && value.atom().orElse(null) instanceof Atom.Data data
+        && data.value() instanceof Term.Choose(Term condition, Term then, Term otherwise)) {
+      return choose(condition, toFloat(then), toFloat(otherwise));
+    }
     return term.kind() == Kind.INT ? new Term.Unary(UnaryOp.FLOAT, term) : term;
   }
 

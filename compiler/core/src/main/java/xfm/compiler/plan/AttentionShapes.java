@@ -11,6 +11,7 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.rewrite.Attention;
+import xfm.compiler.rewrite.Subscripts;
 import xfm.runtime.kernel.attention.AttentionShape;
 
 /** Where the operands of an attention lie, for lengths that are known. */
@@ -54,7 +55,7 @@ final class AttentionShapes {
     Layout ofKeys = binding.plan().layout(k.value());
     List<Atom.Index> inner =
         attention.inner().stream()
-            .sorted(Comparator.comparingInt(i -> ofKeys.order().indexOf(Plan.axis(k, i))))
+            .sorted(Comparator.comparingInt(i -> ofKeys.order().indexOf(Subscripts.axis(k, i))))
             .toList();
     List<Atom.Index> left = step.equation().left();
     Layout ofResult = binding.plan().layout(step.equation().target());
@@ -82,27 +83,29 @@ final class AttentionShapes {
     long[] strides = binding.strides(read.value());
     long[] entries = new long[points.length];
     List<Poly> at = read.at().stream().map(Trees::asPoly).toList();
+    List<Atom.Index> walked = new ArrayList<>(elements);
+    walked.add(row);
     for (int axis = 0; axis < at.size(); axis++) {
-      Poly subscript = at.get(axis);
-      int index = subscript.atom().map(attention.batch()::indexOf).orElse(-1);
-      boolean walked = subscript.equals(Poly.of(row)) || isOneOf(subscript, elements);
-      for (int p = 0; p < points.length && !walked; p++) {
-        entries[p] += strides[axis] * (index >= 0 ? points[p][index] : place(subscript, p));
+      Poly rest = Subscripts.rest(at.get(axis), walked);
+      int index = rest.atom().map(attention.batch()::indexOf).orElse(-1);
+      for (int p = 0; p < points.length && !rest.isConstant(0); p++) {
+        entries[p] += strides[axis] * (index >= 0 ? points[p][index] : place(rest, p));
       }
     }
     int[][] places = points(elements);
     long[] offsets = new long[places.length];
     for (int i = 0; i < elements.size(); i++) {
-      long stride = strides[Plan.axis(read, elements.get(i))];
+      long stride = stride(read, elements.get(i), strides);
       for (int e = 0; e < offsets.length; e++) {
         offsets[e] += stride * places[e][i];
       }
     }
-    return new AttentionShape.Operand(entries, strides[Plan.axis(read, row)], offsets);
+    return new AttentionShape.Operand(entries, stride(read, row, strides), offsets);
   }
 
-  private static boolean isOneOf(Poly subscript, List<Atom.Index> indices) {
-    return indices.stream().anyMatch(index -> subscript.equals(Poly.of(index)));
+  private static long stride(Term.Read read, Atom.Index index, long[] strides) {
+    int axis = Subscripts.axis(read, index);
+    return strides[axis] * Subscripts.step(Trees.asPoly(read.at().get(axis)), index);
   }
 
   /** A subscript of indices of the batch at a point. */

@@ -2,7 +2,6 @@ package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -221,7 +220,7 @@ public record Attention(
     return !Trees.children(new Term.Int(poly)).isEmpty();
   }
 
-  /** Whether each of the indices has an axis to itself, and all others are known beforehand. */
+  /** Whether it goes in even steps along some indices, and all others are known beforehand. */
   private static boolean isOperand(
       Term.Read read, List<Atom.Index> walked, List<Atom.Index> known) {
     if (read.value().kind() != Term.Kind.FLOAT
@@ -229,15 +228,7 @@ public record Attention(
         || !Ranges.isSafe(read)) {
       return false;
     }
-    Map<Atom.Index, Integer> axes = new HashMap<>();
-    for (Term subscript : read.at()) {
-      Poly at = Trees.asPoly(subscript);
-      if (at.atom().orElse(null) instanceof Atom.Index index && walked.contains(index)) {
-        axes.merge(index, 1, Integer::sum);
-      } else if (hasData(at) || !known.containsAll(Trees.free(at))) {
-        return false;
-      }
-    }
-    return walked.stream().allMatch(i -> axes.getOrDefault(i, 0) == 1);
+    return Subscripts.walks(
+        read, walked, rest -> !hasData(rest) && known.containsAll(Trees.free(rest)));
   }
 }

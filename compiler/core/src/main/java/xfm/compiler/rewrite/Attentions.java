@@ -68,7 +68,8 @@ final class Attentions implements Pass {
       Optional<Term> fused =
           term instanceof Term.Reduce sum && sum.op() == Term.ReduceOp.SUM
               ? ofSum(sum, List.of(), scope)
-              : term instanceof Term.Binary(BinaryOp op, Term _, Term _) && op == BinaryOp.DIVIDE
+              : term instanceof Term.Binary(BinaryOp op, Term _, Term _)
+                      && (op == BinaryOp.DIVIDE || op == BinaryOp.MULTIPLY)
                   ? ofQuotient(term, scope)
                   : Optional.empty();
       return fused.orElseGet(() -> children(term, scope));
@@ -76,6 +77,21 @@ final class Attentions implements Pass {
 
     /** A sum over a softmax's index. */
     private Optional<Term> ofSum(Term.Reduce sum, List<Term> outside, Scope scope) {
+      return ofGroups(sum, outside, scope).or(() -> ofEach(sum, outside, scope));
+    }
+
+    /** A pattern that several places of an index have in common, once for all of them. */
+    private Optional<Term> ofGroups(Term.Reduce sum, List<Term> outside, Scope scope) {
+      List<Term> patterns =
+          Product.factors(sum.body()).stream().filter(softmaxes::isPattern).toList();
+      return Split.of(patterns, scope.within(sum.over()).indices())
+          .flatMap(split -> {
+            List<Term> around = outside.stream().map(split::apart).toList();
+            return ofSum(split.apart(sum), around, split.apart(scope)).map(split::together);
+          });
+    }
+
+    private Optional<Term> ofEach(Term.Reduce sum, List<Term> outside, Scope scope) {
       List<Term> factors = Product.factors(sum.body());
       if (sum.where().isPresent()) {
         List<Term> plain = factors;
@@ -128,6 +144,9 @@ final class Attentions implements Pass {
     /** {@code sum[j](exp(s[j]) * v[j]) / sum[j](exp(s[j]))}. */
     private Optional<Term> ofQuotient(Term quotient, Scope scope) {
       List<Term> factors = Product.factors(quotient);
+      if (factors.stream().noneMatch(softmaxes::isDivisor)) {
+        return Optional.empty();
+      }
       for (Term factor : factors) {
         Term behind = factor;
         for (Optional<Term> next = definitions.of(behind);
@@ -174,7 +193,7 @@ final class Attentions implements Pass {
       walked.add(key);
       Optional<Term> v =
           Trees.free(values.term()).contains(key)
-              ? Scores.values(values.term(), walked, inside, temporaries)
+              ? Scores.values(values.term(), walked, inside, definitions, temporaries)
               : Optional.empty();
       if (v.isEmpty()) {
         return Optional.empty();
@@ -186,7 +205,12 @@ final class Attentions implements Pass {
               new Term.Binary(BinaryOp.MULTIPLY, pattern, v.get()),
               Optional.empty(),
               Optional.empty());
-      if (found.byHand()) {
+      boolean lifted = masked.get().lifted() && found.form() == Softmaxes.Form.ABOVE_ALL;
+      if (lifted && found.where().isPresent()) {
+        // 0 of nothing, and NaN where what is left is −∞: not of one mask.
+        return Optional.empty();
+      }
+      if (lifted || found.form() == Softmaxes.Form.QUOTIENT) {
         attention = orUndefined(attention, masked.get().where(), key, found.divisor().isPresent());
       }
       List<Atom.Index> still = values.over();

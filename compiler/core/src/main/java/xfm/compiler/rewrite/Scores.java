@@ -23,8 +23,15 @@ final class Scores {
   /** Terms of more parts are not computed anew for each score. */
   private static final int MOST_PARTS = 80;
 
-  /** A score, and where there is one. */
-  record Masked(Term score, Optional<Term> where) {}
+  /** Of more factors than these, not all ways to share them out are tried. */
+  private static final int MOST_FACTORS = 6;
+
+  /**
+   * A score, and where there is one.
+   *
+   * @param lifted whether some of the mask was written as −∞ in the score
+   */
+  record Masked(Term score, Optional<Term> where, boolean lifted) {}
 
   private final Definitions definitions;
   private final Temporaries temporaries;
@@ -64,7 +71,8 @@ final class Scores {
     try {
       Optional<Term> mask = masks.stream().map(m -> prepare(m, scope)).reduce(Terms::and);
       Scope within = mask.map(scope::under).orElse(scope);
-      return Optional.of(new Masked(prepare(lifted, within), mask));
+      boolean some = masks.size() > where.stream().count();
+      return Optional.of(new Masked(prepare(lifted, within), mask, some));
     } catch (Unfit _) {
       return Optional.empty();
     }
@@ -81,7 +89,10 @@ final class Scores {
 
   /** Values of both a query and a key written out, if the product or nothing costly is behind. */
   private Term expand(Term term) {
-    if (term instanceof Term.Reduce || term instanceof Term.Along) {
+    if (term instanceof Term.Reduce sum) {
+      return separated(sum);
+    }
+    if (term instanceof Term.Along) {
       return term;
     }
     Set<Atom.Index> free = Trees.free(term);
@@ -94,8 +105,75 @@ final class Scores {
   private boolean isWorth(Term behind) {
     List<Term> loops = Attention.outermostLoops(behind);
     return loops.isEmpty()
-        ? Costs.parts(behind) <= MOST_PARTS && !Costs.isHeavy(behind)
+        ? Costs.parts(behind) <= MOST_PARTS && (!Costs.isHeavy(behind) || isOfDistance(behind))
         : loops.stream().anyMatch(this::isProduct);
+  }
+
+  /** Whether only how far the key is from a query counts: made once for many scores. */
+  private boolean isOfDistance(Term term) {
+    Poly by = Poly.of(new Atom.Index("shift", Poly.ONE));
+    return Trees.free(term).stream()
+        .filter(row -> row != key)
+        .map(row -> Map.of(row, Poly.of(row).plus(by), key, Poly.of(key).plus(by)))
+        .anyMatch(moved -> Terms.substitute(term, moved).equals(term));
+  }
+
+  /**
+   * A sum over more than a query and a key have in common, {@code x[i, a] * w[a, e] * k[j, e]}, as
+   * one over as little as can be: what else is summed makes the query or the key.
+   */
+  private Term separated(Term.Reduce sum) {
+    if (!Product.isPlainSum(sum) || isProduct(sum)) {
+      return sum;
+    }
+    List<Term> factors = Product.factors(sum.body());
+    List<Term> others =
+        factors.stream()
+            .filter(f -> !(f instanceof Term.Number) && !Trees.free(f).contains(key))
+            .toList();
+    Term best = sum;
+    double least = Double.POSITIVE_INFINITY;
+    for (int ofKey = 0; others.size() <= MOST_FACTORS && ofKey < 1 << others.size(); ofKey++) {
+      List<Term> queries = new ArrayList<>();
+      List<Term> keys = new ArrayList<>(factors);
+      for (int f = 0; f < others.size(); f++) {
+        if ((ofKey >> f & 1) == 0) {
+          queries.add(others.get(f));
+          keys.remove(others.get(f));
+        }
+      }
+      Term.Reduce product = separated(sum, Product.times(queries), Product.times(keys));
+      double inner =
+          product.over().stream()
+              .mapToDouble(index -> Work.large(index.size()))
+              .reduce(1, (a, b) -> a * b);
+      if (inner < least && !product.over().isEmpty() && isProduct(product)) {
+        best = product;
+        least = inner;
+      }
+    }
+    return best;
+  }
+
+  private static Term.Reduce separated(Term.Reduce sum, Term queries, Term keys) {
+    Set<Atom.Index> inQueries = Trees.free(queries);
+    Set<Atom.Index> inKeys = Trees.free(keys);
+    List<Atom.Index> both = new ArrayList<>(sum.over());
+    both.removeIf(index -> inQueries.contains(index) != inKeys.contains(index));
+    return plain(
+        both,
+        new Term.Binary(BinaryOp.MULTIPLY, alone(sum, both, queries), alone(sum, both, keys)));
+  }
+
+  /** A factor, summed over its indices that the other has not. */
+  private static Term alone(Term.Reduce sum, List<Atom.Index> both, Term factor) {
+    List<Atom.Index> own = new ArrayList<>(sum.over());
+    own.removeIf(index -> both.contains(index) || !Trees.free(factor).contains(index));
+    return own.isEmpty() ? factor : plain(own, factor);
+  }
+
+  private static Term.Reduce plain(List<Atom.Index> over, Term body) {
+    return new Term.Reduce(Term.ReduceOp.SUM, over, body, Optional.empty(), Optional.empty());
   }
 
   /** Whether a term is a sum of products of something of a query and something of a key. */
@@ -171,17 +249,40 @@ final class Scores {
 
   /** Without what is added to all scores of a row: the softmax is the same. */
   private Term withoutConstants(Term score) {
-    if (score instanceof Term.Binary(BinaryOp op, Term a, Term b)
-        && (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT)) {
-      if (!Trees.free(b).contains(key)) {
-        return withoutConstants(a);
-      }
-      if (!Trees.free(a).contains(key)) {
-        return op == BinaryOp.ADD ? withoutConstants(b) : Terms.negate(b);
-      }
-      return Terms.arithmetic(op, withoutConstants(a), b);
-    }
-    return score;
+    return switch (score) {
+      case Term.Binary(BinaryOp op, Term a, Term b)
+          when (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT) && !isOfKey(b) ->
+          withoutConstants(a);
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD && !isOfKey(a) ->
+          withoutConstants(b);
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT && !isOfKey(a) ->
+          Terms.negate(withoutConstants(b));
+      case Term.Binary(BinaryOp op, Term a, Term b)
+          when op == BinaryOp.ADD || op == BinaryOp.SUBTRACT ->
+          Terms.arithmetic(op, withoutConstants(a), b);
+      case Term.Binary(BinaryOp op, Term a, Term b)
+          when (op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE) && !isOfKey(b) ->
+          Terms.arithmetic(op, withoutConstants(a), b);
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.MULTIPLY && !isOfKey(a) ->
+          Terms.arithmetic(op, a, withoutConstants(b));
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NEGATE ->
+          Terms.negate(withoutConstants(a));
+      case Term.Number _,
+          Term.Int _,
+          Term.Truth _,
+          Term.Read _,
+          Term.Unary _,
+          Term.Binary _,
+          Term.Choose _,
+          Term.Reduce _,
+          Term.Along _,
+          Term.Unknown _ ->
+          score;
+    };
+  }
+
+  private boolean isOfKey(Term term) {
+    return Trees.free(term).contains(key);
   }
 
   /** Products that are added, as one whose inner index runs over those of all. */
@@ -235,8 +336,7 @@ final class Scores {
   private static Term.Reduce scaled(Term.Reduce sum, List<Term> numbers) {
     List<Term> factors = new ArrayList<>(Product.factors(sum.body()));
     factors.addAll(numbers);
-    return new Term.Reduce(
-        sum.op(), sum.over(), Product.times(factors), Optional.empty(), Optional.empty());
+    return plain(sum.over(), Product.times(factors));
   }
 
   private Term join(List<Term.Reduce> products) {
@@ -259,12 +359,7 @@ final class Scores {
       queries = Terms.choose(here, Terms.substitute(Product.times(query), place), queries);
       keys = Terms.choose(here, Terms.substitute(sides(product).get(1), place), keys);
     }
-    return new Term.Reduce(
-        Term.ReduceOp.SUM,
-        List.of(all),
-        new Term.Binary(BinaryOp.MULTIPLY, queries, keys),
-        Optional.empty(),
-        Optional.empty());
+    return plain(List.of(all), new Term.Binary(BinaryOp.MULTIPLY, queries, keys));
   }
 
   private String name(Term term) {
@@ -293,55 +388,56 @@ final class Scores {
     ofQuery.addAll(rows(sum));
     List<Atom.Index> ofKey = new ArrayList<>(sum.over());
     ofKey.add(key);
-    Term q = operand(sides.get(0), ofQuery, inside, temporaries);
-    Term k = operand(sides.get(1), ofKey, inside, temporaries);
-    Term product =
-        new Term.Reduce(
-            Term.ReduceOp.SUM,
-            sum.over(),
-            new Term.Binary(BinaryOp.MULTIPLY, q, k),
-            Optional.empty(),
-            Optional.empty());
+    Term q = operand(sides.get(0), ofQuery, inside, definitions, temporaries);
+    Term k = operand(sides.get(1), ofKey, inside, definitions, temporaries);
+    Term product = plain(sum.over(), new Term.Binary(BinaryOp.MULTIPLY, q, k));
     return Product.factors(sum.body()).getLast() instanceof Term.Number number
         ? Terms.arithmetic(BinaryOp.MULTIPLY, product, number)
         : product;
   }
 
   /**
-   * A factor as the kernel reads it: in place if the indices that it walks along have axes to
-   * themselves, and the others stand in no data; else as a value of its own.
+   * A factor as the kernel reads it: in place if it goes in even steps along some indices, and the
+   * others stand in no data; else as a value of its own.
    */
-  static Term operand(Term factor, List<Atom.Index> walked, Scope scope, Temporaries temporaries) {
-    return factor instanceof Term.Read read && isDirect(read, walked)
-        ? factor
-        : temporaries.hoist(Ranges.total(factor), scope).orElseThrow(Unfit::new);
+  private static Term operand(
+      Term factor,
+      List<Atom.Index> walked,
+      Scope scope,
+      Definitions definitions,
+      Temporaries temporaries) {
+    return direct(factor, walked, definitions)
+        .orElseGet(() -> temporaries.hoist(Ranges.total(factor), scope).orElseThrow(Unfit::new));
+  }
+
+  /** What is read in place: behind its name, if that only gives it other axes. */
+  private static Optional<Term> direct(
+      Term factor, List<Atom.Index> walked, Definitions definitions) {
+    if (!(factor instanceof Term.Read read)) {
+      return Optional.empty();
+    }
+    return definitions
+        .of(read)
+        .flatMap(behind -> direct(behind, walked, definitions))
+        .or(() -> isDirect(read, walked) ? Optional.of(read) : Optional.empty());
   }
 
   private static boolean isDirect(Term.Read read, List<Atom.Index> walked) {
     if (read.otherwise().isPresent() || !Ranges.isSafe(read)) {
       return false;
     }
-    List<Atom.Index> seen = new ArrayList<>();
-    for (Term subscript : read.at()) {
-      Poly at = Trees.asPoly(subscript);
-      boolean bare = at.atom().orElse(null) instanceof Atom.Index;
-      if (!bare && (Trees.free(at).stream().anyMatch(walked::contains) || !known(subscript))) {
-        return false;
-      }
-      seen.addAll(Trees.free(at));
-    }
-    return walked.stream().allMatch(i -> seen.stream().filter(s -> s == i).count() == 1);
-  }
-
-  private static boolean known(Term subscript) {
-    return Trees.children(subscript).isEmpty();
+    return Subscripts.walks(read, walked, rest -> Trees.children(Terms.integer(rest)).isEmpty());
   }
 
   /** The same for the values, which have no score around them. */
   static Optional<Term> values(
-      Term factor, List<Atom.Index> walked, Scope scope, Temporaries temporaries) {
+      Term factor,
+      List<Atom.Index> walked,
+      Scope scope,
+      Definitions definitions,
+      Temporaries temporaries) {
     try {
-      return Optional.of(operand(factor, walked, scope, temporaries));
+      return Optional.of(operand(factor, walked, scope, definitions, temporaries));
     } catch (Unfit _) {
       return Optional.empty();
     }

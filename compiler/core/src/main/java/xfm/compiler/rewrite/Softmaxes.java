@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -27,8 +28,11 @@ final class Softmaxes {
     /** {@code if where then exp(power) else 0}. */
     record Power(Term power, Optional<Term> where) implements Part {}
 
+    /** {@code if where then 1 else 0}. */
+    record Either(Term where, Term factor) implements Part {}
+
     /** {@code 1 / of}. */
-    record Inverse(Term of) implements Part {}
+    record Inverse(Term of, Term factor) implements Part {}
 
     record Other(Term factor) implements Part {}
   }
@@ -36,12 +40,22 @@ final class Softmaxes {
   /**
    * A softmax among factors.
    *
-   * @param byHand whether it is written as a quotient, 0 / 0 where nothing is left in
+   * @param form what it is where nothing is left in
    * @param divisor the factor of the sum as a whole that is its divisor, if that stands there
    * @param rest the factors of the sum that are no part of it
    */
   record Found(
-      Term score, Optional<Term> where, boolean byHand, Optional<Term> divisor, List<Term> rest) {}
+      Term score, Optional<Term> where, Form form, Optional<Term> divisor, List<Term> rest) {}
+
+  /** How a softmax is written. */
+  enum Form {
+    /** By its name: 0 where nothing is left in. */
+    CALLED,
+    /** 0 / 0 where nothing is left in. */
+    QUOTIENT,
+    /** 0 of nothing, and exp(−∞ + ∞) where all scores are −∞. */
+    ABOVE_ALL
+  }
 
   private final Definitions definitions;
 
@@ -69,46 +83,89 @@ final class Softmaxes {
       if (part instanceof Part.Softmax softmax && softmax.over() == over) {
         return Optional.of(
             new Found(
-                softmax.score(), softmax.where(), false, Optional.empty(), rest(parts, part)));
+                softmax.score(),
+                softmax.where(),
+                Form.CALLED,
+                Optional.empty(),
+                rest(parts, List.of(part))));
       }
     }
     return Optional.empty();
   }
 
   private Optional<Found> byHand(List<Part> parts, List<Term> outside, Atom.Index over) {
-    List<Part> powers =
+    List<Part> own =
         parts.stream()
-            .filter(p -> p instanceof Part.Power && Trees.free(term(p)).contains(over))
+            .filter(p -> p instanceof Part.Power || p instanceof Part.Either)
+            .filter(p -> Trees.free(term(p)).contains(over))
             .toList();
-    if (powers.size() != 1 || !(powers.getFirst() instanceof Part.Power power)) {
+    List<List<Part>> choices = new ArrayList<>();
+    own.stream().filter(p -> p instanceof Part.Power).map(List::of).forEach(choices::add);
+    if (own.size() > 1) {
+      choices.add(own);
+    }
+    return choices.stream()
+        .flatMap(some -> byHand(some, parts, outside, over).stream())
+        .findFirst();
+  }
+
+  /** The softmax that is a product of powers, divided by its sum. */
+  private Optional<Found> byHand(
+      List<Part> some, List<Part> parts, List<Term> outside, Atom.Index over) {
+    Optional<Part.Power> merged = merged(some);
+    if (merged.isEmpty()) {
       return Optional.empty();
     }
+    Part.Power power = merged.get();
     Optional<Term> score = aboveAll(power, over);
     if (score.isPresent()) {
       return Optional.of(
-          new Found(score.get(), power.where(), false, Optional.empty(), rest(parts, power)));
+          new Found(
+              score.get(), power.where(), Form.ABOVE_ALL, Optional.empty(), rest(parts, some)));
     }
     for (Part part : parts) {
-      if (part instanceof Part.Inverse(Term of) && isSum(of, power, over)) {
-        return Optional.of(found(power, Optional.empty(), rest(parts, power, part)));
+      if (part instanceof Part.Inverse(Term of, Term _) && isSum(of, power, over)) {
+        List<Part> used = new ArrayList<>(some);
+        used.add(part);
+        return Optional.of(found(power, Optional.empty(), rest(parts, used)));
       }
     }
     for (Term factor : outside) {
-      if (part(factor) instanceof Part.Inverse(Term of) && isSum(of, power, over)) {
-        return Optional.of(found(power, Optional.of(factor), rest(parts, power)));
+      if (part(factor) instanceof Part.Inverse(Term of, Term _) && isSum(of, power, over)) {
+        return Optional.of(found(power, Optional.of(factor), rest(parts, some)));
       }
     }
     return Optional.empty();
   }
 
-  private static Found found(Part.Power power, Optional<Term> divisor, List<Term> rest) {
-    return new Found(power.power(), power.where(), true, divisor, rest);
+  /** Powers, and what is 1 or 0, as one power; empty if anything else is there, or no power. */
+  private static Optional<Part.Power> merged(List<Part> parts) {
+    Optional<Term> power = Optional.empty();
+    Optional<Term> where = Optional.empty();
+    for (Part part : parts) {
+      switch (part) {
+        case Part.Power(Term own, Optional<Term> there) -> {
+          power = power.map(p -> Terms.arithmetic(BinaryOp.ADD, p, own)).or(() -> Optional.of(own));
+          where = where.map(w -> there.map(t -> Terms.and(w, t)).orElse(w)).or(() -> there);
+        }
+        case Part.Either(Term there, Term _) ->
+            where = where.map(w -> Terms.and(w, there)).or(() -> Optional.of(there));
+        case Part.Softmax _, Part.Inverse _, Part.Other _ -> {
+          return Optional.empty();
+        }
+      }
+    }
+    Optional<Term> there = where;
+    return power.map(p -> new Part.Power(p, there));
   }
 
-  private static List<Term> rest(List<Part> parts, Part... without) {
-    List<Part> gone = List.of(without);
+  private static Found found(Part.Power power, Optional<Term> divisor, List<Term> rest) {
+    return new Found(power.power(), power.where(), Form.QUOTIENT, divisor, rest);
+  }
+
+  private static List<Term> rest(List<Part> parts, List<Part> without) {
     return parts.stream()
-        .filter(part -> gone.stream().noneMatch(g -> g == part))
+        .filter(part -> without.stream().noneMatch(g -> g == part))
         .map(Softmaxes::term)
         .toList();
   }
@@ -121,17 +178,54 @@ final class Softmaxes {
         Term e = Terms.apply(Term.UnaryOp.EXP, power);
         yield where.map(w -> Terms.choose(w, e, Terms.number(0))).orElse(e);
       }
-      case Part.Inverse(Term of) -> new Term.Binary(BinaryOp.DIVIDE, Terms.number(1), of);
+      case Part.Either(Term _, Term factor) -> factor;
+      case Part.Inverse(Term _, Term factor) -> factor;
       case Part.Other(Term factor) -> factor;
     };
   }
 
-  private static Part part(Term factor) {
-    return factor instanceof Term.Binary(BinaryOp op, Term.Number(double one), Term of)
-            && op == BinaryOp.DIVIDE
-            && one == 1
-        ? new Part.Inverse(of)
-        : new Part.Other(factor);
+  /** Whether a softmax, or the powers of one, are behind a factor. */
+  boolean isPattern(Term factor) {
+    return see(factor).stream().anyMatch(p -> p instanceof Part.Softmax || p instanceof Part.Power);
+  }
+
+  /** Whether a factor divides, by whatever name. */
+  boolean isDivisor(Term factor) {
+    return part(factor) instanceof Part.Inverse;
+  }
+
+  private Part part(Term factor) {
+    return inverted(factor)
+        .or(() -> definitions.of(factor).map(this::part).flatMap(Softmaxes::inverted))
+        .<Part>map(of -> new Part.Inverse(of, factor))
+        .orElseGet(() -> new Part.Other(factor));
+  }
+
+  private static Optional<Term> inverted(Part part) {
+    return part instanceof Part.Inverse(Term of, Term _) ? Optional.of(of) : Optional.empty();
+  }
+
+  /** What 1 is divided by. */
+  private static Optional<Term> inverted(Term term) {
+    return switch (term) {
+      case Term.Binary(BinaryOp op, Term.Number(double one), Term of)
+          when op == BinaryOp.DIVIDE && one == 1 ->
+          Optional.of(of);
+      case Term.Binary(BinaryOp op, Term of, Term.Number(double power))
+          when op == BinaryOp.POWER && power == -1 ->
+          Optional.of(of);
+      case Term.Number _,
+          Term.Int _,
+          Term.Truth _,
+          Term.Read _,
+          Term.Unary _,
+          Term.Binary _,
+          Term.Choose _,
+          Term.Reduce _,
+          Term.Along _,
+          Term.Unknown _ ->
+          Optional.empty();
+    };
   }
 
   /** A factor by its parts, values looked through where a part of a softmax is behind them. */
@@ -139,7 +233,15 @@ final class Softmaxes {
     Optional<Term> behind = definitions.of(factor);
     if (behind.isPresent()) {
       List<Part> parts = see(behind.get());
-      return parts.stream().allMatch(p -> p instanceof Part.Other)
+      if (parts.size() == 1) {
+        return switch (parts.getFirst()) {
+          case Part.Softmax _, Part.Power _ -> parts;
+          case Part.Either(Term where, Term _) -> List.of(new Part.Either(where, factor));
+          case Part.Inverse(Term of, Term _) -> List.of(new Part.Inverse(of, factor));
+          case Part.Other _ -> List.of(new Part.Other(factor));
+        };
+      }
+      return parts.stream().noneMatch(p -> p instanceof Part.Softmax || p instanceof Part.Power)
           ? List.of(new Part.Other(factor))
           : parts;
     }
@@ -148,6 +250,9 @@ final class Softmaxes {
           List.of(new Part.Softmax(along.over(), along.body(), along.where()));
       case Term.Unary(Term.UnaryOp op, Term power) when op == Term.UnaryOp.EXP ->
           List.of(new Part.Power(power, Optional.empty()));
+      case Term.Binary(BinaryOp op, Term.Number(double base), Term power)
+          when op == BinaryOp.POWER && base > 0 && base < Float.MAX_VALUE ->
+          List.of(new Part.Power(times(power, Math.log(base)), Optional.empty()));
       case Term.Binary(BinaryOp op, Term a, Term b)
           when op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE ->
           product(factor);
@@ -182,37 +287,124 @@ final class Softmaxes {
       return new Part.Other(whole);
     }
     Term holds = turned ? Terms.not(condition) : condition;
-    List<Part> parts = see(turned ? otherwise : then);
-    return parts.size() == 1
-            && parts.getFirst() instanceof Part.Power(Term power, Optional<Term> where)
-        ? new Part.Power(power, Optional.of(where.map(w -> Terms.and(holds, w)).orElse(holds)))
-        : new Part.Other(whole);
+    Term inside = turned ? otherwise : then;
+    if (inside instanceof Term.Number(double one) && one == 1) {
+      return new Part.Either(holds, whole);
+    }
+    return merged(see(inside))
+        .<Part>map(power ->
+            new Part.Power(
+                power.power(),
+                Optional.of(power.where().map(w -> Terms.and(holds, w)).orElse(holds))))
+        .orElseGet(() -> new Part.Other(whole));
   }
 
-  /** The score of {@code score - logsumexp[over](score where where)}. */
+  private static Term times(Term power, double by) {
+    return Terms.arithmetic(BinaryOp.MULTIPLY, power, Terms.number(by));
+  }
+
+  /** The score of {@code score - logsumexp[over](score where where)}, however that is added up. */
   private Optional<Term> aboveAll(Part.Power power, Atom.Index over) {
-    if (!(power.power() instanceof Term.Binary(BinaryOp op, Term score, Term all))
-        || op != BinaryOp.SUBTRACT) {
-      return Optional.empty();
+    Sum sum = sum(power.power(), over);
+    for (Addend total : sum.others()) {
+      Optional<Part.Power> all = total.less() ? logarithm(total.term(), over) : Optional.empty();
+      if (all.isPresent() && same(all.get().where(), power.where())) {
+        // log Σ exp(score + c) is c + log Σ exp(score).
+        Sum inner = sum(all.get().power(), over);
+        List<Addend> rest = new ArrayList<>(sum.others());
+        rest.remove(total);
+        if (cancel(sum.own(), inner.own()) && cancel(rest, inner.others())) {
+          return Optional.of(Sum.of(sum.own()));
+        }
+      }
     }
-    Term whole = all;
-    for (Optional<Term> next = definitions.of(whole);
-        next.isPresent();
-        next = definitions.of(whole)) {
-      whole = next.get();
+    return Optional.empty();
+  }
+
+  /** What is summed over all places of an index before the logarithm that a term is. */
+  private Optional<Part.Power> logarithm(Term term, Atom.Index over) {
+    Optional<Term> behind = definitions.of(term);
+    if (behind.isPresent()) {
+      return logarithm(behind.get(), over);
     }
-    if (!(whole instanceof Term.Reduce reduce)
-        || reduce.op() != Term.ReduceOp.LOGSUMEXP
-        || reduce.over().size() != 1
-        || !reduce.over().getFirst().size().equals(over.size())) {
-      return Optional.empty();
+    if (term instanceof Term.Unary(Term.UnaryOp op, Term sum) && op == Term.UnaryOp.LOG) {
+      return summed(sum, over);
     }
-    Map<Atom.Index, Poly> here = Map.of(reduce.over().getFirst(), Poly.of(over));
-    Term where = reduce.where().map(w -> Terms.substitute(w, here)).orElse(Terms.truth(true));
-    boolean same =
-        same(Terms.substitute(reduce.body(), here), score)
-            && same(where, power.where().orElse(Terms.truth(true)));
-    return same ? Optional.of(score) : Optional.empty();
+    return term instanceof Term.Reduce reduce
+            && reduce.op() == Term.ReduceOp.LOGSUMEXP
+            && isAlong(reduce, over)
+        ? Optional.of(
+            new Part.Power(
+                at(over, reduce, reduce.body()), reduce.where().map(w -> at(over, reduce, w))))
+        : Optional.empty();
+  }
+
+  private record Addend(Term term, boolean less) {}
+
+  /** What is added up: of an index, and of none. */
+  private record Sum(List<Addend> own, List<Addend> others) {
+    static Term of(List<Addend> addends) {
+      Term sum = Terms.number(0);
+      for (Addend addend : addends) {
+        sum =
+            addend.less()
+                ? Terms.arithmetic(BinaryOp.SUBTRACT, sum, addend.term())
+                : Terms.arithmetic(BinaryOp.ADD, sum, addend.term());
+      }
+      return sum;
+    }
+  }
+
+  private Sum sum(Term term, Atom.Index over) {
+    List<Addend> all = new ArrayList<>();
+    addends(term, false, all);
+    Map<Boolean, List<Addend>> parts =
+        all.stream().collect(Collectors.partitioningBy(a -> Trees.free(a.term()).contains(over)));
+    return new Sum(parts.get(true), parts.get(false));
+  }
+
+  /** Sums are looked for behind names as well. */
+  private void addends(Term term, boolean less, List<Addend> into) {
+    switch (term) {
+      case Term.Binary(BinaryOp op, Term a, Term b)
+          when op == BinaryOp.ADD || op == BinaryOp.SUBTRACT -> {
+        addends(a, less, into);
+        addends(b, less != (op == BinaryOp.SUBTRACT), into);
+      }
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NEGATE ->
+          addends(a, !less, into);
+      case Term.Read read -> {
+        List<Addend> behind = new ArrayList<>();
+        definitions.of(read).ifPresent(b -> addends(b, less, behind));
+        into.addAll(behind.size() > 1 ? behind : List.of(new Addend(read, less)));
+      }
+      case Term.Number _,
+          Term.Int _,
+          Term.Truth _,
+          Term.Unary _,
+          Term.Binary _,
+          Term.Choose _,
+          Term.Reduce _,
+          Term.Along _,
+          Term.Unknown _ ->
+          into.add(new Addend(term, less));
+    }
+  }
+
+  /** Whether the same is added up, in any order. */
+  private boolean cancel(List<Addend> some, List<Addend> others) {
+    List<Addend> left = new ArrayList<>(others);
+    for (Addend addend : some) {
+      Optional<Addend> equal =
+          left.stream()
+              .filter(o -> o.less() == addend.less() && same(o.term(), addend.term()))
+              .findFirst();
+      if (equal.isEmpty()) {
+        return false;
+      }
+      left.remove(equal.get());
+    }
+    return left.isEmpty();
   }
 
   /** A factor of a sum that leaves elements out; in an exponential, they are 0 as well. */
@@ -225,25 +417,38 @@ final class Softmaxes {
 
   /** Whether a term is the sum of a power over all places of an index. */
   private boolean isSum(Term term, Part.Power power, Atom.Index over) {
+    return summed(term, over)
+        .filter(own -> same(own.power(), power.power()) && same(own.where(), power.where()))
+        .isPresent();
+  }
+
+  /** The power of which a term is the sum over all places of an index, here at its own. */
+  private Optional<Part.Power> summed(Term term, Atom.Index over) {
     Optional<Term> behind = definitions.of(term);
     if (behind.isPresent()) {
-      return isSum(behind.get(), power, over);
+      return summed(behind.get(), over);
     }
     if (!(term instanceof Term.Reduce sum)
         || sum.op() != Term.ReduceOp.SUM
-        || sum.over().size() != 1
-        || !sum.over().getFirst().size().equals(over.size())) {
-      return false;
+        || !isAlong(sum, over)) {
+      return Optional.empty();
     }
-    Map<Atom.Index, Poly> here = Map.of(sum.over().getFirst(), Poly.of(over));
-    List<Part> parts = see(Terms.substitute(sum.body(), here));
-    Optional<Term> outer = sum.where().map(w -> Terms.substitute(w, here));
-    if (parts.size() != 1 || !(parts.getFirst() instanceof Part.Power(Term own, var where))) {
-      return false;
-    }
-    Optional<Term> both = outer.map(o -> where.map(w -> Terms.and(o, w)).orElse(o)).or(() -> where);
-    return same(own, power.power())
-        && same(both.orElse(Terms.truth(true)), power.where().orElse(Terms.truth(true)));
+    List<Part> parts = new ArrayList<>();
+    sum.where().ifPresent(where -> parts.add(new Part.Either(at(over, sum, where), where)));
+    parts.addAll(see(at(over, sum, sum.body())));
+    return merged(parts);
+  }
+
+  private static boolean isAlong(Term.Reduce reduce, Atom.Index over) {
+    return reduce.over().size() == 1 && reduce.over().getFirst().size().equals(over.size());
+  }
+
+  private static Term at(Atom.Index over, Term.Reduce reduce, Term part) {
+    return Terms.substitute(part, Map.of(reduce.over().getFirst(), Poly.of(over)));
+  }
+
+  private boolean same(Optional<Term> a, Optional<Term> b) {
+    return same(a.orElse(Terms.truth(true)), b.orElse(Terms.truth(true)));
   }
 
   private boolean same(Term a, Term b) {

@@ -63,6 +63,8 @@ final class Temporaries {
     if (!(body instanceof Term.Read read)
         || equations.size() == before
         || read.at().size() < host.left().size()
+        || !read.at().stream()
+            .allMatch(at -> Trees.asPoly(at).atom().orElse(null) instanceof Atom.Index)
         || equations.getLast().target() != read.value()) {
       return body;
     }

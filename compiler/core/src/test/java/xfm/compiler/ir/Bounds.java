@@ -213,15 +213,26 @@ public final class Bounds {
         double error = (a.error() + Math.abs(x / y) * b.error()) / room;
         yield new Real(x / y, room > 0 ? error : infinite()).rounded(3);
       }
-      // By the worse end of |x| ± error; powers of rounded values below 1 do not occur.
       case POWER -> {
-        double far = Math.pow(Math.abs(x) + a.error(), y) - Math.pow(Math.abs(x), y);
-        yield elementary(Math.pow(x, y), a.error() == 0 ? 0 : y >= 1 ? far : infinite());
+        double power = Math.pow(x, y);
+        double ofBase = a.error() == 0 ? 0 : worst(Math.abs(x), a.error(), y);
+        double ofExponent =
+            b.error() == 0 ? 0 : Math.abs(power) * Math.expm1(Math.abs(Math.log(x)) * b.error());
+        yield elementary(power, ofBase + ofExponent);
       }
       case MIN -> new Real(Math.min(x, y), Math.max(a.error(), b.error()));
       case MAX -> new Real(Math.max(x, y), Math.max(a.error(), b.error()));
       case EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> throw new IllegalStateException();
     };
+  }
+
+  /** How far a power is off at the worse end of x ± error. */
+  private static double worst(double x, double error, double y) {
+    double power = Math.pow(x, y);
+    double above = Math.abs(Math.pow(x + error, y) - power);
+    return x > error
+        ? Math.max(above, Math.abs(Math.pow(x - error, y) - power))
+        : y >= 1 ? above : infinite();
   }
 
   private static Real added(double sum, Real a, Real b) {
@@ -344,18 +355,21 @@ public final class Bounds {
             .orElseGet(() -> real(reduce.otherwise().orElseThrow()));
       }
       case LOGSUMEXP -> {
-        double most =
-            terms.stream().mapToDouble(Real::value).max().orElse(Double.NEGATIVE_INFINITY);
-        double error = terms.stream().mapToDouble(Real::error).max().orElse(0);
-        double sum = terms.stream().mapToDouble(t -> Math.exp(t.value() - most)).sum();
-        double value = terms.isEmpty() ? most : most + Math.log(sum);
-        double spread = terms.stream().mapToDouble(t -> Math.abs(t.value() - most)).max().orElse(0);
+        List<Real> some =
+            terms.stream().filter(t -> t.value() != Double.NEGATIVE_INFINITY).toList();
+        if (some.isEmpty()) {
+          yield new Real(Double.NEGATIVE_INFINITY, 0);
+        }
+        double most = some.stream().mapToDouble(Real::value).max().orElseThrow();
+        double error = some.stream().mapToDouble(Real::error).max().orElseThrow();
+        double sum = some.stream().mapToDouble(t -> Math.exp(t.value() - most)).sum();
+        double value = most + Math.log(sum);
+        double spread =
+            some.stream().mapToDouble(t -> Math.abs(t.value() - most)).max().orElseThrow();
         double own =
-            terms.isEmpty()
-                ? 0
-                : 2 * error
-                    + EPS * (spread + 4 * Math.sqrt(terms.size()) + 16)
-                    + 4 * EPS * (Math.abs(value) + Math.abs(most));
+            2 * error
+                + EPS * (spread + 4 * Math.sqrt(some.size()) + 16)
+                + 4 * EPS * (Math.abs(value) + Math.abs(most));
         yield new Real(value, own);
       }
       case ARGMAX, ANY, ALL -> throw new IllegalStateException();

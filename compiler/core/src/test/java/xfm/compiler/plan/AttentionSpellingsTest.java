@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -418,6 +419,10 @@ class AttentionSpellingsTest {
                 """));
   }
 
+  static Stream<Arguments> all() {
+    return Stream.concat(spellings().stream(), RarerSpellings.all().stream());
+  }
+
   private static Graph graph(String text) {
     Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
     Item.Declaration declaration = program.declaration("m").orElseThrow();
@@ -425,7 +430,7 @@ class AttentionSpellingsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("spellings")
+  @MethodSource("all")
   void isOneStepOrNone(String name, String text, int attentions) {
     Graph graph = graph(text);
     Plan plan = Plan.of(graph, Set.of());
@@ -452,7 +457,7 @@ class AttentionSpellingsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("spellings")
+  @MethodSource("all")
   void hasTheSameBitsWhereverItRuns(String name, String text, int attentions) {
     Graph graph = graph(text);
     Plan plan = Plan.of(graph, Set.of());

@@ -43,10 +43,10 @@ final class Compared {
       assertArrayEquals(values, bounds.get(value).values(), 1e-9, "the bounds' own values");
       for (int i = 0; i < values.length; i++) {
         elements++;
-        tight += errors[i] < 1e-3 * (1 + Math.abs(values[i])) ? 1 : 0;
+        tight += isTight(values[i], errors[i]) ? 1 : 0;
         int place = i;
         assertTrue(
-            (float) values[i] == floats[i] || Math.abs(values[i] - floats[i]) <= errors[i],
+            isNear(values[i], floats[i], errors[i]),
             () ->
                 "%s at %d is %s and must be %s, within %s, for %s\n%s\n%s"
                     .formatted(
@@ -149,19 +149,29 @@ final class Compared {
   private void count(double[] expected, double[] errors) {
     for (int i = 0; i < expected.length; i++) {
       elements++;
-      tight += errors[i] < 1e-3 * (1 + Math.abs(expected[i])) ? 1 : 0;
+      tight += isTight(expected[i], errors[i]) ? 1 : 0;
     }
   }
 
   /** The first place where a value is too far off; −1 if none is. */
   private static int tooFar(double[] expected, double[] actual, double[] errors) {
     for (int i = 0; i < expected.length; i++) {
-      if ((float) expected[i] != (float) actual[i]
-          && !(Math.abs(expected[i] - actual[i]) <= errors[i])) {
+      if (!isNear(expected[i], actual[i], errors[i])) {
         return i;
       }
     }
     return -1;
+  }
+
+  private static boolean isTight(double value, double error) {
+    return Double.isNaN(value) || error < 1e-3 * (1 + Math.abs(value));
+  }
+
+  /** What is no number must be none. */
+  private static boolean isNear(double expected, double actual, double error) {
+    return Double.isNaN(expected)
+        ? Double.isNaN(actual)
+        : (float) expected == (float) actual || Math.abs(expected - actual) <= error;
   }
 
   private static Graph part(Graph graph, Stage stage) {

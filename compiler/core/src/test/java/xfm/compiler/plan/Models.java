@@ -137,7 +137,7 @@ final class Models {
     }
     int[] values = new int[elements];
     for (int i = 0; i < elements; i++) {
-      values[i] = random.nextInt(VOCAB);
+      values[i] = random.nextInt(value.kind() == Term.Kind.BOOL ? 2 : VOCAB);
     }
     return Tensor.ofInts(values, shape);
   }

@@ -1,0 +1,166 @@
+package xfm.compiler.rewrite;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
+
+/**
+ * One index as two: c as {@code by * high + low}. What depends on {@code c // by} alone is then the
+ * same for all places of {@code low}, and computed once: the pattern of a head whose columns lie in
+ * one row with those of all others, {@code p[c // 64, i, j] * v[j, c]}.
+ */
+record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
+
+  /** The first that takes an index apart of which a factor needs but one part. */
+  static Optional<Split> of(List<Term> factors, List<Atom.Index> indices) {
+    for (Term factor : factors) {
+      Set<Atom.Index> own = Trees.free(factor);
+      for (Atom.Index whole : indices) {
+        for (long by : own.contains(whole) ? divisors(factor, whole) : Set.<Long>of()) {
+          Split split = new Split(whole, part(whole, size(whole) / by), part(whole, by), by);
+          Set<Atom.Index> left = Trees.free(split.apart(factor));
+          if (left.contains(split.high) != left.contains(split.low)) {
+            return Optional.of(split);
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static long size(Atom.Index index) {
+    return index.size().constant().orElse(0);
+  }
+
+  private static Atom.Index part(Atom.Index whole, long size) {
+    return new Atom.Index(whole.name(), Poly.of(size));
+  }
+
+  /** The numbers, of equal parts of it, that the index is divided by in a term. */
+  private static Set<Long> divisors(Term term, Atom.Index whole) {
+    Set<Long> divisors = new LinkedHashSet<>();
+    Trees.visit(
+        term,
+        part -> {
+          if (part instanceof Term.Int(Poly value)) {
+            divisors(value, whole, divisors);
+          }
+        });
+    return divisors;
+  }
+
+  private static void divisors(Poly value, Atom.Index whole, Set<Long> into) {
+    for (Atom atom : Trees.atoms(value)) {
+      switch (atom) {
+        case Atom.Quotient(Poly a, Poly b) -> divisor(a, b, whole, into);
+        case Atom.Remainder(Poly a, Poly b) -> divisor(a, b, whole, into);
+        case Atom.Least(Poly a, Poly b) -> {
+          divisors(a, whole, into);
+          divisors(b, whole, into);
+        }
+        case Atom.Greatest(Poly a, Poly b) -> {
+          divisors(a, whole, into);
+          divisors(b, whole, into);
+        }
+        case Atom.Symbol _, Atom.Index _, Atom.Data _ -> {}
+      }
+    }
+  }
+
+  private static void divisor(Poly a, Poly by, Atom.Index whole, Set<Long> into) {
+    long number = by.constant().orElse(0);
+    if (!a.equals(Poly.of(whole))) {
+      divisors(a, whole, into);
+    } else if (number > 0 && size(whole) > 0 && size(whole) % number == 0) {
+      into.add(number);
+    }
+  }
+
+  List<Atom.Index> apart(List<Atom.Index> indices) {
+    List<Atom.Index> apart = new ArrayList<>();
+    for (Atom.Index index : indices) {
+      apart.addAll(index == whole ? List.of(high, low) : List.of(index));
+    }
+    return apart;
+  }
+
+  Scope apart(Scope scope) {
+    return new Scope(
+        apart(scope.indices()), scope.guards().stream().map(this::apart).toList(), scope.opaque());
+  }
+
+  Term.Reduce apart(Term.Reduce reduce) {
+    return new Term.Reduce(
+        reduce.op(),
+        apart(reduce.over()),
+        apart(reduce.body()),
+        reduce.where().map(this::apart),
+        reduce.otherwise().map(this::apart));
+  }
+
+  Term apart(Term term) {
+    Poly own = Poly.of(whole);
+    Poly one = Poly.of(high);
+    Poly other = Poly.of(low);
+    Map<Atom, Poly> parts = new HashMap<>();
+    parts.put(whole, one.times(by).plus(other));
+    for (long divisor : divisors(term, whole)) {
+      Poly number = Poly.of(divisor);
+      if (divisor % by == 0) {
+        Poly more = Poly.of(divisor / by);
+        parts.put(new Atom.Quotient(own, number), one.quotient(more));
+        parts.put(new Atom.Remainder(own, number), one.remainder(more).times(by).plus(other));
+      } else if (by % divisor == 0) {
+        parts.put(
+            new Atom.Quotient(own, number), one.times(by / divisor).plus(other.quotient(number)));
+        parts.put(new Atom.Remainder(own, number), other.remainder(number));
+      }
+    }
+    return Terms.substitute(term, parts);
+  }
+
+  /** A term of the parts as one of the whole again. */
+  Term together(Term term) {
+    Poly own = Poly.of(whole);
+    Map<Atom, Poly> parts =
+        Map.of(high, own.quotient(Poly.of(by)), low, own.remainder(Poly.of(by)));
+    return Terms.substitute(joined(term, parts), parts);
+  }
+
+  private Term joined(Term term, Map<Atom, Poly> parts) {
+    if (term instanceof Term.Int(Poly value) && joins(value)) {
+      Poly both = Poly.of(whole).times(Subscripts.step(value, low));
+      return joined(Terms.integer(Subscripts.rest(value, List.of(high, low)).plus(both)), parts);
+    }
+    Term inside = Trees.map(term, child -> joined(child, parts));
+    return inside instanceof Term.Reduce sum && sum.over().containsAll(List.of(high, low))
+        ? new Term.Reduce(
+            sum.op(),
+            together(sum.over()),
+            Terms.substitute(sum.body(), parts),
+            sum.where().map(where -> Terms.substitute(where, parts)),
+            sum.otherwise())
+        : inside;
+  }
+
+  private List<Atom.Index> together(List<Atom.Index> indices) {
+    List<Atom.Index> together = new ArrayList<>(indices);
+    together.set(together.indexOf(high), whole);
+    together.remove(low);
+    return together;
+  }
+
+  private boolean joins(Poly value) {
+    long step = Subscripts.step(value, low);
+    return step != 0 && Subscripts.step(value, high) == by * step;
+  }
+}
