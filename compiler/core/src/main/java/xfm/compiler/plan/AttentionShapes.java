@@ -11,7 +11,7 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.rewrite.Attention;
-import xfm.compiler.rewrite.Subscripts;
+import xfm.compiler.rewrite.Strided;
 import xfm.runtime.kernel.attention.AttentionShape;
 
 /** Where the operands of an attention lie, for lengths that are known. */
@@ -55,7 +55,7 @@ final class AttentionShapes {
     Layout ofKeys = binding.plan().layout(k.value());
     List<Atom.Index> inner =
         attention.inner().stream()
-            .sorted(Comparator.comparingInt(i -> ofKeys.order().indexOf(Subscripts.axis(k, i))))
+            .sorted(Comparator.comparingInt(i -> ofKeys.order().indexOf(axis(k, i))))
             .toList();
     List<Atom.Index> left = step.equation().left();
     Layout ofResult = binding.plan().layout(step.equation().target());
@@ -86,7 +86,7 @@ final class AttentionShapes {
     List<Atom.Index> walked = new ArrayList<>(elements);
     walked.add(row);
     for (int axis = 0; axis < at.size(); axis++) {
-      Poly rest = Subscripts.rest(at.get(axis), walked);
+      Poly rest = Strided.rest(at.get(axis), walked);
       int index = rest.atom().map(attention.batch()::indexOf).orElse(-1);
       for (int p = 0; p < points.length && !rest.isConstant(0); p++) {
         entries[p] += strides[axis] * (index >= 0 ? points[p][index] : place(rest, p));
@@ -95,17 +95,20 @@ final class AttentionShapes {
     int[][] places = points(elements);
     long[] offsets = new long[places.length];
     for (int i = 0; i < elements.size(); i++) {
-      long stride = stride(read, elements.get(i), strides);
+      long stride = Strides.of(read, strides, elements.get(i));
       for (int e = 0; e < offsets.length; e++) {
         offsets[e] += stride * places[e][i];
       }
     }
-    return new AttentionShape.Operand(entries, stride(read, row, strides), offsets);
+    return new AttentionShape.Operand(entries, Strides.of(read, strides, row), offsets);
   }
 
-  private static long stride(Term.Read read, Atom.Index index, long[] strides) {
-    int axis = Subscripts.axis(read, index);
-    return strides[axis] * Subscripts.step(Trees.asPoly(read.at().get(axis)), index);
+  private static int axis(Term.Read read, Atom.Index index) {
+    int axis = 0;
+    while (Strided.step(Trees.asPoly(read.at().get(axis)), index) == 0) {
+      axis++;
+    }
+    return axis;
   }
 
   /** A subscript of indices of the batch at a point. */

@@ -228,7 +228,7 @@ public record Attention(
         || !Ranges.isSafe(read)) {
       return false;
     }
-    return Subscripts.walks(
+    return Strided.walks(
         read, walked, rest -> !hasData(rest) && known.containsAll(Trees.free(rest)));
   }
 }

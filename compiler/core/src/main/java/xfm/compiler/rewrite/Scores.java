@@ -426,7 +426,7 @@ final class Scores {
     if (read.otherwise().isPresent() || !Ranges.isSafe(read)) {
       return false;
     }
-    return Subscripts.walks(read, walked, rest -> Trees.children(Terms.integer(rest)).isEmpty());
+    return Strided.walks(read, walked, rest -> Trees.children(Terms.integer(rest)).isEmpty());
   }
 
   /** The same for the values, which have no score around them. */

@@ -138,8 +138,8 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
 
   private Term joined(Term term, Map<Atom, Poly> parts) {
     if (term instanceof Term.Int(Poly value) && joins(value)) {
-      Poly both = Poly.of(whole).times(Subscripts.step(value, low));
-      return joined(Terms.integer(Subscripts.rest(value, List.of(high, low)).plus(both)), parts);
+      Poly both = Poly.of(whole).times(Strided.step(value, low));
+      return joined(Terms.integer(Strided.rest(value, List.of(high, low)).plus(both)), parts);
     }
     Term inside = Trees.map(term, child -> joined(child, parts));
     return inside instanceof Term.Reduce sum && sum.over().containsAll(List.of(high, low))
@@ -160,7 +160,7 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
   }
 
   private boolean joins(Poly value) {
-    long step = Subscripts.step(value, low);
-    return step != 0 && Subscripts.step(value, high) == by * step;
+    long step = Strided.step(value, low);
+    return step != 0 && Strided.step(value, high) == by * step;
   }
 }

@@ -1,6 +1,11 @@
 package xfm.compiler.rewrite;
 
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -55,5 +60,36 @@ public final class Strided {
   /** Where a subscript begins: at the first place of each of its indices. */
   public static Poly start(Poly subscript) {
     return subscript.substitute(atom -> atom instanceof Atom.Index ? Poly.ZERO : Poly.of(atom));
+  }
+
+  /** A subscript without what grows with these indices. */
+  public static Poly rest(Poly subscript, Collection<Atom.Index> walked) {
+    Poly rest = subscript;
+    for (Atom.Index index : walked) {
+      rest = rest.minus(Poly.of(index).times(step(subscript, index)));
+    }
+    return rest;
+  }
+
+  /**
+   * Whether a read goes along each of the indices in one axis, at even steps, the rest as asked.
+   */
+  static boolean walks(Term.Read read, List<Atom.Index> walked, Predicate<Poly> rest) {
+    int[] axes = new int[walked.size()];
+    for (Term subscript : read.at()) {
+      Poly at = Trees.asPoly(subscript);
+      for (int i = 0; i < axes.length; i++) {
+        long step = step(at, walked.get(i));
+        if (step < 0) {
+          return false;
+        }
+        axes[i] += step > 0 ? 1 : 0;
+      }
+      Poly still = rest(at, walked);
+      if (!Collections.disjoint(Trees.free(still), walked) || !rest.test(still)) {
+        return false;
+      }
+    }
+    return Arrays.stream(axes).allMatch(times -> times == 1);
   }
 }
