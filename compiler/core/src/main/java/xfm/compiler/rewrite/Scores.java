@@ -113,7 +113,7 @@ final class Scores {
   private boolean isOfDistance(Term term) {
     Poly by = Poly.of(new Atom.Index("shift", Poly.ONE));
     return Trees.free(term).stream()
-        .filter(row -> row != key)
+        .filter(row -> row != key && row.size().constant().isEmpty())
         .map(row -> Map.of(row, Poly.of(row).plus(by), key, Poly.of(key).plus(by)))
         .anyMatch(moved -> Terms.substitute(term, moved).equals(term));
   }

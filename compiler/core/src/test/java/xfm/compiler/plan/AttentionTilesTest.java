@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,10 @@ class AttentionTilesTest {
         """
             .replace("SCORE", score)
             .replace("MASK", mask);
+    return parsed(text);
+  }
+
+  private static Graph parsed(String text) {
     Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
     Item.Declaration declaration = program.declaration("m").orElseThrow();
     return program.graph(declaration, Map.of(), declaration.span());
@@ -54,20 +61,20 @@ class AttentionTilesTest {
     try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
       Map<Value, Tensor> results = executor.run(plan, data, lengths, new Cancellation());
       float[] seen = results.get(graph.results().get("seen")).toFloats();
-      assertEquals(2 * tiles(seen, n), executor.computedTiles(), () -> mask + ", n = " + n);
+      assertEquals(2 * tiles(seen, n, n), executor.computedTiles(), () -> mask + ", n = " + n);
     }
   }
 
   /** By looking at every place. */
-  private static long tiles(float[] seen, int n) {
+  private static long tiles(float[] seen, int queries, int keys) {
     long tiles = 0;
-    for (int i = 0; i < n; i += TILE) {
-      for (int j = 0; j < n; j += TILE) {
+    for (int i = 0; i < queries; i += TILE) {
+      for (int j = 0; j < keys; j += TILE) {
         boolean some = false;
         for (int place = 0; place < TILE * TILE; place++) {
           int row = i + place / TILE;
           int key = j + place % TILE;
-          some |= row < n && key < n && seen[row * n + key] != 0;
+          some |= row < queries && key < keys && seen[row * keys + key] != 0;
         }
         tiles += some ? 1 : 0;
       }
@@ -125,6 +132,104 @@ class AttentionTilesTest {
     };
   }
 
+  /** Queries and keys of different lengths, masks of each head, of data, of truths; batches. */
+  @Test
+  void ofRandomMasksOfEverything() {
+    Random random = new Random(11);
+    int[] around = {1, 63, 64, 65, 127, 128, 129, 200};
+    for (int round = 0; round < 20; round++) {
+      String mask = anyMask(random, 3);
+      Graph graph = cross(mask);
+      Plan plan = Plan.of(graph, Set.of());
+      assertEquals(1, plan.steps().stream().filter(s -> s instanceof Step.Attention).count(), mask);
+      try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
+        List<Sequence> batch = new ArrayList<>();
+        long all = 0;
+        for (int s = 0; s < 3; s++) {
+          Map<Symbol, Long> lengths = new HashMap<>();
+          graph
+              .lengths()
+              .forEach(n -> lengths.put(n, (long) around[random.nextInt(around.length)]));
+          Map<Value, Tensor> data = Models.data(graph, lengths);
+          Map<Value, Tensor> run = executor.run(plan, data, lengths, new Cancellation());
+          Tensor seen = run.get(graph.results().get("seen"));
+          long tiles = 0;
+          int queries = (int) seen.shape()[1];
+          int keys = (int) seen.shape()[2];
+          float[] places = seen.toFloats();
+          for (int h = 0; h < 2; h++) {
+            int from = h * queries * keys;
+            tiles += tiles(Arrays.copyOfRange(places, from, from + queries * keys), queries, keys);
+          }
+          assertEquals(tiles, executor.computedTiles(), () -> mask + ", " + queries + " × " + keys);
+          all += tiles;
+          batch.add(new Sequence(data, lengths));
+        }
+        executor.run(plan, batch, new Cancellation());
+        assertEquals(all, executor.computedTiles(), () -> "a batch, " + mask);
+      }
+    }
+  }
+
+  private static Graph cross(String mask) {
+    return parsed(
+        """
+        model m(
+          q: [n, 2, 3], k: [m, 3], v: [m, 3], id: [n] int < 11, other: [m] int < 11, alive: [m] bool,
+          pair: [n, m] bool, on: [2, n] bool, far: [m], w: int = 70
+        ) -> {y: [2, n, 3], seen: [2, n, m]} {
+          pattern[h, i, j] = softmax[j](q[i, h, e] * k[j, e] where MASK)
+          y[h, i, e] = pattern[h, i, j] * v[j, e]
+          seen[h: 2, i: n, j: m] = if MASK then 1 else 0
+          return {y: y, seen: seen}
+        }
+        """
+            .replace("MASK", mask));
+  }
+
+  private static String anyMask(Random random, int depth) {
+    if (depth == 0 || random.nextInt(5) == 0) {
+      return switch (random.nextInt(8)) {
+        case 0 -> "j <= i";
+        case 1 -> "alive[j]";
+        case 2 -> "pair[i, j]";
+        case 3 -> "on[h, i]";
+        case 4 -> "far[j] < q[i, h, 0]";
+        default ->
+            place(random, 2)
+                + List.of(" < ", " <= ", " == ", " != ", " > ", " >= ").get(random.nextInt(6))
+                + place(random, 2);
+      };
+    }
+    String one = anyMask(random, depth - 1);
+    String other = anyMask(random, depth - 1);
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> "(" + one + " and " + other + ")";
+      case 2, 3 -> "(" + one + " or " + other + ")";
+      case 4 -> "not (" + one + ")";
+      default -> "(if " + anyMask(random, depth - 1) + " then " + one + " else " + other + ")";
+    };
+  }
+
+  private static String place(Random random, int depth) {
+    int w = 1 + random.nextInt(140);
+    if (depth == 0 || random.nextInt(3) == 0) {
+      return List.of("i", "i", "i", "j", "j", "j", "h", "id[i]", "other[j]", "n", "m", "w", "" + w)
+          .get(random.nextInt(13));
+    }
+    String one = place(random, depth - 1);
+    String other = place(random, depth - 1);
+    return switch (random.nextInt(8)) {
+      case 0 -> "(" + one + " + " + other + ")";
+      case 1, 2 -> "(" + one + " - " + other + ")";
+      case 3 -> "min(" + one + ", " + other + ")";
+      case 4 -> "max(" + one + ", " + other + ")";
+      case 5 -> one + " // " + w;
+      case 6 -> "(" + one + ") % " + w;
+      default -> "3 * " + one;
+    };
+  }
+
   /** A step repeats what the whole pass did: what comes later changes no bit. */
   @Test
   void aPrefixHasTheBitsOfTheWhole() {
@@ -134,7 +239,7 @@ class AttentionTilesTest {
     float[] whole = run(graph, plan, 300, 1).get(y).toFloats();
     for (int n : new int[] {1, 63, 64, 129, 200}) {
       float[] prefix = run(graph, plan, n, 1).get(y).toFloats();
-      assertArrayEquals(java.util.Arrays.copyOf(whole, prefix.length), prefix, "n = " + n);
+      assertArrayEquals(Arrays.copyOf(whole, prefix.length), prefix, "n = " + n);
     }
   }
 

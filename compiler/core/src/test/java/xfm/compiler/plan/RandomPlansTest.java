@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
@@ -19,6 +20,7 @@ import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.Tensor;
 
 /** Plans of random graphs against the interpreter, and against themselves. */
+@Tag("lanes")
 class RandomPlansTest {
   private static final long MEMORY = 1L << 30;
 

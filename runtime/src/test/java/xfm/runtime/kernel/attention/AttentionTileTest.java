@@ -8,10 +8,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import xfm.runtime.kernel.Kernels;
 
 /** The kernel on vectors against its readable twin, to the last bit. */
+@Tag("lanes")
 class AttentionTileTest {
   private static final int ROUNDS = 60;
 
