@@ -93,7 +93,8 @@ final class Lowering {
             case AND -> choose(value(a), value(b), bool(false));
             case OR -> choose(value(a), bool(true), value(b));
             case DIV -> divide(value(a), value(b));
-            case ADD, SUB, MUL, FLOOR_DIV, FLOOR_MOD, POW, MIN, MAX ->
+            case POW -> power(value(a), value(b));
+            case ADD, SUB, MUL, FLOOR_DIV, FLOOR_MOD, MIN, MAX ->
                 graph.node(new Code.Combine(op), kind(s.type()), value(a), value(b));
           };
       case Scalar.Compare(CompareOp op, Scalar a, Scalar b) ->
@@ -112,6 +113,13 @@ final class Lowering {
       return combine(BinaryOp.MUL, a, graph.node(new Code.FloatValue(1 / v), TypeKind.FLOAT));
     }
     return combine(BinaryOp.DIV, a, b);
+  }
+
+  /** The square as the product that it is. */
+  private Node power(Node a, Node b) {
+    boolean square = b.code instanceof Code.FloatValue(float v) && v == 2f;
+    return graph.node(
+        new Code.Combine(square ? BinaryOp.MUL : BinaryOp.POW), a.kind, a, square ? a : b);
   }
 
   private Node bool(boolean v) {

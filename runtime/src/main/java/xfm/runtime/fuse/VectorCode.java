@@ -69,7 +69,14 @@ final class VectorCode {
       case Code.FloatValue _, Code.IntValue _, Code.LongValue _, Code.BoolValue _ ->
           Optional.empty();
       case Code.AxisAt _ -> method("count", INTS, ConstantDescs.CD_int);
-      case Code.Element(_, Elem elem) -> load(elem);
+      case Code.Element(_, Elem elem) -> {
+        ClassDesc[] from = {Instructions.SEGMENT, ConstantDescs.CD_long};
+        yield switch (elem) {
+          case F32 -> method("loadFloat", FLOATS, from);
+          case I32 -> method("loadInt", INTS, from);
+          case BOOL -> method("loadTruth", MASK, from);
+        };
+      }
       case Code.ParamAt _, Code.Widen _, Code.Reduce _ -> Optional.empty();
     };
   }
@@ -78,11 +85,18 @@ final class VectorCode {
     return Optional.of(new Method(name, MethodTypeDesc.of(result, in)));
   }
 
-  private static Optional<Method> load(Elem elem) {
-    return switch (elem) {
-      case F32 -> method("loadFloat", FLOATS, Instructions.SEGMENT, ConstantDescs.CD_long);
-      case I32 -> method("loadInt", INTS, Instructions.SEGMENT, ConstantDescs.CD_long);
-      case BOOL -> Optional.empty();
+  /** The name of the methods that load a vector along an axis; empty if none does. */
+  static Optional<String> load(Node load, int axis) {
+    long stride = VectorPlan.stride(load.in.getFirst(), axis);
+    return switch (load.kind) {
+      case FLOAT ->
+          stride == 1
+              ? Optional.of("loadFloat")
+              : stride == 2
+                  ? Optional.of("loadEven")
+                  : stride == -1 ? Optional.of("loadReversed") : Optional.empty();
+      case INT -> stride == 1 ? Optional.of("loadInt") : Optional.empty();
+      default -> stride == 1 ? Optional.of("loadTruth") : Optional.empty();
     };
   }
 
@@ -122,7 +136,13 @@ final class VectorCode {
               ? method(
                   op == BinaryOp.FLOOR_DIV ? "shift" : "keep", INTS, INTS, ConstantDescs.CD_int)
               : Optional.empty();
-      case POW, AND, OR -> Optional.empty();
+      case POW -> {
+        boolean cube = node.in.get(1).code instanceof Code.FloatValue(float v) && v == 3f;
+        yield node.kind == TypeKind.FLOAT
+            ? method(cube ? "cube" : "pow", type, type, type)
+            : Optional.empty();
+      }
+      case AND, OR -> Optional.empty();
     };
   }
 }

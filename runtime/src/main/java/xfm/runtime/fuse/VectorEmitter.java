@@ -166,10 +166,13 @@ final class VectorEmitter {
   private int load(Node node, int slot) {
     int offset = scalar(node.in.getFirst());
     ClassDesc vector = VectorCode.vector(node.kind);
-    String name = node.kind == TypeKind.FLOAT ? "loadFloat" : "loadInt";
+    String name = VectorCode.load(node, axis).orElseThrow();
+    boolean looks = !name.equals("loadFloat") && !name.equals("loadInt");
     ClassDesc memory = Instructions.memory(scalars.graph.isArray(slot));
     code.aload(scalars.slot(slot)).lload(offset);
-    if (scalars.isChecked(node)) {
+    if (looks) {
+      ops.call(name, vector, memory, ConstantDescs.CD_long);
+    } else if (scalars.isChecked(node)) {
       ops.call(name + "Inside", vector, memory, ConstantDescs.CD_long);
     } else if (guard == null) {
       ops.call(name, vector, memory, ConstantDescs.CD_long);

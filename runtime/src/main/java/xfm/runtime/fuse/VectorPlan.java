@@ -154,7 +154,7 @@ final class VectorPlan {
       return !isLaneFold(node, reduce, axis) || foldInLanes(node, axis) > byLane(node);
     }
     if (node.code instanceof Code.Element) {
-      return VectorCode.method(node).isEmpty() || stride(node.in.getFirst(), axis) != 1;
+      return VectorCode.load(node, axis).isEmpty();
     }
     return VectorCode.method(node).isEmpty();
   }
@@ -185,8 +185,9 @@ final class VectorPlan {
         yield a == Long.MIN_VALUE || b == Long.MIN_VALUE ? Long.MIN_VALUE : a + b;
       }
       case Code.Combine(BinaryOp op) when op == BinaryOp.MUL -> {
-        long a = stride(offset.in.get(0), axis);
-        yield a != Long.MIN_VALUE && offset.in.get(1).code instanceof Code.LongValue(long b)
+        // Constants stand first.
+        long b = stride(offset.in.get(1), axis);
+        yield b != Long.MIN_VALUE && offset.in.get(0).code instanceof Code.LongValue(long a)
             ? a * b
             : Long.MIN_VALUE;
       }
@@ -230,7 +231,7 @@ final class VectorPlan {
             case DIV -> 4;
             case MIN, MAX -> 5;
             case FLOOR_DIV, FLOOR_MOD -> 20;
-            case POW -> 60;
+            case POW -> 40 * wide;
           };
       case Code.Test _, Code.Choose _ -> 1;
       case Code.Reduce _ -> 4;
@@ -296,6 +297,11 @@ final class VectorPlan {
     return cost;
   }
 
+  private double ownCost(Node node, int axis) {
+    boolean apart = node.code instanceof Code.Element && stride(node.in.getFirst(), axis) != 1;
+    return cost(node.code, lanes) + (apart ? 3 : 0);
+  }
+
   private double newVectorCost(Node node, int axis) {
     if (escapes(node, axis)) {
       return byLane(node);
@@ -307,7 +313,7 @@ final class VectorPlan {
     for (Node in : node.in) {
       inputs += in.kind == TypeKind.LONG ? 0 : vectorCost(in, axis);
     }
-    return inputs + cost(node.code, lanes);
+    return inputs + ownCost(node, axis);
   }
 
   private double byLane(Node node) {
@@ -349,7 +355,7 @@ final class VectorPlan {
     if (escapes(node, innermost()) || node.code instanceof Code.Reduce) {
       return new Costs(vectorCost(node, innermost()), scalar[node.id]);
     }
-    Costs own = new Costs(cost(node.code, lanes), cost(node.code, 1));
+    Costs own = new Costs(ownCost(node, innermost()), cost(node.code, 1));
     return node.in.stream().map(in -> costs(in, seen)).reduce(own, Costs::plus);
   }
 

@@ -135,11 +135,14 @@ public final class Maths {
 
   /**
    * x to the power y, with the special values of {@link StrictMath#pow}; the square is {@code x *
-   * x}.
+   * x}, the cube a product in double.
    */
   public static float pow(float x, float y) {
     if (y == 2f) {
       return x * x;
+    }
+    if (y == 3f) {
+      return (float) ((double) x * x * x);
     }
     float size = Math.abs(x);
     boolean ordinary = size > 0f && size < Float.POSITIVE_INFINITY && Math.abs(y) < 0x1p24f;

@@ -134,8 +134,14 @@ final class RandomNests {
   private Scalar element(Elem elem, int budget) {
     int slot = 1 + elem.ordinal();
     if (depth > 0 && random.nextBoolean()) {
-      // Neighbours along an axis, the axes being shorter than 64.
-      Scalar first = add(axis(random.nextInt(depth)), whole(random.nextInt(20)));
+      // Neighbours along an axis, every second element, or backwards; the axes are shorter than 64.
+      Scalar at = axis(random.nextInt(depth));
+      Scalar first =
+          switch (random.nextInt(6)) {
+            case 0 -> add(mul(whole(2), at), whole(random.nextInt(20)));
+            case 1 -> binary(BinaryOp.SUB, whole(64 + random.nextInt(20)), at);
+            default -> add(at, whole(random.nextInt(20)));
+          };
       Scalar place = random.nextBoolean() ? first : add(first, mul(axis(0), whole(2)));
       return new Scalar.Load(slot, elem, place);
     }

@@ -1,7 +1,10 @@
 package xfm.runtime.kernel.simd;
 
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,6 +21,30 @@ public final class Lanes {
 
   /** int32 in vectors of the same width: as many. */
   public static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, FLOAT.vectorShape());
+
+  /** Last lane first. */
+  public static final VectorShuffle<Float> REVERSED =
+      FLOAT.shuffleFromOp(lane -> FLOAT.length() - 1 - lane);
+
+  /** The even lanes, for the lower half. */
+  public static final VectorShuffle<Float> EVEN =
+      FLOAT.shuffleFromOp(lane -> 2 * lane < FLOAT.length() ? 2 * lane : 0);
+
+  /** The odd lanes, for the {@link #UPPER} half. */
+  public static final VectorShuffle<Float> ODD =
+      FLOAT.shuffleFromOp(lane -> Math.max(0, 2 * lane - FLOAT.length() + 1));
+
+  /** The upper half of the lanes. */
+  public static final VectorMask<Float> UPPER =
+      VectorMask.fromLong(FLOAT, -1L << FLOAT.length() / 2);
+
+  /** Eight bytes, the first one lowest. */
+  public static final ValueLayout.OfLong EIGHT =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** Four bytes. */
+  public static final ValueLayout.OfInt FOUR =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Byte order of loads and stores. */
   public static final ByteOrder ORDER = ByteOrder.nativeOrder();

@@ -112,6 +112,52 @@ public final class LoopVectors {
     return FloatVector.fromArray(Lanes.FLOAT, from, place, inside);
   }
 
+  /** Every second element; what lies beyond the ends of the memory is anything. */
+  public static FloatVector loadEven(MemorySegment from, long at) {
+    FloatVector low = loadFloatInside(from, at);
+    FloatVector high = loadFloatInside(from, at + Lanes.FLOAT.length() - 1);
+    return low.rearrange(Lanes.EVEN).blend(high.rearrange(Lanes.ODD), Lanes.UPPER);
+  }
+
+  public static FloatVector loadEven(float[] from, long at) {
+    FloatVector low = loadFloatInside(from, at);
+    FloatVector high = loadFloatInside(from, at + Lanes.FLOAT.length() - 1);
+    return low.rearrange(Lanes.EVEN).blend(high.rearrange(Lanes.ODD), Lanes.UPPER);
+  }
+
+  /** An element and those before it. */
+  public static FloatVector loadReversed(MemorySegment from, long at) {
+    return loadFloatInside(from, at - Lanes.FLOAT.length() + 1).rearrange(Lanes.REVERSED);
+  }
+
+  public static FloatVector loadReversed(float[] from, long at) {
+    return loadFloatInside(from, at - Lanes.FLOAT.length() + 1).rearrange(Lanes.REVERSED);
+  }
+
+  /** Bytes, true unless 0; what lies beyond the ends of the memory is anything. */
+  public static VectorMask<Float> loadTruth(MemorySegment from, long at) {
+    int lanes = Lanes.FLOAT.length();
+    long bits = 0;
+    if (at < 0 || at > from.byteSize() - lanes) {
+      for (int i = 0; i < lanes; i++) {
+        boolean inside = at + i >= 0 && at + i < from.byteSize();
+        bits |= inside && from.get(ValueLayout.JAVA_BYTE, at + i) != 0 ? 1L << i : 0;
+      }
+    } else if (lanes == 4) {
+      bits = truths(from.get(Lanes.FOUR, at) & 0xffffffffL);
+    } else {
+      bits = truths(from.get(Lanes.EIGHT, at));
+      bits |= lanes == 8 ? 0 : truths(from.get(Lanes.EIGHT, at + 8)) << 8;
+    }
+    return VectorMask.fromLong(Lanes.FLOAT, bits);
+  }
+
+  /** A bit for each byte that is not 0: adding 127 to the lower seven bits carries to the eighth. */
+  public static long truths(long bytes) {
+    long carried = (bytes & 0x7f7f7f7f7f7f7f7fL) + 0x7f7f7f7f7f7f7f7fL | bytes;
+    return Long.compress(carried, 0x8080808080808080L);
+  }
+
   /** The lanes from a place on that are not below 0 or above the last place of a whole vector. */
   public static VectorMask<Integer> inside(long at, long last) {
     int lanes = Lanes.INT.length();
@@ -160,9 +206,18 @@ public final class LoopVectors {
   /** The first {@code left} lanes as bytes. */
   public static void store(MemorySegment to, long at, VectorMask<Float> v, int left) {
     long bits = v.toLong();
-    int end = Math.min(left, Lanes.FLOAT.length());
-    for (int i = 0; i < end; i++) {
-      to.set(ValueLayout.JAVA_BYTE, at + i, (byte) (bits >>> i & 1));
+    int lanes = Lanes.FLOAT.length();
+    if (left < lanes) {
+      for (int i = 0; i < left; i++) {
+        to.set(ValueLayout.JAVA_BYTE, at + i, (byte) (bits >>> i & 1));
+      }
+    } else if (lanes == 4) {
+      to.set(Lanes.FOUR, at, (int) Long.expand(bits, 0x01010101L));
+    } else {
+      to.set(Lanes.EIGHT, at, Long.expand(bits, 0x0101010101010101L));
+      if (lanes == 16) {
+        to.set(Lanes.EIGHT, at + 8, Long.expand(bits >>> 8, 0x0101010101010101L));
+      }
     }
   }
 

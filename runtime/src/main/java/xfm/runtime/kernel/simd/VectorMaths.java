@@ -195,6 +195,68 @@ public final class VectorMaths {
     return FloatVector.fromArray(Lanes.FLOAT, each, 0);
   }
 
+  /** {@link Maths#pow}. */
+  public static FloatVector pow(FloatVector x, FloatVector y) {
+    FloatVector size = x.abs();
+    DoubleVector low = exp2(low(y).mul(log2(low(size))));
+    DoubleVector high = exp2(high(y).mul(log2(high(size))));
+    FloatVector r = narrow(low, high);
+    VectorMask<Float> above = y.compare(GT, 0f);
+    FloatVector ofZero = all(Float.POSITIVE_INFINITY).blend(0f, above);
+    FloatVector ofInfinity = all(0f).blend(Float.POSITIVE_INFINITY, above);
+    r = r.blend(ofZero, size.compare(EQ, 0f));
+    VectorMask<Float> infinite = size.compare(EQ, Float.POSITIVE_INFINITY);
+    r = r.blend(ofInfinity, infinite);
+    IntVector power = (IntVector) y.convertShape(VectorOperators.F2I, Lanes.INT, 0);
+    FloatVector back = (FloatVector) power.convertShape(VectorOperators.I2F, Lanes.FLOAT, 0);
+    VectorMask<Float> whole = back.compare(EQ, y);
+    IntVector sign = x.reinterpretAsInts().and(power.lanewise(LSHL, 31));
+    r = r.blend(r.reinterpretAsInts().or(sign).reinterpretAsFloats(), whole);
+    VectorMask<Float> unordered = x.compare(VectorOperators.NE, x);
+    VectorMask<Float> root = x.compare(LT, 0f).andNot(whole).andNot(infinite);
+    r = r.blend(Float.NaN, root.or(unordered).or(y.compare(VectorOperators.NE, y)));
+    r = r.blend(cube(x, y), y.compare(EQ, 3f));
+    r = r.blend(x.mul(x), y.compare(EQ, 2f));
+    r = r.blend(1f, y.compare(EQ, 0f));
+    VectorMask<Float> huge = y.abs().compare(VectorOperators.GE, 0x1p24f);
+    return huge.anyTrue() ? eachPow(x, y) : r;
+  }
+
+  /** {@link Maths#pow} of 3. */
+  public static FloatVector cube(FloatVector x, FloatVector three) {
+    DoubleVector low = low(x);
+    DoubleVector high = high(x);
+    return narrow(low.mul(low).mul(low), high.mul(high).mul(high));
+  }
+
+  /** {@link #pow} by the scalar function: where an exponent is beyond the polynomials. */
+  public static FloatVector eachPow(FloatVector x, FloatVector y) {
+    float[] each = x.toArray();
+    float[] powers = y.toArray();
+    for (int i = 0; i < each.length; i++) {
+      each[i] = Maths.pow(each[i], powers[i]);
+    }
+    return FloatVector.fromArray(Lanes.FLOAT, each, 0);
+  }
+
+  private static DoubleVector exp2(DoubleVector unlimited) {
+    DoubleVector below = unlimited.blend(200, unlimited.compare(GT, 200));
+    DoubleVector t = below.blend(-200, below.compare(LT, -200));
+    DoubleVector rounded = t.add(WIDE_ROUNDER);
+    LongVector power = rounded.reinterpretAsLongs().sub(Double.doubleToRawLongBits(WIDE_ROUNDER));
+    DoubleVector f = t.sub(rounded.sub(WIDE_ROUNDER));
+    DoubleVector p = DoubleVector.broadcast(Lanes.DOUBLE, 1.3175872805048894e-6);
+    p = fma(p, f, 1.5309738637991285e-5);
+    p = fma(p, f, 0.00015403851663706904);
+    p = fma(p, f, 0.0013333452056846081);
+    p = fma(p, f, 0.009618128543033044);
+    p = fma(p, f, 0.055504109393485525);
+    p = fma(p, f, 0.24022650698879033);
+    p = fma(p, f, 0.693147180546512);
+    p = fma(p, f, 0.9999999999997626);
+    return p.mul(power.add(1023).lanewise(LSHL, 52).reinterpretAsDoubles());
+  }
+
   private static DoubleVector sineOrCosine(DoubleVector x, int turns) {
     DoubleVector rounded =
         x.fma(

@@ -94,4 +94,22 @@ class VectorMathsTest {
   void cos() {
     check(Maths::cos, VectorMaths::cos);
   }
+
+  /** To whole and other powers, each value with all of them; beyond the polynomials, too. */
+  @Test
+  void pow() {
+    float[] powers = {
+      0f, -0f, 1f, -1f, 2f, 3f, -3f, 4f, 0.5f, -0.5f, 1.7f, -20f, 16777215f, 0x1p25f, 1e-40f,
+      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+    };
+    for (float power : powers) {
+      check(
+          x -> Maths.pow(x, power),
+          x -> VectorMaths.pow(x, FloatVector.broadcast(Lanes.FLOAT, power)));
+    }
+    check(
+        x -> Maths.pow(0.97f, x),
+        x -> VectorMaths.pow(FloatVector.broadcast(Lanes.FLOAT, 0.97f), x));
+    check(x -> Maths.pow(x, 3), x -> VectorMaths.cube(x, x));
+  }
 }
