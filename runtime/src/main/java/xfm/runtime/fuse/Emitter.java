@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Emits values into one method.
@@ -40,6 +41,7 @@ final class Emitter {
   private final Map<TypeKind, Integer> arrays = new HashMap<>();
   private int scratch = -1;
   private boolean checks;
+  private Optional<Ranks> ranks = Optional.empty();
   private int bytes;
 
   /**
@@ -79,6 +81,11 @@ final class Emitter {
       code.aload(local).getfield(SCRATCH, field, kind.upperBound().arrayType()).astore(array);
       arrays.put(kind, array);
     }
+  }
+
+  /** From now on counts are looked up. */
+  void use(Ranks ranks) {
+    this.ranks = Optional.of(ranks);
   }
 
   /** From now on what is loaded may lie beyond its memory, where its value does not matter. */
@@ -183,7 +190,9 @@ final class Emitter {
 
   private void statement(Node node, int local) {
     spend(node);
-    if (node.code instanceof Code.Reduce reduce) {
+    if (ranks.isPresent() && ranks.get().has(node)) {
+      ranks.get().emit(node, local);
+    } else if (node.code instanceof Code.Reduce reduce) {
       folds.emit(node, reduce, local);
     } else {
       chooseInto(node, local);

@@ -55,7 +55,10 @@ public final class Fuse {
   public static LoopForm form(LoopNest nest, int lanes) {
     Graph graph = new Graph(nest);
     VectorPlan plan = NestEmitter.emitted(graph, new VectorPlan(graph, lanes)).plan();
-    return plan.isNest() ? LoopForm.INNERMOST : plan.hasFolds() ? LoopForm.FOLDS : LoopForm.SCALAR;
+    if (plan.isNest()) {
+      return LoopForm.INNERMOST;
+    }
+    return plan.isSorted() ? LoopForm.SORTED : plan.hasFolds() ? LoopForm.FOLDS : LoopForm.SCALAR;
   }
 
   /**

@@ -8,6 +8,9 @@ public enum LoopForm {
   /** Folds, along their own axis: sums of rows, for one. */
   FOLDS,
 
+  /** None: each row is sorted, and its places are looked up. */
+  SORTED,
+
   /** None. */
   SCALAR
 }

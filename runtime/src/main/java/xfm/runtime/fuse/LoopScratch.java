@@ -2,6 +2,8 @@ package xfm.runtime.fuse;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What one run of a kernel needs besides its slots; small enough for the L1 cache. */
 final class LoopScratch {
@@ -16,10 +18,20 @@ final class LoopScratch {
   final int[] ints;
   final boolean[] truths;
 
+  private final List<RankKeys> keys = new ArrayList<>();
+
   LoopScratch(int floats, int lanes) {
     rows = Arena.ofAuto().allocate((long) Math.max(1, floats) * Float.BYTES, CACHE_LINE);
     this.floats = new float[lanes];
     ints = new int[lanes];
     truths = new boolean[lanes];
+  }
+
+  /** The sorted rows of {@link Ranks}, by number. */
+  RankKeys keys(int number) {
+    while (keys.size() <= number) {
+      keys.add(new RankKeys());
+    }
+    return keys.get(number);
   }
 }

@@ -239,7 +239,9 @@ final class NestEmitter {
       emitter.openScratch(scratch);
     }
     String form = whole ? WHOLE : self == 0 ? VECTORS : "";
-    loops(emitter, 0, extents, from, target, form, new RunningSums(emitter));
+    Ranks ranks = new Ranks(emitter);
+    emitter.use(ranks);
+    loops(emitter, 0, extents, from, target, form, new RunningSums(emitter), ranks);
     if (self == 1) {
       giveScratch(code, scratch);
     }
@@ -331,7 +333,8 @@ final class NestEmitter {
       int from,
       int target,
       String form,
-      RunningSums sums) {
+      RunningSums sums,
+      Ranks ranks) {
     CodeBuilder code = emitter.code;
     if (axis == extents.size()) {
       emitter.prepare(graph.offset);
@@ -363,6 +366,7 @@ final class NestEmitter {
     boolean last = axis == extents.size() - 1;
     if (last) {
       sums.begin(axis == 0 ? from : -1);
+      ranks.begin();
     }
     emitter.values.put(emitter.axis(axis), index);
     Label end = code.newLabel();
@@ -371,7 +375,7 @@ final class NestEmitter {
     if (last) {
       sums.next(index);
     }
-    loops(emitter, axis + 1, extents, from, target, form, sums);
+    loops(emitter, axis + 1, extents, from, target, form, sums, ranks);
     code.iinc(index, 1).goto_(top).labelBinding(end);
   }
 

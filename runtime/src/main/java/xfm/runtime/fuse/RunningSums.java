@@ -75,7 +75,7 @@ final class RunningSums {
   }
 
   /** What holds if a condition does, in order: {@code a and b} has become a choice. */
-  private static void split(Node condition, List<Node> into) {
+  static void split(Node condition, List<Node> into) {
     if (condition.code instanceof Code.Choose
         && condition.in.get(2).code instanceof Code.BoolValue(boolean v)
         && !v) {

@@ -56,6 +56,7 @@ final class VectorPlan {
   private final boolean nest;
   private final Optional<Stages> stages;
   private final int stageCalls;
+  private final boolean ranks;
 
   /**
    * @param lanes floats of a vector; 1 for no vectors at all
@@ -71,12 +72,17 @@ final class VectorPlan {
     this.lanes = lanes;
     this.graph = graph;
     this.stageCalls = stageCalls;
+    this.ranks = !Ranks.all(graph).isEmpty();
     scalar = new double[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       scalar[node.id] = Math.min(LARGEST_COST, scalarCost(node));
     }
     boolean worth =
-        lanes > 1 && !graph.axes.isEmpty() && RunningSums.all(graph).isEmpty() && isNestWorth();
+        lanes > 1
+            && !graph.axes.isEmpty()
+            && RunningSums.all(graph).isEmpty()
+            && !ranks
+            && isNestWorth();
     boolean large = worth && calls(graph.body, innermost()) > stageCalls;
     stages = large ? Stages.of(graph, this, stageCalls) : Optional.empty();
     nest = worth && (!large || stages.isPresent());
@@ -109,7 +115,12 @@ final class VectorPlan {
 
   /** Whether a run needs memory besides its slots. */
   boolean needsScratch() {
-    return !arrays.isEmpty() || stages.isPresent();
+    return !arrays.isEmpty() || stages.isPresent() || ranks;
+  }
+
+  /** Whether rows are sorted to count what comes before each place. */
+  boolean isSorted() {
+    return ranks;
   }
 
   boolean hasFolds() {
@@ -251,7 +262,7 @@ final class VectorPlan {
     if (!(node.code instanceof Code.Reduce reduce)) {
       return inputs + cost(node.code, 1);
     }
-    if (RunningSums.of(graph, node).isPresent()) {
+    if (RunningSums.of(graph, node).isPresent() || Ranks.of(graph, node).isPresent()) {
       return inputs + FoldOp.PARTS;
     }
     double one = extent(node) * (inputs + cost(node.code, 1));

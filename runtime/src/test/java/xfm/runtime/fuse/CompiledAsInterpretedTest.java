@@ -122,6 +122,48 @@ class CompiledAsInterpretedTest {
     }
   }
 
+  /** Rows that are sorted: with equals, NaN and both zeros, under a condition, in a branch. */
+  @Test
+  void sameBitsOfRanks() {
+    Scalar own = new Scalar.Axis(2);
+    Scalar row = new Scalar.Binary(BinaryOp.MUL, new Scalar.Axis(0), new Scalar.Param(1));
+    Scalar at = plus(row, new Scalar.Axis(1));
+    Scalar x = new Scalar.Load(1, Elem.F32, at);
+    Scalar y = new Scalar.Load(1, Elem.F32, plus(row, own));
+    Scalar equal = new Scalar.Compare(CompareOp.EQ, x, y);
+    Scalar lower = new Scalar.Compare(CompareOp.LT, own, new Scalar.Axis(1));
+    Scalar before =
+        new Scalar.Binary(
+            BinaryOp.OR,
+            new Scalar.Compare(CompareOp.LT, x, y),
+            new Scalar.Binary(BinaryOp.AND, equal, lower));
+    Scalar some =
+        new Scalar.Compare(
+            CompareOp.LE,
+            own,
+            new Scalar.Binary(BinaryOp.MUL, new Scalar.Axis(0), new Scalar.IntConst(20)));
+    Scalar here = new Scalar.Compare(CompareOp.LE, new Scalar.Axis(1), new Scalar.Param(2));
+    Scalar one = new Scalar.FloatConst(1);
+    Scalar all = sum(new Scalar.Param(1), one, before);
+    Scalar left = sum(new Scalar.Param(1), one, new Scalar.Binary(BinaryOp.AND, some, before));
+    Scalar chosen = new Scalar.Select(here, left, new Scalar.FloatConst(-1));
+    LoopNest nest =
+        new LoopNest(
+            List.of(new Loop(0), new Loop(1)), new Store(0, Elem.F32, at), plus(all, chosen));
+    assertEquals(2, Ranks.all(new Graph(nest)).size());
+    for (int[] params : new int[][] {{3, 50, 30}, {1, 1, 0}, {2, 7, -1}, {1, 200, 200}}) {
+      MemorySegment[] slots = slots(new Random(params[1]));
+      float[] values = {Float.NaN, 0f, -0f, 1e-40f, Float.POSITIVE_INFINITY, -3f, 2f, 2f};
+      for (int k = 0; k < 200; k++) {
+        float v = k % 3 == 0 ? values[k / 3 % values.length] : (k * 37 % 101 - 50) * 0.5f;
+        slots[1].setAtIndex(ValueLayout.JAVA_FLOAT, k, v);
+      }
+      int[] want = run(Fuse.interpret(nest), nest, slots, params);
+      assertArrayEquals(want, run(SCALAR.compile(nest), nest, slots, params));
+      assertArrayEquals(want, run(VECTOR.compile(nest), nest, slots, params));
+    }
+  }
+
   private static void sameInTwoPieces(LoopNest nest, int[] params, int extent) {
     MemorySegment[] slots = slots(new Random(extent));
     slots[1] = Memory.randomFloats(RandomNests.SIZE, new Random(extent));

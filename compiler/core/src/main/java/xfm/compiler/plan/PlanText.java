@@ -161,6 +161,7 @@ final class PlanText {
     return switch (Fuse.form(nest, LANES)) {
       case INNERMOST -> " on vectors";
       case FOLDS -> ", folds on vectors";
+      case SORTED -> ", sorted";
       case SCALAR -> ", scalar";
     };
   }

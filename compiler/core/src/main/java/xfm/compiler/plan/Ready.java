@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import xfm.compiler.ir.Equation;
+import xfm.compiler.rewrite.Running;
 import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.fuse.LoopKernel;
@@ -74,7 +75,9 @@ sealed interface Ready {
       extent = single ? 1 : parameters[step.nest().axes().getFirst().extent()];
       double wanted =
           Math.max(work / LONGEST, work < WORTH_SHARING ? 1 : PIECES_PER_THREAD * threads);
-      pieces = (int) Math.min(extent, Math.max(1, wanted));
+      // Of a running sum every piece would have to add what comes before it.
+      boolean whole = step.nest().axes().size() == 1 && Running.of(step.equation()).isPresent();
+      pieces = whole ? Math.min(extent, 1) : (int) Math.min(extent, Math.max(1, wanted));
     }
 
     @Override

@@ -152,7 +152,9 @@ public final class LoopVectors {
     return VectorMask.fromLong(Lanes.FLOAT, bits);
   }
 
-  /** A bit for each byte that is not 0: adding 127 to the lower seven bits carries to the eighth. */
+  /**
+   * A bit for each byte that is not 0: adding 127 to the lower seven bits carries to the eighth.
+   */
   public static long truths(long bytes) {
     long carried = (bytes & 0x7f7f7f7f7f7f7f7fL) + 0x7f7f7f7f7f7f7f7fL | bytes;
     return Long.compress(carried, 0x8080808080808080L);

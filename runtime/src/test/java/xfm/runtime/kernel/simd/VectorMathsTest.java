@@ -99,8 +99,24 @@ class VectorMathsTest {
   @Test
   void pow() {
     float[] powers = {
-      0f, -0f, 1f, -1f, 2f, 3f, -3f, 4f, 0.5f, -0.5f, 1.7f, -20f, 16777215f, 0x1p25f, 1e-40f,
-      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+      0f,
+      -0f,
+      1f,
+      -1f,
+      2f,
+      3f,
+      -3f,
+      4f,
+      0.5f,
+      -0.5f,
+      1.7f,
+      -20f,
+      16777215f,
+      0x1p25f,
+      1e-40f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY
     };
     for (float power : powers) {
       check(
