@@ -177,6 +177,9 @@ final class NestEmitter {
     if (plan.needsScratch()) {
       emitter.openScratch(code.parameterSlot(argument++));
     }
+    if (stages.isPresent()) {
+      emitter.checkLoads();
+    }
     for (Node node : part.arguments()) {
       emitter.values.put(node, code.parameterSlot(argument++));
     }

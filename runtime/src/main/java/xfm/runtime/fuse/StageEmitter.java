@@ -22,6 +22,10 @@ final class StageEmitter {
   /** More arguments would not fit a method: 255 slots, a long taking two. */
   private static final int MOST_ARGUMENTS = 110;
 
+  private static final ClassDesc MATH = Instructions.desc(Math.class);
+  private static final MethodTypeDesc MIN =
+      MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
+
   /**
    * The method of a loop.
    *
@@ -79,10 +83,6 @@ final class StageEmitter {
     }
     code.iload(end).istore(first).goto_(top).labelBinding(done);
   }
-
-  private static final ClassDesc MATH = Instructions.desc(Math.class);
-  private static final MethodTypeDesc MIN =
-      MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
   private Method method(Stages.Stage stage, Values have) {
     Set<Node> found = new LinkedHashSet<>();

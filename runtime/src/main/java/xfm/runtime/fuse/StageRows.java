@@ -9,6 +9,7 @@ import java.util.Set;
 
 /** Emits loads and stores of the rows through which the loops of {@link Stages} pass values. */
 final class StageRows {
+  private static final ClassDesc LONG = ConstantDescs.CD_long;
   private static final ClassDesc INTS = VectorCode.vector(TypeKind.INT);
   private static final ClassDesc MASK = VectorCode.mask();
 
@@ -49,8 +50,6 @@ final class StageRows {
     }
     return lanes.keep();
   }
-
-  private static final ClassDesc LONG = ConstantDescs.CD_long;
 
   /** Puts a vector in its row, whole: lanes that are not there have room. */
   void store(VectorEmitter lanes, Node node, int value) {

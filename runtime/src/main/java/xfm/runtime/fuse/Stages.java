@@ -42,21 +42,27 @@ final class Stages {
   /** Floats that leave room for what is loaded and stored: half of an L1 cache of 48 KiB. */
   private static final int ROOM = 6_144;
 
-  /** Of one loop, about: loads and stores of the scratch come to it. */
-  private final int mostCalls;
-
+  /** Bytecode of one loop, about: well below what HotSpot compiles. */
   private static final int MOST_BYTES = 4_000;
 
   private final Graph graph;
   private final VectorPlan plan;
   private final int axis;
 
+  /** Calls of the Vector API in one loop, about. */
+  private final int mostCalls;
+
   /** What is computed in lanes, inputs first. */
   private final List<Node> inLanes = new ArrayList<>();
 
+  /** Under which conditions values are needed, where those are the same for all uses. */
   private final Map<Node, List<Condition>> paths = new HashMap<>();
+
   private final Set<Node> manyPaths = new HashSet<>();
+
+  /** What may have a row, each behind those that it needs; all else is computed where it is used. */
   private final List<Node> units = new ArrayList<>();
+
   private final Map<Node, Integer> places = new HashMap<>();
   private final List<Stage> stages = new ArrayList<>();
   private final Map<Node, Integer> rows = new HashMap<>();

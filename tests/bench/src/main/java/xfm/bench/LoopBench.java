@@ -3,6 +3,8 @@ package xfm.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,7 @@ public class LoopBench {
   private static final int ROWS = 128;
   private static final int COLUMNS = 256;
   private static final int ELEMENTS = ROWS * COLUMNS;
+  private static final int LARGE_OPERATIONS = 600;
 
   /** What a loop computes, the instructions of a vector, and the bytes of an element. */
   public enum Work {
@@ -68,7 +71,18 @@ public class LoopBench {
     VARIANCE(7, 4),
     GREATEST(5, 4),
     CAUSAL_EXP(24, 8),
-    SUM_OF_EXP(25, 4);
+    SUM_OF_EXP(25, 4),
+    /** A float power: two logarithms and two powers in double. */
+    POW(120, 12),
+    CUBE(9, 8),
+    /** Every second element of a row twice as long, and another row. */
+    EVEN(5, 16),
+    /** By a table of places: the instructions of sixteen scalar loads. */
+    GATHER(34, 16),
+    /** 600 sums and products, eight values alive at a time. */
+    LARGE(604, 12),
+    /** The place of each value of a row in their order: two passes of a byte each, four times. */
+    RANK(16 * 24, 8);
 
     private final int instructions;
     private final int bytes;
@@ -108,7 +122,7 @@ public class LoopBench {
     Fuse fuse = kernels.equals("scalar") ? new Fuse(Kernels.scalar()) : vectors;
     kernel = fuse.compile(nest());
     copy = vectors.compile(matrix(times(at(1), real(2))));
-    slots = new MemorySegment[] {numbers(0), numbers(1), numbers(2)};
+    slots = new MemorySegment[] {numbers(0), numbers(1), numbers(2), places()};
     best = Double.MAX_VALUE;
     copied = Double.MAX_VALUE;
   }
@@ -177,7 +191,42 @@ public class LoopBench {
                   unary(UnaryOp.EXP, minus(x, perRow)),
                   real(0)));
       case SUM_OF_EXP -> rows(FoldOp.SUM, unary(UnaryOp.EXP, x));
+      case POW -> matrix(new Scalar.Binary(BinaryOp.POW, unary(UnaryOp.ABS, x), at(2)));
+      case CUBE -> matrix(new Scalar.Binary(BinaryOp.POW, x, real(3)));
+      case EVEN -> matrix(plus(load(1, times(whole(2), place(axis(1)))), at(2)));
+      case GATHER ->
+          matrix(plus(load(1, place(new Scalar.Load(3, Elem.I32, place(axis(1))))), at(2)));
+      case LARGE -> matrix(large());
+      case RANK -> matrix(rank());
     };
+  }
+
+  private static Scalar large() {
+    List<Scalar> alive = new ArrayList<>();
+    for (int k = 0; k < 8; k++) {
+      alive.add(plus(at(1 + k % 2), real(k)));
+    }
+    Random random = new Random(1);
+    for (int k = 0; k < LARGE_OPERATIONS / 2; k++) {
+      Scalar other = alive.get(random.nextInt(alive.size()));
+      int chosen = random.nextInt(alive.size());
+      alive.set(chosen, times(plus(alive.get(chosen), other), real(0.45f)));
+    }
+    return alive.stream().reduce(LoopBench::plus).orElseThrow();
+  }
+
+  private static Scalar rank() {
+    Scalar own = at(1);
+    Scalar other = load(1, place(axis(2)));
+    Scalar equal = new Scalar.Compare(CompareOp.EQ, own, other);
+    Scalar lower = new Scalar.Compare(CompareOp.LT, axis(2), axis(1));
+    Scalar before =
+        new Scalar.Binary(
+            BinaryOp.OR,
+            new Scalar.Compare(CompareOp.LT, own, other),
+            new Scalar.Binary(BinaryOp.AND, equal, lower));
+    return new Scalar.Fold(
+        FoldOp.SUM, whole(COLUMNS), real(1), Optional.of(before), Optional.empty());
   }
 
   private static Scalar gelu(Scalar z) {
@@ -187,9 +236,12 @@ public class LoopBench {
   }
 
   private static LoopNest matrix(Scalar body) {
-    Scalar at = plus(times(axis(0), whole(COLUMNS)), axis(1));
     return new LoopNest(
-        java.util.List.of(new Loop(0), new Loop(1)), new Store(0, Elem.F32, at), body);
+        List.of(new Loop(0), new Loop(1)), new Store(0, Elem.F32, place(axis(1))), body);
+  }
+
+  private static Scalar place(Scalar column) {
+    return plus(times(axis(0), whole(COLUMNS)), column);
   }
 
   private static LoopNest rows(FoldOp op, Scalar body) {
@@ -200,11 +252,11 @@ public class LoopBench {
             body,
             Optional.empty(),
             op == FoldOp.MAX ? Optional.of(real(0)) : Optional.empty());
-    return new LoopNest(java.util.List.of(new Loop(0)), new Store(0, Elem.F32, axis(0)), fold);
+    return new LoopNest(List.of(new Loop(0)), new Store(0, Elem.F32, axis(0)), fold);
   }
 
   private static Scalar at(int slot) {
-    return load(slot, plus(times(axis(0), whole(COLUMNS)), axis(1)));
+    return load(slot, place(axis(1)));
   }
 
   private static Scalar load(int slot, Scalar at) {
@@ -241,9 +293,19 @@ public class LoopBench {
 
   private MemorySegment numbers(int seed) {
     Random random = new Random(seed);
-    MemorySegment memory = arena.allocate((long) ELEMENTS * Float.BYTES, 64);
-    for (long i = 0; i < ELEMENTS; i++) {
+    MemorySegment memory = arena.allocate(2L * ELEMENTS * Float.BYTES, 64);
+    for (long i = 0; i < 2 * ELEMENTS; i++) {
       memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+    }
+    return memory;
+  }
+
+  /** A column for each element. */
+  private MemorySegment places() {
+    Random random = new Random(3);
+    MemorySegment memory = arena.allocate((long) ELEMENTS * Integer.BYTES, 64);
+    for (long i = 0; i < ELEMENTS; i++) {
+      memory.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(COLUMNS));
     }
     return memory;
   }
