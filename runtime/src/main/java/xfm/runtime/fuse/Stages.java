@@ -318,12 +318,13 @@ final class Stages {
       // A value that passes is stored.
       calls += 1;
       bytes += 20;
+      boolean first = place == from;
       boolean fits = calls <= mostCalls && bytes <= MOST_BYTES;
-      if (!fits && (place > from || calls > VectorPlan.MOST_CALLS)) {
+      if (!fits && (!first || calls > VectorPlan.MOST_CALLS)) {
         return best;
       }
       boolean late = calls > mostCalls * 2 / 3 || bytes > MOST_BYTES * 2 / 3;
-      if (!late || place + 1 == units.size() || alive[place + 1] <= alive[best]) {
+      if (first || !late || place + 1 == units.size() || alive[place + 1] <= alive[best]) {
         best = place + 1;
       }
     }

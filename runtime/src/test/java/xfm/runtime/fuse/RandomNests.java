@@ -83,7 +83,9 @@ final class RandomNests {
       case 3 -> select(compare(CompareOp.LT, b, Build.real(0)), a, Build.load(1, place));
       case 4 -> select(compare(CompareOp.LE, axis(1), axis(0)), mul(a, Build.real(0.5f)), b);
       case 5 -> binary(BinaryOp.MAX, a, b);
-      case 6, 7, 8 -> mul(a, add(b, Build.real(0.25f)));
+      case 6 -> add(binary(BinaryOp.POW, unary(UnaryOp.ABS, b), Build.real(1.3f)), a);
+      case 7 -> select(compare(CompareOp.LT, a, b), unary(UnaryOp.SIN, a), unary(UnaryOp.COS, b));
+      case 8 -> mul(a, add(b, Build.real(0.25f)));
       default -> binary(BinaryOp.SUB, mul(a, Build.real(0.5f)), b);
     };
   }
