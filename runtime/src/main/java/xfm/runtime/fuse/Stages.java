@@ -60,7 +60,9 @@ final class Stages {
 
   private final Set<Node> manyPaths = new HashSet<>();
 
-  /** What may have a row, each behind those that it needs; all else is computed where it is used. */
+  /**
+   * What may have a row, each behind those that it needs; all else is computed where it is used.
+   */
   private final List<Node> units = new ArrayList<>();
 
   private final Map<Node, Integer> places = new HashMap<>();
