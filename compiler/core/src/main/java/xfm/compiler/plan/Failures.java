@@ -2,6 +2,7 @@ package xfm.compiler.plan;
 
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Equation;
 
 /** What the arithmetic of a step cannot do, said of its equation. */
@@ -12,10 +13,13 @@ final class Failures {
     try {
       step.run(lane);
     } catch (ArithmeticException e) {
-      Equation equation = step.equation();
-      throw Diagnostic.of(Code.NUMBER, "in " + equation.target() + ": " + e.getMessage())
-          .at(equation.span())
-          .raise();
+      throw of(step.equation(), e);
     }
+  }
+
+  static XfmException of(Equation equation, ArithmeticException e) {
+    return Diagnostic.of(Code.NUMBER, "in " + equation.target() + ": " + e.getMessage())
+        .at(equation.span())
+        .raise();
   }
 }

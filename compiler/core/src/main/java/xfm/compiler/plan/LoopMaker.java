@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
@@ -29,6 +30,8 @@ import xfm.runtime.fuse.UnaryOp;
  * target in the order in which it lies in memory.
  */
 final class LoopMaker {
+  private static final Atom.Symbol FIRST_ROW = new Atom.Symbol("row");
+
   private final Function<Value, Layout> layouts;
   final List<Value> operands = new ArrayList<>();
   final List<Poly> parameters = new ArrayList<>();
@@ -36,6 +39,9 @@ final class LoopMaker {
   final Map<Value, Scalar> given = new IdentityHashMap<>();
   final Map<Term, Scalar> tables = new HashMap<>();
   private final Optional<Scalar> reduction;
+  private List<Atom.Index> rows = List.of();
+  private Set<Value> inside = Set.of();
+  private int place = -1;
   private int depth;
 
   /**
@@ -55,23 +61,63 @@ final class LoopMaker {
   static Step.Loop of(
       Equation equation, Function<Value, Layout> layouts, Optional<Atom.Index> fixed) {
     LoopMaker maker = new LoopMaker(layouts, Optional.empty());
-    Value target = equation.target();
-    maker.operands.add(target);
-    List<Loop> axes = new ArrayList<>();
+    List<Atom.Index> order = new ArrayList<>(order(equation, layouts));
+    fixed.ifPresent(order::remove);
+    fixed.ifPresent(index -> maker.indices.put(index, maker.place(Poly.of(index))));
+    return maker.loop(equation, List.of(), order);
+  }
+
+  /**
+   * A loop over rows, which are the places of the outermost axes one after another.
+   *
+   * @param axes how many; of a known size all but the first
+   * @param inside values of which the rows of a block alone are in memory, from its first row on,
+   *     which is a parameter; they are read and written at the same row only
+   */
+  static Step.Loop ofRows(
+      Equation equation, Function<Value, Layout> layouts, int axes, Set<Value> inside) {
+    LoopMaker maker = new LoopMaker(layouts, Optional.empty());
+    maker.inside = inside;
+    List<Atom.Index> order = order(equation, layouts);
+    return maker.loop(equation, order.subList(0, axes), order.subList(axes, order.size()));
+  }
+
+  /** The indices on the left, outermost in memory first; that up to which is summed comes last. */
+  static List<Atom.Index> order(Equation equation, Function<Value, Layout> layouts) {
     List<Atom.Index> order =
-        new ArrayList<>(layouts.apply(target).order().stream().map(equation.left()::get).toList());
+        new ArrayList<>(
+            layouts.apply(equation.target()).order().stream().map(equation.left()::get).toList());
     Running.of(equation).filter(order::remove).ifPresent(order::add);
-    for (Atom.Index index : order) {
-      if (!fixed.equals(Optional.of(index))) {
-        axes.add(new Loop(maker.parameter(index.size())));
-        maker.indices.put(index, new Scalar.Axis(maker.depth++));
+    return order;
+  }
+
+  private Step.Loop loop(Equation equation, List<Atom.Index> outer, List<Atom.Index> inner) {
+    operands.add(equation.target());
+    List<Loop> axes = new ArrayList<>();
+    rows = outer;
+    if (!rows.isEmpty()) {
+      axes.add(
+          new Loop(parameter(rows.stream().map(Atom.Index::size).reduce(Poly.ONE, Poly::times))));
+      Scalar row = new Scalar.Axis(depth++);
+      for (Atom.Index index : rows.subList(1, rows.size()).reversed()) {
+        Scalar size = size(index.size());
+        indices.put(index, new Scalar.Binary(BinaryOp.FLOOR_MOD, row, size));
+        row = new Scalar.Binary(BinaryOp.FLOOR_DIV, row, size);
       }
+      indices.put(rows.getFirst(), row);
     }
-    int place = fixed.map(index -> maker.parameter(Poly.of(index))).orElse(-1);
-    fixed.ifPresent(index -> maker.indices.put(index, new Scalar.Param(place)));
-    LoopNest nest = new LoopNest(axes, maker.store(equation), maker.scalar(equation.body()));
-    return new Step.Loop(
-        equation, nest, maker.operands, maker.parameters, place, Work.flops(equation));
+    for (Atom.Index index : inner) {
+      axes.add(new Loop(parameter(index.size())));
+      indices.put(index, new Scalar.Axis(depth++));
+    }
+    LoopNest nest = new LoopNest(axes, store(equation), scalar(equation.body()));
+    return new Step.Loop(equation, nest, operands, parameters, place, Work.flops(equation));
+  }
+
+  /** The parameter that is set before a run. */
+  private Scalar place(Poly what) {
+    place = place < 0 ? parameter(what) : place;
+    return new Scalar.Param(place);
   }
 
   /** Of each element into slot 0. */
@@ -132,14 +178,42 @@ final class LoopMaker {
 
   /** {@code ((at0 * size1 + at1) * size2 + at2) …} over the axes as they lie in memory. */
   private Scalar offset(Value value, List<Scalar> at) {
+    List<Integer> order = layouts.apply(value).order();
     Optional<Scalar> offset = Optional.empty();
-    for (int axis : layouts.apply(value).order()) {
+    int first = 0;
+    if (isOwnRow(value, order, at)) {
+      Scalar row = new Scalar.Axis(0);
+      offset = Optional.of(inside.contains(value) ? inBlock(row) : row);
+      first = rows.size();
+    } else if (inside.contains(value)) {
+      throw new IllegalStateException("another row of " + value);
+    }
+    for (int axis : order.subList(first, order.size())) {
       Scalar own = at.get(axis);
       offset =
           Optional.of(
               offset.map(o -> plus(times(o, size(value.shape().get(axis))), own)).orElse(own));
     }
     return offset.orElse(constant(0));
+  }
+
+  /** Whether the row of a value is that of the loop: then nothing is divided to be multiplied. */
+  private boolean isOwnRow(Value value, List<Integer> order, List<Scalar> at) {
+    if (rows.isEmpty() || rows.size() > order.size()) {
+      return false;
+    }
+    for (int r = 0; r < rows.size(); r++) {
+      int axis = order.get(r);
+      if (!at.get(axis).equals(indices.get(rows.get(r)))
+          || r > 0 && !value.shape().get(axis).equals(rows.get(r).size())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Scalar inBlock(Scalar row) {
+    return new Scalar.Binary(BinaryOp.SUB, row, place(Poly.of(FIRST_ROW)));
   }
 
   Scalar scalar(Term term) {

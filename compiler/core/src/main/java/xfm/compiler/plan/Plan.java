@@ -48,7 +48,8 @@ public final class Plan {
       List<Stage> stages,
       Set<Value> needed,
       Set<Value> kept,
-      Map<Value, Layout> layouts) {
+      Map<Value, Layout> layouts,
+      boolean chained) {
     this.graph = graph;
     this.before = before;
     this.prepared = prepared;
@@ -59,9 +60,17 @@ public final class Plan {
     same.addAll(prepared);
     rows = new Rows(same, stages, layouts::get);
     List<Step> single = new Steps(weights, same, layouts::get, rows, stages, needed).made();
-    steps = List.copyOf(new SharedRows(this::times).joined(single));
+    List<Step> shared = new SharedRows(this::times).joined(single);
+    steps =
+        List.copyOf(chained ? new Chains(layouts::get, rows, needed, same).joined(shared) : shared);
+    Set<Value> inside = identities(List.of());
+    for (Step step : steps) {
+      if (step instanceof Step.Chain chain) {
+        inside.addAll(chain.inside().keySet());
+      }
+    }
     List<Value> inputs = graph.inputs().stream().map(Graph.Input::value).toList();
-    slots = new Slots(inputs, steps, kept, layouts, rows);
+    slots = new Slots(inputs, steps, kept, layouts::get, rows, v -> !inside.contains(v));
     forms = new Forms(same, steps);
   }
 
@@ -72,10 +81,15 @@ public final class Plan {
    *     may be among them
    */
   public static Plan of(Graph graph, Set<Value> seen) {
-    return DeepStack.call(() -> made(graph, seen));
+    return DeepStack.call(() -> made(graph, seen, true));
   }
 
-  private static Plan made(Graph graph, Set<Value> seen) {
+  /** The same with each loop as a step of its own: what a chain must have the bits of. */
+  static Plan unchained(Graph graph, Set<Value> seen) {
+    return DeepStack.call(() -> made(graph, seen, false));
+  }
+
+  private static Plan made(Graph graph, Set<Value> seen, boolean chained) {
     Graph lowered = Passes.lower(graph, seen);
     Map<Value, Layout> layouts = new IdentityHashMap<>();
     weights(lowered).forEach(weight -> layouts.put(weight, Layout.declared(weight)));
@@ -92,7 +106,7 @@ public final class Plan {
       (same ? once : later).add(stage);
     }
     if (once.isEmpty()) {
-      return new Plan(lowered, Optional.empty(), Set.of(), later, kept, kept, layouts);
+      return new Plan(lowered, Optional.empty(), Set.of(), later, kept, kept, layouts, chained);
     }
     Set<Value> read = identities(kept);
     later.forEach(stage -> stage.equations().forEach(e -> read.addAll(Slots.reads(e))));
@@ -109,8 +123,8 @@ public final class Plan {
             new LinkedHashMap<>(),
             lowered.seen());
     Plan before =
-        new Plan(ofWeights, Optional.empty(), Set.of(), once, prepared, Set.of(), layouts);
-    return new Plan(lowered, Optional.of(before), prepared, later, kept, kept, layouts);
+        new Plan(ofWeights, Optional.empty(), Set.of(), once, prepared, Set.of(), layouts, chained);
+    return new Plan(lowered, Optional.of(before), prepared, later, kept, kept, layouts, chained);
   }
 
   private static Set<Value> weights(Graph graph) {

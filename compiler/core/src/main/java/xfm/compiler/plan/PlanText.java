@@ -2,6 +2,8 @@ package xfm.compiler.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,6 +56,7 @@ final class PlanText {
       switch (step) {
         case Step.Loop _, Step.Multiply _, Step.Attention _ ->
             row(Integer.toString(++number), of.times(step), step, "", rows);
+        case Step.Chain chain -> chain(Integer.toString(++number), of, chain, rows);
         case Step.Scan scan -> {
           String each = "for each of " + scan.recurrence().extent();
           String order = scan.recurrence().ascending() ? ": " : ", last first: ";
@@ -82,7 +85,8 @@ final class PlanText {
               loop.equation(),
               times + loop(loop),
               loop.flops(),
-              loop.operands(),
+              bytes(loop.operands()),
+              buffer(loop.equation().target()),
               rows);
       case Step.Attention a ->
           row(
@@ -91,7 +95,8 @@ final class PlanText {
               a.equation(),
               times + attention(a),
               a.flops(),
-              values(a.equation()),
+              bytes(values(a.equation())),
+              buffer(a.equation().target()),
               rows);
       case Step.Multiply multiply -> {
         for (Step.Output o : multiply.outputs()) {
@@ -101,12 +106,46 @@ final class PlanText {
               o.equation(),
               times + products(o),
               o.flops(),
-              values(o.equation()),
+              bytes(values(o.equation())),
+              buffer(o.equation().target()),
               rows);
         }
       }
-      case Step.Scan scan -> throw new IllegalStateException("a row each: " + scan.body());
+      case Step.Chain _, Step.Scan _ -> throw new IllegalStateException("a row each: " + step);
     }
+  }
+
+  /**
+   * What is read or made at the row comes from memory, or goes there, once; what is inside never.
+   */
+  private void chain(String number, Plan of, Step.Chain chain, List<List<String>> rows) {
+    Set<Value> there = Collections.newSetFromMap(new IdentityHashMap<>());
+    there.addAll(chain.inside().keySet());
+    for (Step.Loop loop : chain.loops()) {
+      List<Value> moved = loop.operands().stream().filter(v -> !there.contains(v)).toList();
+      Value target = loop.equation().target();
+      row(
+          number,
+          of.times(chain).word,
+          loop.equation(),
+          "chained " + loop(loop),
+          loop.flops(),
+          bytes(moved),
+          chain.inside().containsKey(target) ? "inside" : buffer(target),
+          rows);
+      moved.stream().filter(chain.atRow()::contains).forEach(there::add);
+    }
+  }
+
+  private String buffer(Value value) {
+    boolean once = plan.before().filter(before -> before.hasBuffer(value)).isPresent();
+    return plan.isPrepared(value)
+        ? "kept"
+        : Integer.toString((once ? plan.before().get() : plan).buffer(value));
+  }
+
+  private static Poly bytes(List<Value> values) {
+    return values.stream().map(Slots::bytes).reduce(Poly.ZERO, Poly::plus);
   }
 
   private void row(
@@ -115,10 +154,10 @@ final class PlanText {
       Equation equation,
       String kernel,
       Poly flops,
-      List<Value> values,
+      Poly bytes,
+      String buffer,
       List<List<String>> rows) {
     Value target = equation.target();
-    Poly bytes = values.stream().map(Slots::bytes).reduce(Poly.ZERO, Poly::plus);
     rows.add(
         List.of(
             number,
@@ -128,14 +167,7 @@ final class PlanText {
             kernel,
             flops.toString(),
             bytes.toString(),
-            buffer(target)));
-  }
-
-  private String buffer(Value value) {
-    boolean once = plan.before().filter(before -> before.hasBuffer(value)).isPresent();
-    return plan.isPrepared(value)
-        ? "kept"
-        : Integer.toString((once ? plan.before().get() : plan).buffer(value));
+            buffer));
   }
 
   /** What an equation makes, and what it reads. */

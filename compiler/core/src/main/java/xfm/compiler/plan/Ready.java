@@ -12,7 +12,14 @@ import xfm.runtime.kernel.contract.Operands;
 import xfm.runtime.kernel.contract.Output;
 
 /** A step with its kernel, its memory and all its sizes. */
-sealed interface Ready {
+sealed interface Ready
+    permits Ready.Loop,
+        Ready.Products,
+        Ready.PlacedProduct,
+        Ready.Attention,
+        Ready.Scan,
+        Ready.Each,
+        Blocks {
   Equation equation();
 
   void run(Lane lane);
@@ -44,7 +51,10 @@ sealed interface Ready {
 
   /** A generated loop, its outermost axis split over the team if that is worth waking it. */
   final class Loop implements Ready {
-    /** Operations below which a step runs on the caller alone: about 10 to 30 µs. */
+    /**
+     * Operations of the shortest piece: about 1 µs on vectors, 10 to 30 µs of scalars. What has
+     * less than two of them runs on the caller alone.
+     */
     private static final double WORTH_SHARING = 1 << 15;
 
     /** Operations of the longest piece: some milliseconds, the grain of cancelling. */
@@ -73,11 +83,20 @@ sealed interface Ready {
       this.parameters = parameters;
       boolean single = step.nest().axes().isEmpty();
       extent = single ? 1 : parameters[step.nest().axes().getFirst().extent()];
-      double wanted =
-          Math.max(work / LONGEST, work < WORTH_SHARING ? 1 : PIECES_PER_THREAD * threads);
       // Of a running sum every piece would have to add what comes before it.
       boolean whole = step.nest().axes().size() == 1 && Running.of(step.equation()).isPresent();
-      pieces = whole ? Math.min(extent, 1) : (int) Math.min(extent, Math.max(1, wanted));
+      pieces = whole ? Math.min(extent, 1) : pieces(work, extent, threads);
+    }
+
+    /** Into how many pieces some work is cut along an axis. */
+    static int pieces(double work, int extent, int threads) {
+      double shared = Math.min(work / WORTH_SHARING, PIECES_PER_THREAD * threads);
+      return (int) Math.min(extent, Math.max(1, Math.max(work / LONGEST, shared)));
+    }
+
+    /** The first place of a piece. */
+    static int start(int extent, int piece, int pieces) {
+      return (int) ((long) extent * piece / pieces);
     }
 
     @Override
@@ -100,9 +119,8 @@ sealed interface Ready {
     }
 
     private void piece(int piece, int worker) {
-      int from = (int) ((long) extent * piece / pieces);
-      int to = (int) ((long) extent * (piece + 1) / pieces);
-      kernel.run(slots, parameters, from, to);
+      int from = start(extent, piece, pieces);
+      kernel.run(slots, parameters, from, start(extent, piece + 1, pieces));
     }
   }
 

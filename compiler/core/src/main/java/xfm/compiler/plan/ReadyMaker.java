@@ -2,6 +2,8 @@ package xfm.compiler.plan;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Stage;
@@ -87,6 +89,7 @@ final class ReadyMaker {
     Ready ready(Step step) {
       return switch (step) {
         case Step.Loop loop -> loop(loop, 1);
+        case Step.Chain chain -> chain(chain);
         case Step.Attention attention -> attention(attention);
         case Step.Multiply multiply -> products.ready(multiply);
         case Step.Scan(Stage.Recurrence recurrence, List<Step> body) -> scan(recurrence, body);
@@ -103,9 +106,8 @@ final class ReadyMaker {
             switch (body.get(m)) {
               case Step.Loop loop -> loop(loop, extents[m]);
               case Step.Multiply multiply -> products.ready(multiply, along);
-              case Step.Attention attention ->
-                  throw new IllegalStateException("attention in a scan: " + attention);
-              case Step.Scan scan -> throw new IllegalStateException("a scan in a scan: " + scan);
+              case Step.Attention _, Step.Chain _, Step.Scan _ ->
+                  throw new IllegalStateException("in a recurrence: " + body.get(m));
             });
       }
       int extent = binding.size(recurrence.extent());
@@ -125,6 +127,44 @@ final class ReadyMaker {
           binding.parameters(loop),
           work(loop, binding) / Math.max(1, runs),
           threads);
+    }
+
+    private Ready chain(Step.Chain chain) {
+      long[] parts = new long[new HashSet<>(chain.inside().values()).size()];
+      chain
+          .inside()
+          .forEach((v, part) -> parts[part] = Math.max(parts[part], bytesOfRow(chain, v)));
+      double bytes = Arrays.stream(parts).sum();
+      for (Value value : chain.atRow()) {
+        bytes += chain.inside().containsKey(value) ? 0 : bytesOfRow(chain, value);
+      }
+      double work = 0;
+      List<Blocks.Member> members = new ArrayList<>();
+      for (Step.Loop loop : chain.loops()) {
+        work += work(loop, binding);
+        members.add(
+            new Blocks.Member(
+                loop,
+                loops.kernel(loop.nest()),
+                loop.operands().stream()
+                    .map(v -> chain.inside().containsKey(v) ? MemorySegment.NULL : memory(v))
+                    .toArray(MemorySegment[]::new),
+                loop.operands().stream()
+                    .mapToInt(v -> chain.inside().getOrDefault(v, -1))
+                    .toArray(),
+                binding.parameters(loop)));
+      }
+      return new Blocks(members, bytes, parts, work, threads);
+    }
+
+    private long bytesOfRow(Step.Chain chain, Value value) {
+      long[] shape = binding.shape(value);
+      List<Integer> order = binding.plan().layout(value).order();
+      long bytes = Copies.bytes(value.kind());
+      for (int axis : order.subList(chain.axes(), order.size())) {
+        bytes = Math.multiplyExact(bytes, shape[axis]);
+      }
+      return bytes;
     }
 
     private Ready attention(Step.Attention step) {

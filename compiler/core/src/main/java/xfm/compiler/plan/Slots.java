@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -23,17 +26,23 @@ final class Slots {
   private final Map<Value, Integer> slots = new IdentityHashMap<>();
   private final List<List<Value>> held = new ArrayList<>();
   private final List<Integer> free = new ArrayList<>();
+  private final Function<Value, Layout> layouts;
+  private final Rows rows;
 
   /**
    * @param inputs are there from the start
-   * @param kept are there until the end; weights are not of this
+   * @param kept are there until the end
+   * @param placed which values are to be placed; weights are not of this
    */
   Slots(
       List<Value> inputs,
-      List<Step> steps,
+      List<? extends Step> steps,
       Set<Value> kept,
-      Map<Value, Layout> layouts,
-      Rows rows) {
+      Function<Value, Layout> layouts,
+      Rows rows,
+      Predicate<Value> placed) {
+    this.layouts = layouts;
+    this.rows = rows;
     Map<Value, Integer> last = new IdentityHashMap<>();
     for (int s = 0; s < steps.size(); s++) {
       for (Equation equation : steps.get(s).equations()) {
@@ -55,24 +64,26 @@ final class Slots {
           }
         }
       }
-      Optional<Value> same =
-          ending.stream().filter(v -> isInPlace(step, v, layouts, rows)).findFirst();
-      if (same.isPresent()) {
-        put(step.equation().target(), slots.get(same.get()));
-      } else {
-        step.equations().forEach(equation -> assign(equation.target()));
+      List<Value> made = step.equations().stream().map(Equation::target).filter(placed).toList();
+      for (Value target : made) {
+        Optional<Value> same = ending.stream().filter(v -> isInPlace(step, target, v)).findFirst();
+        if (same.isPresent()) {
+          put(target, slots.get(same.get()));
+          ending.remove(same.get());
+        } else {
+          assign(target);
+        }
       }
-      ending.remove(same.orElse(null));
       ending.forEach(value -> free.add(slots.get(value)));
-      for (Equation equation : step.equations()) {
-        if (last.get(equation.target()) == s) {
-          free.add(slots.get(equation.target()));
+      for (Value target : made) {
+        if (last.get(target) == s) {
+          free.add(slots.get(target));
         }
       }
     }
   }
 
-  /** For each buffer, the values that are in it at some time. */
+  /** For each slot, the values that are in it at some time. */
   List<List<Value>> buffers() {
     return held;
   }
@@ -93,31 +104,52 @@ final class Slots {
     return reads;
   }
 
-  /** Whether each element of the value is read just where the one in its place is written. */
-  private static boolean isInPlace(Step step, Value value, Map<Value, Layout> layouts, Rows rows) {
-    Equation equation = step.equation();
-    Value target = equation.target();
-    boolean elementwise =
-        switch (step) {
-          case Step.Loop _ -> true;
-          case Step.Multiply(List<Step.Output> outputs) ->
-              outputs.size() == 1 && outputs.getFirst().epilogue().isPresent();
-          case Step.Attention _, Step.Scan _ -> false;
-        };
-    if (!elementwise
-        || value.kind() != target.kind()
+  /** Whether a step can write a value over one that nobody reads after it. */
+  private boolean isInPlace(Step step, Value target, Value value) {
+    if (value.kind() != target.kind()
         || rows.isSame(value) != rows.isSame(target)
         || !value.shape().equals(target.shape())
-        || !layouts.get(value).equals(layouts.get(target))) {
+        || !layouts.apply(value).equals(layouts.apply(target))) {
       return false;
     }
-    List<Poly> own = equation.left().stream().map(Poly::of).toList();
+    return switch (step) {
+      case Step.Loop loop -> isElementwise(loop.equation(), value, value.shape().size());
+      case Step.Multiply(List<Step.Output> outputs) ->
+          outputs.size() == 1
+              && outputs.getFirst().epilogue().isPresent()
+              && isElementwise(step.equation(), value, value.shape().size());
+      case Step.Chain chain -> isInPlace(chain, target, value);
+      case Step.Attention _, Step.Scan _ -> false;
+    };
+  }
+
+  /** Before the target is made, its row and none before it may be read; afterwards nothing. */
+  private boolean isInPlace(Step.Chain chain, Value target, Value value) {
+    boolean made = false;
+    for (Equation equation : chain.equations()) {
+      boolean own = equation.target() == target;
+      if (made && reads(equation).contains(value)
+          || !isElementwise(equation, value, own ? value.shape().size() : chain.axes())) {
+        return false;
+      }
+      made |= own;
+    }
+    return true;
+  }
+
+  /** Whether a value is read at the place of the target only, as to the outermost axes. */
+  private boolean isElementwise(Equation equation, Value value, int axes) {
+    List<Integer> order = layouts.apply(value).order();
+    List<Integer> own = layouts.apply(equation.target()).order();
     return !Trees.any(
         equation.body(),
         term ->
             term instanceof Term.Read read
                 && read.value() == value
-                && !read.at().stream().map(Trees::asPoly).toList().equals(own));
+                && !IntStream.range(0, axes)
+                    .allMatch(axis ->
+                        Trees.asPoly(read.at().get(order.get(axis)))
+                            .equals(Poly.of(equation.left().get(own.get(axis))))));
   }
 
   private void assign(Value value) {

@@ -1,7 +1,9 @@
 package xfm.compiler.plan;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Stage;
@@ -9,7 +11,7 @@ import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
 import xfm.runtime.fuse.LoopNest;
 
-/** One equation and the kernel that computes it; of a recurrence, all its equations. */
+/** One equation and the kernel that computes it; of chains and recurrences, all their equations. */
 sealed interface Step {
   Equation equation();
 
@@ -20,12 +22,13 @@ sealed interface Step {
   Poly flops();
 
   /**
-   * A generated loop nest; its axes are those of the target, outermost in memory first; that up to
-   * which places are summed is the last.
+   * A generated loop nest; its axes are those of the target, outermost in memory first, of which
+   * the first may stand for several; that up to which places are summed is the last.
    *
    * @param operands the values of its slots; the first is the target
    * @param parameters its int parameters; the first ones are the extents of its axes
-   * @param place of a recurrence: the number of the parameter that is the place; else −1
+   * @param place the number of the parameter that is set before a run: of a recurrence the place,
+   *     of a chain the first row of the block; −1 if it needs none
    */
   record Loop(
       Equation equation,
@@ -38,6 +41,36 @@ sealed interface Step {
     public Loop {
       operands = List.copyOf(operands);
       parameters = List.copyOf(parameters);
+    }
+  }
+
+  /**
+   * Loops over the same rows, all of them on some rows before the next: see {@link Chains}.
+   *
+   * @param axes how many of the outermost axes of each target are its rows
+   * @param atRow the values that are read and made at the row alone
+   * @param inside the values that only the chain reads: of each, in which part of a worker's block
+   *     its rows are. Values of which one is no longer needed when the other is made share a part.
+   */
+  record Chain(List<Loop> loops, int axes, Set<Value> atRow, Map<Value, Integer> inside)
+      implements Step {
+    public Chain {
+      loops = List.copyOf(loops);
+    }
+
+    @Override
+    public Equation equation() {
+      return loops.getFirst().equation();
+    }
+
+    @Override
+    public List<Equation> equations() {
+      return loops.stream().map(Loop::equation).toList();
+    }
+
+    @Override
+    public Poly flops() {
+      return loops.stream().map(Loop::flops).reduce(Poly.ZERO, Poly::plus);
     }
   }
 

@@ -36,12 +36,16 @@ class PlanTest {
   void theVerifierSeesValuesThatShareMemory() {
     Plan plan = Plan.of(Models.attention(""), Set.of());
     PlanVerifier.verify(plan);
-    assertThrows(AssertionError.class, () -> PlanVerifier.verify(plan, value -> 0));
+    assertThrows(
+        AssertionError.class, () -> PlanVerifier.verify(plan, value -> 0, PlanVerifier::part));
     // What comes to lie over a value that is read later.
     assertThrows(
         AssertionError.class,
         () ->
-            PlanVerifier.verify(plan, value -> value.path().equals("k") ? 1 : plan.buffer(value)));
+            PlanVerifier.verify(
+                plan,
+                value -> value.path().equals("k") ? 1 : plan.buffer(value),
+                PlanVerifier::part));
   }
 
   private static String unspaced(String table) {

@@ -10,8 +10,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
@@ -28,31 +30,42 @@ import xfm.compiler.ir.Value;
 final class PlanVerifier {
   private final Plan plan;
   private final ToIntFunction<Value> buffers;
+  private final BiFunction<Step.Chain, Value, Integer> parts;
   private final Map<Value, Integer> lastRead = new IdentityHashMap<>();
   private final Set<Value> made = new HashSet<>();
 
-  private PlanVerifier(Plan plan, ToIntFunction<Value> buffers) {
+  private PlanVerifier(
+      Plan plan, ToIntFunction<Value> buffers, BiFunction<Step.Chain, Value, Integer> parts) {
     this.plan = plan;
     this.buffers = buffers;
+    this.parts = parts;
   }
 
   static void verify(Plan plan) {
-    verify(plan, plan::buffer);
+    verify(plan, plan::buffer, PlanVerifier::part);
+  }
+
+  /** The part of the block in which a value inside a chain is; null for others. */
+  static Integer part(Step.Chain chain, Value value) {
+    return chain.inside().get(value);
   }
 
   /**
    * @param buffers another assignment of values to buffers
+   * @param parts another one of values inside chains to parts of blocks
    */
-  static void verify(Plan plan, ToIntFunction<Value> buffers) {
+  static void verify(
+      Plan plan, ToIntFunction<Value> buffers, BiFunction<Step.Chain, Value, Integer> parts) {
     Set<Value> made = new HashSet<>();
     plan.before()
         .ifPresent(before -> {
-          PlanVerifier first = new PlanVerifier(before, before::buffer);
+          PlanVerifier first = new PlanVerifier(before, before::buffer, PlanVerifier::part);
           first.verify();
           assertTrue(first.made.containsAll(plan.prepared()), plan.toString());
+          assertTrue(plan.prepared().stream().allMatch(before::hasBuffer), plan.toString());
           made.addAll(plan.prepared());
         });
-    PlanVerifier verifier = new PlanVerifier(plan, buffers);
+    PlanVerifier verifier = new PlanVerifier(plan, buffers, parts);
     verifier.made.addAll(made);
     verifier.verify();
   }
@@ -63,8 +76,14 @@ final class PlanVerifier {
     for (Step step : plan.steps()) {
       step.equations().forEach(this::isDefinition);
       boolean together = step instanceof Step.Scan;
+      if (step instanceof Step.Chain chain) {
+        chain(chain);
+      }
       List<Value> own = step.equations().stream().map(Equation::target).toList();
       for (Equation equation : step.equations()) {
+        if (step instanceof Step.Chain) {
+          made.add(equation.target());
+        }
         for (Value read : Slots.reads(equation)) {
           assertTrue(
               made.contains(read) || together && own.contains(read),
@@ -75,6 +94,75 @@ final class PlanVerifier {
     }
     plan.kept().forEach(value -> assertTrue(made.contains(value), "not made: " + value));
     memory();
+  }
+
+  /**
+   * Members of one batching run along the same rows; of what a member makes, others read their own
+   * row; what is inside is not read or handed out elsewhere, and has a part of the block to itself
+   * until its last reader.
+   */
+  private void chain(Step.Chain chain) {
+    List<Equation> equations = chain.equations();
+    assertTrue(equations.size() > 1, "a chain of one: " + equations);
+    Map<Value, Integer> last = new IdentityHashMap<>();
+    for (int e = 0; e < equations.size(); e++) {
+      Equation equation = equations.get(e);
+      assertEquals(plan.times(chain), plan.times(chain.loops().get(e)), equation.toString());
+      assertEquals(
+          row(equations.getFirst(), chain.axes()).stream().map(Atom.Index::size).toList(),
+          row(equation, chain.axes()).stream().map(Atom.Index::size).toList());
+      for (Equation other : equations) {
+        assertTrue(isAtRow(equation, other.target(), chain.axes()), () -> "another row\n" + plan);
+      }
+      last.put(equation.target(), e);
+      for (Value read : Slots.reads(equation)) {
+        last.put(read, e);
+      }
+    }
+    for (Step step : plan.steps()) {
+      for (Equation equation : step.equations()) {
+        assertTrue(
+            step == chain || Slots.reads(equation).stream().noneMatch(chain.inside()::containsKey),
+            () -> equation.target() + " reads what is inside a chain\n" + plan);
+      }
+    }
+    Map<Integer, Value> held = new HashMap<>();
+    for (int e = 0; e < equations.size(); e++) {
+      Equation equation = equations.get(e);
+      Value target = equation.target();
+      Integer part = parts.apply(chain, target);
+      if (part == null) {
+        continue;
+      }
+      assertTrue(!plan.kept().contains(target), "handed out, and inside a chain: " + target);
+      Value other = held.put(part, target);
+      assertTrue(
+          other == null
+              || last.get(other) < e
+              || last.get(other) == e && isOver(equation, target, other),
+          () -> target + " is written over " + other + " in a chain\n" + plan);
+    }
+  }
+
+  private List<Atom.Index> row(Equation equation, int axes) {
+    return plan.layout(equation.target()).order().subList(0, axes).stream()
+        .map(equation.left()::get)
+        .toList();
+  }
+
+  /** Whether an equation reads of a value its own row alone. */
+  private boolean isAtRow(Equation equation, Value value, int axes) {
+    List<Poly> own = row(equation, axes).stream().map(Poly::of).toList();
+    return !Trees.any(
+        equation.body(),
+        term ->
+            term instanceof Term.Read read
+                && read.value() == value
+                && !plan.layout(value).order().stream()
+                    .limit(axes)
+                    .map(axis -> Trees.asPoly(read.at().get(axis)))
+                    .toList()
+                    .equals(own));
   }
 
   private void isDefinition(Equation equation) {
@@ -105,6 +193,9 @@ final class PlanVerifier {
       List<Value> written = new ArrayList<>();
       for (Equation equation : step.equations()) {
         Value target = equation.target();
+        if (isInside(step, target)) {
+          continue;
+        }
         Value other = before.get(buffers.applyAsInt(target));
         int now = s;
         if (other != null && lastRead.getOrDefault(other, -1) >= s) {
@@ -129,17 +220,34 @@ final class PlanVerifier {
         step >= 0 || before == null, () -> "the inputs " + before + " and " + value + " share");
   }
 
+  private static boolean isInside(Step step, Value value) {
+    return step instanceof Step.Chain chain && chain.inside().containsKey(value);
+  }
+
   /** Whether a step may write a value over one that it reads. */
   private boolean isOver(Step step, Value target, Value other) {
-    boolean elementwise =
-        step instanceof Step.Loop
-            || step instanceof Step.Multiply(List<Step.Output> outputs)
-                && outputs.size() == 1
-                && outputs.getFirst().epilogue().isPresent();
-    Equation equation = step.equation();
+    return switch (step) {
+      case Step.Loop loop -> isOver(loop.equation(), target, other);
+      case Step.Multiply(List<Step.Output> outputs) ->
+          outputs.size() == 1
+              && outputs.getFirst().epilogue().isPresent()
+              && isOver(step.equation(), target, other);
+      case Step.Chain chain -> isOver(chain, target, other);
+      case Step.Attention _, Step.Scan _ -> false;
+    };
+  }
+
+  /** Blocks before have the target already, members before have it not, those behind have. */
+  private boolean isOver(Step.Chain chain, Value target, Value other) {
+    int at = chain.equations().stream().map(Equation::target).toList().indexOf(target);
+    return isOver(chain.equations().get(at), target, other)
+        && chain.equations().stream().limit(at).allMatch(e -> isAtRow(e, other, chain.axes()))
+        && chain.equations().stream().skip(at + 1).noneMatch(e -> Slots.reads(e).contains(other));
+  }
+
+  private boolean isOver(Equation equation, Value target, Value other) {
     List<Poly> here = equation.left().stream().map(Poly::of).toList();
-    return elementwise
-        && target.kind() == other.kind()
+    return target.kind() == other.kind()
         && target.shape().equals(other.shape())
         && plan.layout(target).equals(plan.layout(other))
         && plan.isSame(target) == plan.isSame(other)

@@ -82,7 +82,7 @@ class ProductSpellingsTest {
     return STEP.matcher(Plan.of(graph, Set.of()).toString())
         .results()
         .map(step -> step.group(1).replaceAll(", then a loop.*", ""))
-        .map(kernel -> kernel.replaceAll("(product|loop)(?:(?! and ).)*", "$1"))
+        .map(kernel -> kernel.replaceAll("(?:chained )?(product|loop)(?:(?! and ).)*", "$1"))
         .toList();
   }
 }

@@ -35,6 +35,7 @@ class RandomPlansTest {
       Plan results = Plan.of(graph, Set.of());
       PlanVerifier.verify(all);
       PlanVerifier.verify(results);
+      Plan unchained = Plan.unchained(graph, Set.copyOf(graph.seen().values()));
       for (Step step : all.steps()) {
         kernels.merge(step.getClass().getSimpleName(), 1, Integer::sum);
         if (step instanceof Step.Scan scan) {
@@ -61,6 +62,7 @@ class RandomPlansTest {
           }
           Map<Value, Tensor> seen = run(one, all, data, lengths);
           compared.check(graph, all, seen, data, lengths);
+          assertSameBits(seen, run(one, unchained, data, lengths), "chains");
           assertSameBits(seen, run(three, all, data, lengths), "three threads");
           assertSameBits(seen, run(scalar, all, data, lengths), "scalar kernels");
           assertSameBits(seen, run(one, all, data, lengths), "the second run");
@@ -146,6 +148,11 @@ class RandomPlansTest {
   /** Counts what is computed on the blocks of products. */
   private static void count(Plan plan, Map<String, Integer> kernels) {
     for (Step step : plan.steps()) {
+      if (step instanceof Step.Chain chain) {
+        kernels.merge("chained loops", chain.loops().size(), Integer::sum);
+        kernels.merge("inside chains", chain.inside().size(), Integer::sum);
+        kernels.merge("chain of rows of " + chain.axes(), 1, Integer::sum);
+      }
       if (step instanceof Step.Multiply(List<Step.Output> outputs)) {
         kernels.merge("outputs: " + outputs.size(), 1, Integer::sum);
         for (Step.Output output : outputs) {
