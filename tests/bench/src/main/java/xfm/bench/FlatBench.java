@@ -38,12 +38,13 @@ import xfm.runtime.tensor.Tensor;
 
 /**
  * Models against what {@code xfm dump --flat} prints of them, in one process: the same bits, and
- * the share of the model's speed that its flat twin reaches. Both run by turns and the best run of
- * each counts: other programs may be using the machine.
+ * the share of the model's speed that its flat twin reaches. Both run by turns, for some seconds
+ * (the JVM takes one or two to compile the loops), and the best run of each counts: other programs
+ * may be using the machine.
  *
  * <pre>{@code
  * java -cp tests/bench/target/benchmarks.jar --add-modules jdk.incubator.vector \
- *     xfm.bench.FlatBench [-n LENGTH] [-t THREADS] [-r RUNS] FILE.xfm | FOLDER …
+ *     xfm.bench.FlatBench [-n LENGTH] [-t THREADS] [-s SECONDS] FILE.xfm | FOLDER …
  * }</pre>
  *
  * Of each file that is the last model, made with what its settings are by default; without files,
@@ -54,12 +55,12 @@ public final class FlatBench {
 
   private final int length;
   private final int threads;
-  private final int runs;
+  private final int seconds;
 
-  private FlatBench(int length, int threads, int runs) {
+  private FlatBench(int length, int threads, int seconds) {
     this.length = length;
     this.threads = threads;
-    this.runs = runs;
+    this.seconds = seconds;
   }
 
   /** A model that is ready to run. */
@@ -104,7 +105,8 @@ public final class FlatBench {
       Twin flat = new Twin(graph(Print.flat(model.graph), Map.of()), threads);
       fill(model, flat, arena);
       boolean same = true;
-      for (int run = 0; run < runs; run++) {
+      long end = System.nanoTime() + seconds * 1_000_000_000L;
+      while (System.nanoTime() < end) {
         Tensor one = model.result(model.run());
         same &= one.data().mismatch(flat.result(flat.run()).data()) < 0;
       }
@@ -245,17 +247,17 @@ public final class FlatBench {
   public static void main(String[] args) {
     int length = 256;
     int threads = 1;
-    int runs = 60;
+    int seconds = 5;
     List<Path> paths = new ArrayList<>();
     for (int a = 0; a < args.length; a++) {
       switch (args[a]) {
         case "-n" -> length = Integer.parseInt(args[++a]);
         case "-t" -> threads = Integer.parseInt(args[++a]);
-        case "-r" -> runs = Integer.parseInt(args[++a]);
+        case "-s" -> seconds = Integer.parseInt(args[++a]);
         default -> paths.add(Path.of(args[a]));
       }
     }
-    FlatBench bench = new FlatBench(length, threads, runs);
+    FlatBench bench = new FlatBench(length, threads, seconds);
     System.out.printf(
         "%n| model, length %d, threads %d | µs | flat, µs | flat's speed | kernels | bits |%n",
         length, threads);

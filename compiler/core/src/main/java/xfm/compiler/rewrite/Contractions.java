@@ -74,6 +74,12 @@ final class Contractions implements Pass {
     return isProduct(sum, List.copyOf(Trees.free(sum)));
   }
 
+  /** The work of a sum of products in the best order; infinite where there is none. */
+  static double work(Term.Reduce sum) {
+    Order order = order(sum, List.copyOf(Trees.free(sum)));
+    return order.canBeSplit() ? order.work() : Double.POSITIVE_INFINITY;
+  }
+
   private static Order order(Term.Reduce sum, List<Atom.Index> left) {
     List<Term> factors = new ArrayList<>();
     double number = 1;

@@ -107,7 +107,8 @@ final class Factors implements Pass {
     return new Term.Reduce(Term.ReduceOp.SUM, of.over(), body, of.where(), of.otherwise());
   }
 
-  private static Term pull(Term.Reduce sum) {
+  /** What does not depend on a sum's indices outside of it. */
+  static Term pull(Term.Reduce sum) {
     boolean full = sum.over().stream().allMatch(i -> i.size().constant().orElse(0) > 0);
     List<Term> outside = new ArrayList<>();
     List<Term> inside = new ArrayList<>();

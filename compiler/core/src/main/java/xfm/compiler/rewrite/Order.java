@@ -92,6 +92,11 @@ final class Order {
     return false;
   }
 
+  /** Of all steps, lengths being long. */
+  double work() {
+    return cost[all()];
+  }
+
   int all() {
     return (1 << factors.size()) - 1;
   }

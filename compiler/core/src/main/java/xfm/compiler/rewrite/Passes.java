@@ -22,6 +22,7 @@ public final class Passes {
     all.put("views", new Views());
     all.put("picks", new Picks());
     all.put("factors", new Factors());
+    all.put("regrouped", new Regrouped());
     all.put("hoist", new Hoist());
     all.put("contractions", new Contractions());
     all.put("powers", new Powers());

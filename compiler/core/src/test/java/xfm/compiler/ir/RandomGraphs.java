@@ -98,7 +98,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(22)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -116,6 +116,8 @@ public final class RandomGraphs {
       case 16 -> experts();
       case 17 -> halves();
       case 18 -> groups();
+      case 19 -> layer();
+      case 20 -> experts();
       default -> scan();
     }
   }
@@ -262,9 +264,13 @@ public final class RandomGraphs {
         Value k = builder.equation("v" + made++, List.of(i, b), times(reads.get(1), number(0.5)));
         Index j = index("j", i.size());
         Term scored = sum(times(at(q, left), read(k, j, b)), b);
-        Value scores = builder.equation("v" + made++, List.of(i, j), scored);
+        // With nothing between them the products may be made in another order.
+        boolean chained = random.nextInt(4) == 0;
+        Term tamed = chained ? scored : apply(UnaryOp.TANH, scored);
+        Value scores = builder.equation("v" + made++, List.of(i, j), tamed);
         Term v = Terms.substitute(reads.get(2), Map.of(i, Poly.of(j)));
-        add(List.of(i, b), sum(times(read(scores, i, j), v), j));
+        Term value = chained ? v : apply(UnaryOp.TANH, v);
+        add(List.of(i, b), sum(times(read(scores, i, j), value), j));
       }
     }
   }

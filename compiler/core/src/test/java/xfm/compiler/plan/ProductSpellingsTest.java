@@ -42,6 +42,9 @@ class ProductSpellingsTest {
           weight w: [3, 4, 4]; return y[i, t: 12] = sum[e: 4](x[i, t // 4 * 4 + e] * w[t // 4, e, t % 4])                        | product; loop
           weight w: [2, 12, 5]; return y[t: 2 * n, o] = sum[a](x[t // 2, a] * w[t % 2, a, o])                                    | product; loop
           weight v: [12, 3, 4]; weight w: [12, 5]; h[i, c, e] = x[i, a] * v[a, c, e]; s[i, t: 12] = h[i, t // 4, t % 4]; return y[i, o] = s[i, t] * w[t, o] | product; product
+          weight u: [12, 2]; weight v: [2, 5]; w[a, o] = u[a, r] * v[r, o] / 2; return y[i, o] = x[i, a] * w[a, o]                | product; product
+          weight u, w: [12, 12]; v[i, b] = x[i, a] * u[a, b]; return y[i, b] = v[i, a] * w[a, b]                                 | product; product
+          weight k: [12, 4]; q[i, r] = x[i, a] * k[a, r]; s[i, j] = q[i, r] * q[j, r]; return y[i, r: 4] = s[i, j] * q[j, r]      | product; product; product
           weight w: [3, 4, 5]; return y[i, o] = sum[c, e](x[i, c + 3 * e] * w[c, e, o])                                          | product
           weight w: [24, 40]; return y[i, o: 5] = sum[a](x[i, a] * w[2 * a + 1, 3 * o + 7])                                      | product
           """)
