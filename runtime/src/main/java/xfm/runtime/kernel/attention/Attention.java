@@ -24,11 +24,14 @@ import xfm.runtime.kernel.Kernels;
  *
  * <p>A worker takes an item: the entries of a few groups, those of one having their keys and values
  * in common, and all their queries or a slice of them. It turns the keys over and cuts the values
- * into panels, as {@link AttentionTile} reads them, when it first meets a tile: they stay in its
- * own cache (packed by whoever came first, as they were at first, they went from one core's cache
- * to the other's: 13 % of the time of two threads instead of 4). The last queries come first, being
- * the ones that see most where a mask is causal; the entries of one tile of queries follow each
- * other, so that they find the mask that was made for the one before.
+ * into panels, as {@link AttentionTile} reads them, when it first meets a tile: so nobody waits for
+ * others to pack, keys that all queries leave out are not packed, and memory is taken for the
+ * groups at hand alone. Of 12 heads × 512 it takes an eighth of the time, most of it waiting for
+ * keys and values to come from the L3 cache and beyond, 256 bytes of each row.
+ *
+ * <p>The last queries come first, being the ones that see most where a mask is causal; the entries
+ * of one tile of queries follow each other, so that they find the mask that was made for the one
+ * before.
  *
  * <p>An object belongs to one step of one session. Memory must be native and open to the team.
  */
