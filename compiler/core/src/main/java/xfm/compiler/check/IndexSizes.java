@@ -160,7 +160,9 @@ final class IndexSizes {
           if (e.indices().get(axis) instanceof Ast.Rest) {
             break;
           }
-          if (e.indices().get(axis) instanceof Ast.At(Expr at, Span _) && Uses.uses(at, name)) {
+          if (e.indices().get(axis) instanceof Ast.At(Expr at, Span _)
+              && Uses.uses(at, name)
+              && isShifted(at)) {
             return Optional.of(tensor.shape().get(axis));
           }
         }
@@ -173,6 +175,17 @@ final class IndexSizes {
       }
     }
     return Optional.empty();
+  }
+
+  /** A place some way further: what is multiplied runs over less than the axis. */
+  private static boolean isShifted(Expr at) {
+    return at instanceof Expr.Name
+        || at instanceof Expr.IntLiteral
+        || at instanceof Expr.Group g && isShifted(g.inner())
+        || at instanceof Expr.Binary b
+            && (b.op() == Expr.BinaryOp.ADD || b.op() == Expr.BinaryOp.SUBTRACT)
+            && isShifted(b.left())
+            && isShifted(b.right());
   }
 
   private static boolean miscounted(Expr.Subscript e, Meta.Tensor tensor) {

@@ -66,6 +66,11 @@ final class Batch {
     return size() == 1 ? "this run takes" : "this batch takes";
   }
 
+  /** What makes it take less. */
+  String help() {
+    return size() == 1 ? "shorten the input" : "shorten the input, or give fewer sequences at once";
+  }
+
   /** The lengths of all sequences, for messages. */
   String lengthsText() {
     return (size() == 1 ? lengths.getFirst() : lengths).toString();

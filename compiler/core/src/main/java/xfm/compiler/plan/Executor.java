@@ -192,7 +192,7 @@ public final class Executor implements AutoCloseable {
     Batch next = new Batch(plan, sequences.stream().map(Sequence::lengths).toList());
     Needs needs = needs(next);
     Optional<Needs> first = plan.before().map(this::ofPreparing);
-    room.require(next, needs, first, next.what(), "shorten the input");
+    room.require(next, needs, first, next.what(), next.help());
     if (first.isPresent() && !room.isPrepared(plan)) {
       prepare(plan, first.get());
     }
@@ -236,7 +236,7 @@ public final class Executor implements AutoCloseable {
     } catch (ArithmeticException e) {
       throw Diagnostic.of(Code.INPUT, next.what() + " more memory than can be counted")
           .note("lengths: " + next.lengthsText())
-          .help("shorten the input")
+          .help(next.help())
           .raise();
     }
   }

@@ -262,6 +262,12 @@ final class Slips {
       return error(
           "an import names a file", "", "write `import \"" + at.found.getText() + ".xfm\"`");
     }
+    if (start == REQUIRE && second) {
+      return error(
+          "`require` stands between a header and its body",
+          "here it is inside a body",
+          "write it before the `{`");
+    }
     if (start == CHECKPOINT && second && at.found.getType() == LBRACE) {
       return error("a checkpoint section names its model", "", "write `checkpoint name { … }`");
     }
