@@ -60,7 +60,7 @@ public class AttentionBench {
   public int n;
 
   /** How it is written, or what is done to a score. */
-  @Param({"where", "hand", "divided", "added", "soft cap", "bias", "relative"})
+  @Param({"where", "hand", "divided", "added", "soft cap", "bias", "relative", "sink"})
   public String spelling;
 
   @Param({"1", "2"})
@@ -121,8 +121,19 @@ public class AttentionBench {
               + scores
               + "p[h, i, j] = softmax[j](s[h, i, j] + b[h, clamp(i - j, 0, 127)] where j <= i)\n"
               + values;
+      case "sink" ->
+          "weight b: [12]\n"
+              + scores
+              + "t[h, i] = logsumexp[j](s[h, i, j] where j <= i)\n"
+              + "p[h, i, j] = sigmoid(t[h, i] - b[h]) * softmax[j](s[h, i, j] where j <= i)\n"
+              + values;
       default -> throw new IllegalArgumentException(spelling);
     };
+  }
+
+  /** With a length of the run in the mask, 1: what depends on weights alone is made before. */
+  private static String inRun(String equations) {
+    return equations.replace("j <= i", "j < i + f").replace("j > i", "j >= i + f");
   }
 
   @Setup
@@ -137,7 +148,7 @@ public class AttentionBench {
     String text =
         "model m(start: [f]) -> [64] {\n"
             + "weight q, k, v: [SIZE, 12, 64]\n"
-            + equations(spelling)
+            + inRun(equations(spelling))
             + "return out[e] = y[SIZE - 1, 0, e] + y[0, 11, e]\n}\n";
     Program program =
         Program.of(

@@ -11,6 +11,7 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.rewrite.Attention;
+import xfm.compiler.rewrite.SharedScores;
 import xfm.compiler.rewrite.Strided;
 import xfm.runtime.kernel.attention.AttentionShape;
 
@@ -57,14 +58,6 @@ final class AttentionShapes {
         attention.inner().stream()
             .sorted(Comparator.comparingInt(i -> ofKeys.order().indexOf(axis(k, i))))
             .toList();
-    List<Atom.Index> left = step.equation().left();
-    Layout ofResult = binding.plan().layout(step.equation().target());
-    List<Atom.Index> columns =
-        attention.columns().stream()
-            .sorted(Comparator.comparingInt(i -> ofResult.order().indexOf(left.indexOf(i))))
-            .toList();
-    Term.Read out =
-        (Term.Read) Terms.read(step.equation().target(), left.stream().map(Poly::of).toList());
     int keys = binding.size(attention.key().size());
     boolean undefined = attention.undefined() && (keys > 0 || attention.evenOfNoKeys());
     return new AttentionShape(
@@ -72,10 +65,25 @@ final class AttentionShapes {
         keys,
         operand(attention.q(), attention.row(), inner),
         operand(k, attention.key(), inner),
-        operand(attention.v(), attention.key(), columns),
-        operand(out, attention.row(), columns),
+        step.shared().sums().stream().map(this::values).toList(),
+        step.shared().totals().stream().map(this::total).toList(),
         step.functions().scale(),
         undefined ? Float.NaN : 0f);
+  }
+
+  private AttentionShape.Values values(SharedScores.Sum sum) {
+    Layout ofResult = binding.plan().layout(sum.out().value());
+    List<Atom.Index> columns =
+        sum.columns().stream()
+            .sorted(Comparator.comparingInt(i -> ofResult.order().indexOf(Plan.axis(sum.out(), i))))
+            .toList();
+    return new AttentionShape.Values(
+        operand(sum.v(), attention.key(), columns), operand(sum.out(), attention.row(), columns));
+  }
+
+  private AttentionShape.Total total(SharedScores.Total total) {
+    boolean most = total.op() == Term.ReduceOp.MAX;
+    return new AttentionShape.Total(most, operand(total.out(), attention.row(), List.of()));
   }
 
   private AttentionShape.Operand operand(

@@ -75,7 +75,8 @@ final class Forms {
     switch (step) {
       case Step.Loop loop -> loop.operands().forEach(this::declared);
       case Step.Chain chain -> chain.loops().forEach(this::add);
-      case Step.Attention attention -> Slots.reads(attention.equation()).forEach(this::declared);
+      case Step.Attention attention ->
+          attention.equations().forEach(equation -> Slots.reads(equation).forEach(this::declared));
       case Step.Multiply multiply -> multiply.outputs().forEach(this::add);
       case Step.Scan scan -> scan.body().forEach(this::add);
     }

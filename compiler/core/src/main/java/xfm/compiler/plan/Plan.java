@@ -19,6 +19,7 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Passes;
+import xfm.compiler.rewrite.SharedScores;
 import xfm.compiler.source.DeepStack;
 
 /**
@@ -38,6 +39,7 @@ public final class Plan {
 
   /**
    * @param prepared values that {@code before} makes
+   * @param all what is computed together, of all stages
    * @param needed values of the stages that are read after them
    * @param kept values that a run hands out
    */
@@ -45,7 +47,8 @@ public final class Plan {
       Graph graph,
       Optional<Plan> before,
       Set<Value> prepared,
-      List<Stage> stages,
+      List<Stage> written,
+      List<SharedScores> all,
       Set<Value> needed,
       Set<Value> kept,
       Map<Value, Layout> layouts,
@@ -58,11 +61,15 @@ public final class Plan {
     Set<Value> weights = weights(graph);
     Set<Value> same = identities(weights);
     same.addAll(prepared);
+    Set<Value> own = identities(List.of());
+    written.forEach(stage -> stage.equations().forEach(e -> own.add(e.target())));
+    List<SharedScores> shared = all.stream().map(each -> each.only(own::contains)).toList();
+    List<Stage> stages = Together.ordered(written, shared);
     rows = new Rows(same, stages, layouts::get);
-    List<Step> single = new Steps(weights, same, layouts::get, rows, stages, needed).made();
-    List<Step> shared = new SharedRows(this::times).joined(single);
+    List<Step> single = new Steps(weights, same, layouts::get, rows, stages, shared, needed).made();
+    List<Step> joined = new SharedRows(this::times).joined(single);
     steps =
-        List.copyOf(chained ? new Chains(layouts::get, rows, needed, same).joined(shared) : shared);
+        List.copyOf(chained ? new Chains(layouts::get, rows, needed, same).joined(joined) : joined);
     Set<Value> inside = identities(List.of());
     for (Step step : steps) {
       if (step instanceof Step.Chain chain) {
@@ -105,8 +112,10 @@ public final class Plan {
       boolean same = rows.times(stage.equations().getFirst().target()) == Times.ONCE;
       (same ? once : later).add(stage);
     }
+    List<SharedScores> shared = SharedScores.of(stages);
     if (once.isEmpty()) {
-      return new Plan(lowered, Optional.empty(), Set.of(), later, kept, kept, layouts, chained);
+      return new Plan(
+          lowered, Optional.empty(), Set.of(), later, shared, kept, kept, layouts, chained);
     }
     Set<Value> read = identities(kept);
     later.forEach(stage -> stage.equations().forEach(e -> read.addAll(Slots.reads(e))));
@@ -123,8 +132,18 @@ public final class Plan {
             new LinkedHashMap<>(),
             lowered.seen());
     Plan before =
-        new Plan(ofWeights, Optional.empty(), Set.of(), once, prepared, Set.of(), layouts, chained);
-    return new Plan(lowered, Optional.of(before), prepared, later, kept, kept, layouts, chained);
+        new Plan(
+            ofWeights,
+            Optional.empty(),
+            Set.of(),
+            once,
+            shared,
+            prepared,
+            Set.of(),
+            layouts,
+            chained);
+    return new Plan(
+        lowered, Optional.of(before), prepared, later, shared, kept, kept, layouts, chained);
   }
 
   private static Set<Value> weights(Graph graph) {

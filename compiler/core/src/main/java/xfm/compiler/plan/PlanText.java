@@ -19,6 +19,7 @@ import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Attention;
 import xfm.compiler.rewrite.Product;
 import xfm.compiler.rewrite.Route;
+import xfm.compiler.rewrite.SharedScores;
 import xfm.runtime.fuse.Fuse;
 import xfm.runtime.fuse.LoopNest;
 
@@ -88,16 +89,20 @@ final class PlanText {
               bytes(loop.operands()),
               buffer(loop.equation().target()),
               rows);
-      case Step.Attention a ->
+      case Step.Attention a -> {
+        for (int e = 0; e < a.equations().size(); e++) {
+          Equation equation = a.equations().get(e);
           row(
               number,
               batch,
-              a.equation(),
-              times + attention(a),
-              a.flops(),
-              bytes(values(a.equation())),
-              buffer(a.equation().target()),
+              equation,
+              times + attention(a, e),
+              a.work().get(e),
+              bytes(values(equation)),
+              buffer(equation.target()),
               rows);
+        }
+      }
       case Step.Multiply multiply -> {
         for (Step.Output o : multiply.outputs()) {
           row(
@@ -223,7 +228,12 @@ final class PlanText {
         .toString();
   }
 
-  private static String attention(Step.Attention step) {
+  private static String attention(Step.Attention step, int equation) {
+    SharedScores shared = step.shared();
+    int total = equation - shared.sums().size();
+    if (total >= 0) {
+      return "the scores' " + shared.totals().get(total).op().word;
+    }
     Attention attention = step.attention();
     return "attention "
         + (attention.batch().isEmpty() ? "" : sizes(attention.batch()) + " of ")
@@ -233,7 +243,7 @@ final class PlanText {
         + " × "
         + attention.key().size()
         + " × "
-        + sizes(attention.columns())
+        + sizes(shared.sums().get(equation).columns())
         + (attention.where().isPresent() ? ", masked" : "")
         + (step.functions().score().isPresent() ? ", scored" : "");
   }

@@ -204,8 +204,9 @@ sealed interface Ready
       xfm.runtime.kernel.attention.Attention kernel,
       MemorySegment q,
       MemorySegment k,
-      MemorySegment v,
-      MemorySegment out)
+      MemorySegment[] v,
+      MemorySegment[] out,
+      MemorySegment[] totals)
       implements Ready {
     @Override
     public Equation equation() {
@@ -214,7 +215,7 @@ sealed interface Ready
 
     @Override
     public void run(Lane lane) {
-      kernel.run(lane.team(), lane.scratch(), q, k, v, out);
+      kernel.run(lane.team(), lane.scratch(), q, k, v, out, totals);
     }
 
     @Override

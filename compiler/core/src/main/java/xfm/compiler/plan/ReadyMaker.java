@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.SharedScores;
 import xfm.compiler.rewrite.Work;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.kernel.attention.Attention;
@@ -181,13 +183,19 @@ final class ReadyMaker {
               shapes.points(),
               scores.operands().stream().map(this::memory).toList(),
               scores.lengths().stream().mapToInt(binding::size).toArray());
+      SharedScores shared = step.shared();
       return new Ready.Attention(
           step,
           new Attention(kernels, shapes.shape(), functions, threads),
           memory(step.attention().q().value()),
           memory(step.attention().k().value()),
-          memory(step.attention().v().value()),
-          memory(step.equation().target()));
+          memory(shared.sums().stream().map(sum -> sum.v().value())),
+          memory(shared.sums().stream().map(sum -> sum.out().value())),
+          memory(shared.totals().stream().map(total -> total.out().value())));
+    }
+
+    private MemorySegment[] memory(Stream<Value> values) {
+      return values.map(this::memory).toArray(MemorySegment[]::new);
     }
   }
 }

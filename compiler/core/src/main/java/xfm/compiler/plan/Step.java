@@ -9,6 +9,7 @@ import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Product;
+import xfm.compiler.rewrite.SharedScores;
 import xfm.runtime.fuse.LoopNest;
 
 /** One equation and the kernel that computes it; of chains and recurrences, all their equations. */
@@ -123,13 +124,35 @@ sealed interface Step {
   record Factors(Product product, boolean packed) {}
 
   /**
-   * Attention, tile by tile.
+   * Attention, tile by tile: of one or several values by the same scores, and what these come to.
    *
    * @param functions what is done to scores, as loops over a tile
+   * @param work the operations of each equation
    */
-  record Attention(
-      Equation equation, xfm.compiler.rewrite.Attention attention, ScoreLoops functions, Poly flops)
-      implements Step {}
+  record Attention(SharedScores shared, ScoreLoops functions, List<Poly> work) implements Step {
+    public Attention {
+      work = List.copyOf(work);
+    }
+
+    xfm.compiler.rewrite.Attention attention() {
+      return shared.attention();
+    }
+
+    @Override
+    public Equation equation() {
+      return equations().getFirst();
+    }
+
+    @Override
+    public List<Equation> equations() {
+      return shared.equations();
+    }
+
+    @Override
+    public Poly flops() {
+      return work.stream().reduce(Poly.ZERO, Poly::plus);
+    }
+  }
 
   /**
    * A recurrence: place after place, and at each its members, which see one place alone.

@@ -1,7 +1,9 @@
 package xfm.compiler.plan;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -9,7 +11,7 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Value;
-import xfm.compiler.rewrite.Attention;
+import xfm.compiler.rewrite.SharedScores;
 import xfm.compiler.rewrite.Work;
 
 /** Which kernel computes each equation of a lowered graph. */
@@ -18,10 +20,12 @@ final class Steps {
   private final List<Stage> stages;
   private final Products products;
   private final Epilogues epilogues;
+  private final Map<Equation, SharedScores> shared = new IdentityHashMap<>();
 
   /**
    * @param same the values that are the same in all runs: the weights, and what is made of them
    * @param layouts of all values
+   * @param shared what is computed together: it stands together
    * @param kept values that are read after these stages
    */
   Steps(
@@ -30,11 +34,18 @@ final class Steps {
       Function<Value, Layout> layouts,
       Rows rows,
       List<Stage> stages,
+      List<SharedScores> shared,
       Set<Value> kept) {
     this.layouts = layouts;
     this.stages = stages;
     products = new Products(weights, same, layouts);
     epilogues = new Epilogues(stages, kept, weights, rows);
+    for (SharedScores all : shared) {
+      for (Equation equation : all.equations()) {
+        Times times = rows.times(equation.target());
+        this.shared.put(equation, all.only(value -> rows.times(value) == times));
+      }
+    }
   }
 
   List<Step> made() {
@@ -42,7 +53,12 @@ final class Steps {
     for (Stage stage : stages) {
       switch (stage) {
         case Stage.One(Equation equation) -> {
-          if (!epilogues.isConsumed(equation.target())) {
+          Optional<SharedScores> shared = Optional.ofNullable(this.shared.get(equation));
+          if (shared.isPresent()) {
+            if (shared.get().equations().getLast() == equation) {
+              steps.add(attention(shared.get()));
+            }
+          } else if (!epilogues.isConsumed(equation.target())) {
             steps.add(step(equation));
           }
         }
@@ -63,11 +79,12 @@ final class Steps {
     if (consumer.isPresent()) {
       return new Step.Multiply(List.of(products.of(consumer.get())));
     }
-    return Attention.of(equation)
-        .<Step>map(attention ->
-            new Step.Attention(
-                equation, attention, ScoreLoops.of(attention, layouts), Work.flops(equation)))
-        .orElseGet(() -> step(equation, Optional.empty()));
+    return step(equation, Optional.empty());
+  }
+
+  private Step attention(SharedScores shared) {
+    return new Step.Attention(
+        shared, ScoreLoops.of(shared.attention(), layouts), Work.flops(shared));
   }
 
   /**

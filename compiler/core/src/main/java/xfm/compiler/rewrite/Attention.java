@@ -13,7 +13,6 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
-import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
@@ -53,14 +52,13 @@ public record Attention(
     boolean undefined,
     boolean evenOfNoKeys) {
 
-  /** The equations of a graph that are such, those of recurrences apart. */
+  /**
+   * The equations of a graph that the kernel computes: those that are such, recurrences apart, and
+   * what is computed beside them.
+   */
   static Set<Equation> all(Graph graph) {
     Set<Equation> all = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Stage stage : Stages.of(graph.equations())) {
-      if (stage instanceof Stage.One(Equation equation) && of(equation).isPresent()) {
-        all.add(equation);
-      }
-    }
+    SharedScores.of(Stages.of(graph.equations())).forEach(shared -> all.addAll(shared.equations()));
     return all;
   }
 

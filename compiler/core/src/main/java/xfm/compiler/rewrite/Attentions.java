@@ -1,7 +1,9 @@
 package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
+import xfm.compiler.ir.Value;
 
 /**
  * Finds attention, however it is written: a sum of products over an index along which one factor is
@@ -23,61 +26,139 @@ import xfm.compiler.ir.Trees;
  * an {@link Attention}, over the values and the indices that it needs; what else is multiplied or
  * summed stays outside.
  *
+ * <p>What the scores of each row come to, their greatest and their logsumexp, is a value beside it,
+ * if the program asks for it: see {@link SharedScores}.
+ *
  * <p>The pattern is seen through its name, and stays for whoever else reads it or wants to see it.
  */
 final class Attentions implements Pass {
 
+  /** What no sum of values by the same pattern is beside is worth nothing: it stays as written. */
   @Override
   public Graph apply(Graph graph) {
-    Temporaries temporaries = new Temporaries(graph);
-    Definitions definitions = new Definitions();
-    for (Stage stage : Stages.of(graph.equations())) {
-      if (stage instanceof Stage.One(Equation equation)) {
-        temporaries.begin(equation);
-        definitions.begin();
-        temporaries.add(new Rewriter(definitions, temporaries, equation).whole());
-        definitions.add(equation);
-      } else {
-        stage.equations().forEach(temporaries::add);
+    Set<Term> alone = Collections.newSetFromMap(new IdentityHashMap<>());
+    Found found = new Found(graph, alone);
+    alone.addAll(found.alone());
+    return alone.isEmpty() ? found.graph : new Found(graph, alone).graph;
+  }
+
+  /** A graph with its attentions. */
+  private static final class Found {
+    final Graph graph;
+
+    /** The totals that the program wrote, and the values that they became. */
+    final Map<Term, Value> totals = new IdentityHashMap<>();
+
+    /** The sums of values by powers that nothing divides, and the totals that these need. */
+    final Map<Term, Value> undivided = new IdentityHashMap<>();
+
+    /**
+     * @param alone terms that stay as they are
+     */
+    Found(Graph before, Set<Term> alone) {
+      Temporaries temporaries = new Temporaries(before);
+      Definitions definitions = new Definitions();
+      for (Stage stage : Stages.of(before.equations())) {
+        if (stage instanceof Stage.One(Equation equation)) {
+          temporaries.begin(equation);
+          definitions.begin();
+          temporaries.add(new Rewriter(this, alone, definitions, temporaries, equation).whole());
+          definitions.add(equation);
+        } else {
+          stage.equations().forEach(temporaries::add);
+        }
+      }
+      graph = Pass.with(before, temporaries.equations());
+    }
+
+    List<Term> alone() {
+      if (totals.isEmpty() && undivided.isEmpty()) {
+        return List.of();
+      }
+      Set<Value> beside = Collections.newSetFromMap(new IdentityHashMap<>());
+      Set<Value> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+      for (SharedScores shared : SharedScores.of(Stages.of(graph.equations()))) {
+        List<Value> own = shared.totals().stream().map(t -> t.equation().target()).toList();
+        beside.addAll(own);
+        if (own.stream().anyMatch(totals.values()::contains)) {
+          asked.addAll(own);
+        }
+      }
+      List<Term> alone = new ArrayList<>();
+      totals.forEach((term, value) -> add(term, !beside.contains(value), alone));
+      undivided.forEach((term, value) -> add(term, !asked.contains(value), alone));
+      return alone;
+    }
+
+    private static void add(Term term, boolean isAlone, List<Term> alone) {
+      if (isAlone) {
+        alone.add(term);
       }
     }
-    return Pass.with(graph, temporaries.equations());
+
+    /** A value goes by another name. */
+    void renamed(Value from, Value to) {
+      totals.replaceAll((_, value) -> value == from ? to : value);
+      undivided.replaceAll((_, value) -> value == from ? to : value);
+    }
   }
 
   private static final class Rewriter extends Walk {
+    private final Found found;
+    private final Set<Term> alone;
     private final Definitions definitions;
     private final Temporaries temporaries;
     private final Softmaxes softmaxes;
+    private final Shares shares;
     private final Equation equation;
 
-    Rewriter(Definitions definitions, Temporaries temporaries, Equation equation) {
+    Rewriter(
+        Found found,
+        Set<Term> alone,
+        Definitions definitions,
+        Temporaries temporaries,
+        Equation equation) {
+      this.found = found;
+      this.alone = alone;
       this.definitions = definitions;
       this.temporaries = temporaries;
       this.equation = equation;
       softmaxes = new Softmaxes(definitions);
+      shares = new Shares(definitions, softmaxes);
     }
 
     Equation whole() {
       Term body = visit(equation.body(), Scope.of(equation.left()));
-      return new Equation(
-          equation.target(), equation.left(), temporaries.takenBack(body), equation.span());
+      Term own = temporaries.takenBack(body);
+      if (own != body && body instanceof Term.Read read) {
+        found.renamed(read.value(), equation.target());
+      }
+      return new Equation(equation.target(), equation.left(), own, equation.span());
     }
 
     @Override
     Term visit(Term term, Scope scope) {
       Optional<Term> fused =
           term instanceof Term.Reduce sum && sum.op() == Term.ReduceOp.SUM
-              ? ofSum(sum, List.of(), scope)
+              ? ofSum(sum, List.of(), true, scope)
               : term instanceof Term.Binary(BinaryOp op, Term _, Term _)
                       && (op == BinaryOp.DIVIDE || op == BinaryOp.MULTIPLY)
                   ? ofQuotient(term, scope)
                   : Optional.empty();
-      return fused.orElseGet(() -> children(term, scope));
+      return fused
+          .or(() -> term instanceof Term.Reduce r ? total(r, scope) : Optional.empty())
+          .orElseGet(() -> children(term, scope));
     }
 
-    /** A sum over a softmax's index. */
-    private Optional<Term> ofSum(Term.Reduce sum, List<Term> outside, Scope scope) {
-      return ofGroups(sum, outside, scope).or(() -> ofEach(sum, outside, scope));
+    /**
+     * A sum over a softmax's index.
+     *
+     * @param outside factors of it as a whole
+     * @param written whether it is a term of the program as it stands
+     */
+    private Optional<Term> ofSum(
+        Term.Reduce sum, List<Term> outside, boolean written, Scope scope) {
+      return ofGroups(sum, outside, scope).or(() -> ofEach(sum, outside, written, scope));
     }
 
     /** A pattern that several places of an index have in common, once for all of them. */
@@ -87,25 +168,27 @@ final class Attentions implements Pass {
       return Split.of(patterns, scope.within(sum.over()).indices())
           .flatMap(split -> {
             List<Term> around = outside.stream().map(split::apart).toList();
-            return ofSum(split.apart(sum), around, split.apart(scope)).map(split::together);
+            return ofSum(split.apart(sum), around, false, split.apart(scope)).map(split::together);
           });
     }
 
-    private Optional<Term> ofEach(Term.Reduce sum, List<Term> outside, Scope scope) {
-      List<Term> factors = Product.factors(sum.body());
-      if (sum.where().isPresent()) {
-        List<Term> plain = factors;
-        factors = factors.stream().map(f -> softmaxes.masked(f, sum.where().get())).toList();
-        if (factors.equals(plain) || !Ranges.isSafe(sum.body())) {
-          return Optional.empty();
-        }
+    private Optional<Term> ofEach(
+        Term.Reduce sum, List<Term> outside, boolean written, Scope scope) {
+      List<Term> plain = Product.factors(sum.body());
+      List<Term> factors =
+          sum.where()
+              .map(where -> plain.stream().map(f -> softmaxes.masked(f, where)).toList())
+              .orElse(plain);
+      if (sum.where().isPresent() && (factors.equals(plain) || !Ranges.isSafe(sum.body()))) {
+        return Optional.empty();
       }
       for (Atom.Index key : sum.over()) {
         Optional<Term> fused =
             softmaxes
                 .find(factors, outside, key)
                 .filter(found -> found.divisor().isPresent() != outside.isEmpty())
-                .flatMap(found -> fuse(found, sum.over(), key, scope, outside));
+                .flatMap(found -> fuse(found, sum.over(), key, scope, outside, Optional.empty()))
+                .or(() -> ofShare(sum, factors, outside, written, key, scope));
         if (fused.isPresent()) {
           return fused;
         }
@@ -115,6 +198,93 @@ final class Attentions implements Pass {
           : Optional.empty();
     }
 
+    /** A sum of values by a share of something larger, or by what nothing divides. */
+    private Optional<Term> ofShare(
+        Term.Reduce sum,
+        List<Term> factors,
+        List<Term> outside,
+        boolean written,
+        Atom.Index key,
+        Scope scope) {
+      return shares
+          .find(factors, outside, key, scope.within(sum.over()).indices())
+          .filter(share -> share.pattern().divisor().isPresent() != outside.isEmpty())
+          .filter(share -> share.isDivided() || written && !alone.contains(sum))
+          .flatMap(share ->
+              fuse(
+                  share.pattern(),
+                  sum.over(),
+                  key,
+                  scope,
+                  outside,
+                  Optional.of(new Share(share, sum))));
+    }
+
+    /** The greatest, the logsumexp or the sum of exponentials of scores. */
+    private Optional<Term> total(Term.Reduce reduce, Scope scope) {
+      if (reduce.over().size() != 1 || alone.contains(reduce)) {
+        return Optional.empty();
+      }
+      Term nothing = Terms.number(Double.NEGATIVE_INFINITY);
+      return switch (reduce.op()) {
+        case LOGSUMEXP, MAX ->
+            total(reduce, reduce.op(), new Softmaxes.Powered(reduce.body(), reduce.where()), scope)
+                .map(t ->
+                    t.isWhole() || t.lifted()
+                        ? t.whole()
+                        : Terms.choose(t.isSome(), t.whole(), nothing))
+                .map(total -> orOtherwise(reduce, total));
+        case SUM ->
+            softmaxes
+                .power(reduce.body(), reduce.where())
+                .flatMap(power -> total(reduce, Term.ReduceOp.LOGSUMEXP, power, scope))
+                .map(t -> Shares.power(t.of(), t.whole(), t.lifted()));
+        case MEAN, MIN, ARGMAX, ANY, ALL -> Optional.empty();
+      };
+    }
+
+    private Optional<Total> total(
+        Term.Reduce reduce, Term.ReduceOp op, Softmaxes.Powered scores, Scope scope) {
+      Atom.Index key = reduce.over().getFirst();
+      Optional<Scores.Masked> masked =
+          new Scores(definitions, temporaries, scope.within(reduce.over()), key, Set.of())
+              .of(scores.score(), scores.where())
+              .filter(m -> !m.lifted() || scores.where().isEmpty());
+      Optional<Term> total = masked.flatMap(m -> total(op, key, m, scope));
+      total.ifPresent(read -> found.totals.put(reduce, ((Term.Read) read).value()));
+      return total.map(
+          read -> new Total(read, visit(masked.get().constants(), scope), masked.get().lifted()));
+    }
+
+    /** What the scores of a row come to, as a value of its own. */
+    private Optional<Term> total(
+        Term.ReduceOp op, Atom.Index key, Scores.Masked masked, Scope scope) {
+      Optional<Term> none =
+          op == Term.ReduceOp.MAX
+              ? Optional.of(Terms.number(Double.NEGATIVE_INFINITY))
+              : Optional.empty();
+      Term total = new Term.Reduce(op, List.of(key), masked.score(), masked.where(), none);
+      return Ranges.isSafe(masked.constants()) ? temporaries.hoist(total, scope) : Optional.empty();
+    }
+
+    /** A total, which is −∞ of nothing, as it is written: something else of nothing, perhaps. */
+    private static Term orOtherwise(Term.Reduce reduce, Term total) {
+      return reduce.otherwise().isEmpty() || SharedScores.isTotal(reduce)
+          ? total
+          : Terms.choose(
+              some(reduce.over().getFirst(), reduce.where()), total, reduce.otherwise().get());
+    }
+
+    private static Term some(Atom.Index key, Optional<Term> where) {
+      Atom.Index any = new Atom.Index(key.name(), key.size());
+      return new Term.Reduce(
+          Term.ReduceOp.ANY,
+          List.of(any),
+          Terms.substitute(where.orElse(Terms.truth(true)), Map.of(key, Poly.of(any))),
+          Optional.empty(),
+          Optional.empty());
+    }
+
     /** A sum over two softmaxes that are added, or one taken from the other, as a sum over each. */
     private Optional<Term> ofParts(Term.Reduce sum, List<Term> factors, Scope scope) {
       for (Term factor : factors) {
@@ -122,9 +292,9 @@ final class Attentions implements Pass {
         if (behind instanceof Term.Binary(BinaryOp op, Term a, Term b)
             && (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT)
             && sum.over().stream().anyMatch(Trees.free(behind)::contains)) {
-          Optional<Term> left = ofSum(with(sum, factors, factor, a), List.of(), scope);
+          Optional<Term> left = ofSum(with(sum, factors, factor, a), List.of(), false, scope);
           Optional<Term> right =
-              left.flatMap(_ -> ofSum(with(sum, factors, factor, b), List.of(), scope));
+              left.flatMap(_ -> ofSum(with(sum, factors, factor, b), List.of(), false, scope));
           if (right.isPresent()) {
             return Optional.of(Terms.arithmetic(op, left.get(), right.get()));
           }
@@ -156,7 +326,7 @@ final class Attentions implements Pass {
         }
         if (behind instanceof Term.Reduce sum && sum.op() == Term.ReduceOp.SUM) {
           List<Term> outside = factors.stream().filter(f -> f != factor).toList();
-          Optional<Term> fused = ofSum(sum, outside, scope);
+          Optional<Term> fused = ofSum(sum, outside, false, scope);
           if (fused.isPresent()) {
             return fused;
           }
@@ -170,7 +340,8 @@ final class Attentions implements Pass {
         List<Atom.Index> over,
         Atom.Index key,
         Scope scope,
-        List<Term> outside) {
+        List<Term> outside,
+        Optional<Share> share) {
       Scope inside = scope.within(over);
       Set<Atom.Index> ofValues = new HashSet<>();
       found.rest().stream()
@@ -220,11 +391,13 @@ final class Attentions implements Pass {
       }
       List<Term> product = new ArrayList<>();
       Optional<Term> read = temporaries.hoist(attention, around);
-      if (read.isEmpty()) {
+      Optional<Term> factor = share.flatMap(s -> factor(s, key, masked.get(), around));
+      if (read.isEmpty() || share.isPresent() && factor.isEmpty()) {
         return Optional.empty();
       }
       product.add(read.get());
-      product.addAll(values.others());
+      factor.filter(f -> !f.equals(Terms.number(1))).ifPresent(product::add);
+      values.others().forEach(other -> product.add(visit(other, around)));
       Term sum =
           still.isEmpty()
               ? Product.times(product)
@@ -236,27 +409,57 @@ final class Attentions implements Pass {
                   Optional.empty());
       List<Term> all = new ArrayList<>(List.of(sum));
       all.addAll(numbers);
-      outside.stream().filter(f -> f != found.divisor().orElse(null)).forEach(all::add);
+      outside.stream()
+          .filter(f -> f != found.divisor().orElse(null))
+          .forEach(f -> all.add(visit(f, scope)));
       return Optional.of(Product.times(all));
+    }
+
+    private Optional<Term> factor(Share share, Atom.Index key, Scores.Masked masked, Scope scope) {
+      Optional<Term> total = total(Term.ReduceOp.LOGSUMEXP, key, masked, scope);
+      if (total.isPresent() && !share.found().isDivided()) {
+        found.undivided.put(share.sum(), ((Term.Read) total.get()).value());
+      }
+      return total
+          .flatMap(read -> share.found().factor(read, masked))
+          .filter(Ranges::isSafe)
+          .map(term -> visit(term, scope));
     }
 
     /** 0 / 0 where the mask leaves nothing, as it is written. */
     private static Term orUndefined(
         Term attention, Optional<Term> where, Atom.Index key, boolean evenOfNoKeys) {
-      Atom.Index any = new Atom.Index(key.name(), key.size());
-      Term some =
-          new Term.Reduce(
-              Term.ReduceOp.ANY,
-              List.of(any),
-              Terms.substitute(where.orElse(Terms.truth(true)), Map.of(key, Poly.of(any))),
-              Optional.empty(),
-              Optional.empty());
+      Term some = some(key, where);
       Term noKeys =
           Terms.compare(BinaryOp.EQUAL, Terms.integer(key.size()), Terms.integer(Poly.ZERO));
       Term defined = evenOfNoKeys ? some : Terms.or(some, noKeys);
       return new Term.Choose(defined, attention, Terms.number(Double.NaN));
     }
   }
+
+  /**
+   * What scores come to.
+   *
+   * @param of those that are made
+   * @param constants what those that are written have besides
+   * @param lifted whether some of the mask was written as −∞
+   */
+  private record Total(Term of, Term constants, boolean lifted) {
+    Term whole() {
+      return Terms.arithmetic(BinaryOp.ADD, of, constants);
+    }
+
+    boolean isWhole() {
+      return constants instanceof Term.Number(double number) && number == 0;
+    }
+
+    Term isSome() {
+      return Shares.isSome(of);
+    }
+  }
+
+  /** A share, and the sum that it was found in. */
+  private record Share(Shares.Found found, Term sum) {}
 
   /**
    * What a pattern is multiplied with before anything else, in the order of least work.

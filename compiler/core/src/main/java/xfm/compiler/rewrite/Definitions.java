@@ -45,7 +45,7 @@ final class Definitions {
     for (int axis = 0; axis < equation.left().size(); axis++) {
       at.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
     }
-    return Optional.of(Terms.substitute(equation.body(), at));
+    return Optional.of(Ranges.settled(Terms.substitute(equation.body(), at)));
   }
 
   /** A term with all that has no loop behind its name written out. */

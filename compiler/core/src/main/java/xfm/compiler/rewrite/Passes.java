@@ -17,6 +17,7 @@ public final class Passes {
   static SequencedMap<String, Pass> all(Set<Value> keep) {
     SequencedMap<String, Pass> all = new LinkedHashMap<>();
     all.put("renamed", new Renamed());
+    all.put("wanted", new Unused(keep));
     all.put("attentions", new Attentions());
     all.put("scans", new Scans());
     all.put("views", new Views());

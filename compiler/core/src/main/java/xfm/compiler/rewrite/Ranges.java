@@ -1,7 +1,9 @@
 package xfm.compiler.rewrite;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -62,6 +64,60 @@ final class Ranges {
     return inside instanceof Term.Read read && !isInRange(read)
         ? new Term.Read(read.value(), read.at(), Optional.of(Terms.nothing(read.kind())))
         : inside;
+  }
+
+  /** The term without the choices that the ranges of its indices decide. */
+  static Term settled(Term term) {
+    return switch (Trees.map(term, Ranges::settled)) {
+      case Term.Choose(Term condition, Term then, Term otherwise) ->
+          Terms.choose(condition, then, otherwise);
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NOT -> Terms.not(a);
+      case Term.Binary(Term.BinaryOp op, Term.Int(Poly a), Term.Int(Poly b)) ->
+          decided(op, a.minus(b))
+              .map(Terms::truth)
+              .orElseGet(() -> Terms.compare(op, Terms.integer(a), Terms.integer(b)));
+      case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.AND ->
+          Terms.and(a, b);
+      case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.OR ->
+          Terms.or(a, b);
+      case Term other -> other;
+    };
+  }
+
+  /** A comparison of a difference with 0. */
+  private static Optional<Boolean> decided(Term.BinaryOp op, Poly difference) {
+    OptionalLong least = extreme(difference, false);
+    OptionalLong most = extreme(difference, true);
+    boolean below = most.isPresent() && most.getAsLong() < 0;
+    boolean above = least.isPresent() && least.getAsLong() > 0;
+    if (!below && !above) {
+      return Optional.empty();
+    }
+    return switch (op) {
+      case LESS, LESS_EQUAL -> Optional.of(below);
+      case EQUAL -> Optional.of(false);
+      case UNEQUAL -> Optional.of(true);
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, AND, OR -> Optional.empty();
+    };
+  }
+
+  /** The greatest or least value over the ranges of indices, if it is known. */
+  private static OptionalLong extreme(Poly poly, boolean greatest) {
+    Map<Atom.Index, Poly> ends = new HashMap<>();
+    for (Map.Entry<Poly.Monomial, Long> term : poly.terms().entrySet()) {
+      Map<Atom, Integer> powers = term.getKey().powers();
+      if (powers.keySet().stream().allMatch(atom -> atom instanceof Atom.Symbol)) {
+        continue;
+      }
+      if (powers.size() != 1
+          || !(powers.keySet().iterator().next() instanceof Atom.Index index)
+          || powers.get(index) != 1) {
+        return OptionalLong.empty();
+      }
+      boolean last = term.getValue() > 0 == greatest;
+      ends.put(index, last ? index.size().minus(Poly.ONE) : Poly.ZERO);
+    }
+    return Trees.asPoly(Terms.substitute(Terms.integer(poly), ends)).constant();
   }
 
   /** Whether a reduction has one even over nothing, or is never over nothing. */

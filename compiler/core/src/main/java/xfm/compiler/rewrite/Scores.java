@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -30,8 +31,30 @@ final class Scores {
    * A score, and where there is one.
    *
    * @param lifted whether some of the mask was written as −∞ in the score
+   * @param constants what the score as it was written has besides, the same for all keys of a row
    */
-  record Masked(Term score, Optional<Term> where, boolean lifted) {}
+  record Masked(Term score, Optional<Term> where, boolean lifted, Term constants) {}
+
+  /** A score without what is added to all scores of a row, and that. */
+  record Apart(Term score, Term constants) {
+    private static final Term NONE = Terms.number(0);
+
+    private Apart negated() {
+      return new Apart(Terms.negate(score), hasConstants() ? Terms.negate(constants) : NONE);
+    }
+
+    private Apart plus(Term more) {
+      return new Apart(score, Terms.arithmetic(BinaryOp.ADD, constants, more));
+    }
+
+    private Apart scaled(UnaryOperator<Term> by) {
+      return new Apart(by.apply(score), hasConstants() ? by.apply(constants) : NONE);
+    }
+
+    private boolean hasConstants() {
+      return !constants.equals(NONE);
+    }
+  }
 
   private final Definitions definitions;
   private final Temporaries temporaries;
@@ -61,7 +84,8 @@ final class Scores {
   /** The score in that form; empty if it has none. */
   Optional<Masked> of(Term score, Optional<Term> where) {
     List<Term> masks = new ArrayList<>(where.map(this::expand).stream().toList());
-    Term lifted = joined(withoutConstants(lift(expand(score), masks)));
+    Apart apart = apart(lift(expand(score), masks), key);
+    Term lifted = joined(apart.score());
     Optional<Term> product =
         Attention.outermostLoops(lifted).stream().filter(this::isProduct).findFirst();
     if (product.isEmpty()) {
@@ -72,7 +96,7 @@ final class Scores {
       Optional<Term> mask = masks.stream().map(m -> prepare(m, scope)).reduce(Terms::and);
       Scope within = mask.map(scope::under).orElse(scope);
       boolean some = masks.size() > where.stream().count();
-      return Optional.of(new Masked(prepare(lifted, within), mask, some));
+      return Optional.of(new Masked(prepare(lifted, within), mask, some, apart.constants()));
     } catch (Unfit _) {
       return Optional.empty();
     }
@@ -206,7 +230,7 @@ final class Scores {
   }
 
   /** The score where it is not −∞; adds to the masks where it is. */
-  private static Term lift(Term score, List<Term> masks) {
+  static Term lift(Term score, List<Term> masks) {
     return switch (score) {
       case Term.Choose(Term condition, Term then, Term otherwise) when isNothing(otherwise) -> {
         masks.add(condition);
@@ -247,26 +271,29 @@ final class Scores {
     return term instanceof Term.Number(double value) && value > 0 && value < Float.MAX_VALUE;
   }
 
-  /** Without what is added to all scores of a row: the softmax is the same. */
-  private Term withoutConstants(Term score) {
+  /** What is added to all scores of a row apart: the softmax is the same without. */
+  static Apart apart(Term score, Atom.Index key) {
     return switch (score) {
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD && !isOf(key, b) ->
+          apart(a, key).plus(b);
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT && !isOf(key, b) ->
+          apart(a, key).plus(Terms.negate(b));
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD && !isOf(key, a) ->
+          apart(b, key).plus(a);
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT && !isOf(key, a) ->
+          apart(b, key).negated().plus(a);
       case Term.Binary(BinaryOp op, Term a, Term b)
-          when (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT) && !isOfKey(b) ->
-          withoutConstants(a);
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD && !isOfKey(a) ->
-          withoutConstants(b);
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT && !isOfKey(a) ->
-          Terms.negate(withoutConstants(b));
+          when op == BinaryOp.ADD || op == BinaryOp.SUBTRACT -> {
+        Apart first = apart(a, key);
+        yield new Apart(Terms.arithmetic(op, first.score(), b), first.constants());
+      }
       case Term.Binary(BinaryOp op, Term a, Term b)
-          when op == BinaryOp.ADD || op == BinaryOp.SUBTRACT ->
-          Terms.arithmetic(op, withoutConstants(a), b);
-      case Term.Binary(BinaryOp op, Term a, Term b)
-          when (op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE) && !isOfKey(b) ->
-          Terms.arithmetic(op, withoutConstants(a), b);
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.MULTIPLY && !isOfKey(a) ->
-          Terms.arithmetic(op, a, withoutConstants(b));
+          when (op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE) && !isOf(key, b) ->
+          apart(a, key).scaled(part -> Terms.arithmetic(op, part, b));
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.MULTIPLY && !isOf(key, a) ->
+          apart(b, key).scaled(part -> Terms.arithmetic(op, a, part));
       case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NEGATE ->
-          Terms.negate(withoutConstants(a));
+          apart(a, key).negated();
       case Term.Number _,
           Term.Int _,
           Term.Truth _,
@@ -277,11 +304,11 @@ final class Scores {
           Term.Reduce _,
           Term.Along _,
           Term.Unknown _ ->
-          score;
+          new Apart(score, Apart.NONE);
     };
   }
 
-  private boolean isOfKey(Term term) {
+  private static boolean isOf(Atom.Index key, Term term) {
     return Trees.free(term).contains(key);
   }
 

@@ -70,12 +70,69 @@ final class Softmaxes {
    * @param outside factors of the sum as a whole; a divisor may stand there
    */
   Optional<Found> find(List<Term> factors, List<Term> outside, Atom.Index over) {
+    List<Part> parts = parts(factors, over);
+    Optional<Found> called = called(parts, over);
+    return called.isPresent() ? called : byHand(parts, outside, over);
+  }
+
+  private List<Part> parts(List<Term> factors, Atom.Index over) {
     List<Part> parts = new ArrayList<>();
     for (Term factor : factors) {
       parts.addAll(Trees.free(factor).contains(over) ? see(factor) : List.of(part(factor)));
     }
-    Optional<Found> called = called(parts, over);
-    return called.isPresent() ? called : byHand(parts, outside, over);
+    return parts;
+  }
+
+  /** {@code exp(score) where where}, 0 elsewhere. */
+  record Powered(Term score, Optional<Term> where) {}
+
+  /** A factor, and what it divides by. */
+  record Divisor(Term of, Term factor) {}
+
+  /**
+   * The exponentials of an index among factors, as one.
+   *
+   * @param others the factors that are neither those nor divide
+   */
+  record Lone(Powered power, List<Divisor> divisors, List<Term> others) {
+
+    /** All factors but the exponential, and but a divisor. */
+    List<Term> without(Optional<Divisor> divisor) {
+      List<Term> rest = new ArrayList<>(others);
+      divisors.stream().filter(d -> d != divisor.orElse(null)).forEach(d -> rest.add(d.factor()));
+      return rest;
+    }
+  }
+
+  Optional<Lone> lone(List<Term> factors, Atom.Index over) {
+    List<Part> powers = new ArrayList<>();
+    List<Divisor> divisors = new ArrayList<>();
+    List<Term> others = new ArrayList<>();
+    for (Part part : parts(factors, over)) {
+      boolean own = Trees.free(term(part)).contains(over);
+      if (own && (part instanceof Part.Power || part instanceof Part.Either)) {
+        powers.add(part);
+      } else if (!own && part instanceof Part.Inverse(Term of, Term factor)) {
+        divisors.add(new Divisor(of, factor));
+      } else {
+        others.add(term(part));
+      }
+    }
+    return merged(powers)
+        .map(power -> new Lone(new Powered(power.power(), power.where()), divisors, others));
+  }
+
+  /** A term that is but an exponential, where it is left in. */
+  Optional<Powered> power(Term term, Optional<Term> where) {
+    List<Part> parts = new ArrayList<>();
+    where.ifPresent(w -> parts.add(new Part.Either(w, w)));
+    parts.addAll(see(term));
+    return merged(parts).map(power -> new Powered(power.power(), power.where()));
+  }
+
+  /** What a factor divides by, by whatever name. */
+  Optional<Term> divisor(Term factor) {
+    return inverted(part(factor));
   }
 
   private static Optional<Found> called(List<Part> parts, Atom.Index over) {

@@ -1,5 +1,6 @@
 package xfm.compiler.rewrite;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,20 +28,31 @@ public final class Work {
    * a reduction, whatever its {@code where} leaves out, but one at a time of sums that run.
    */
   public static Poly flops(Equation equation) {
-    Optional<Attention> attention = Attention.of(equation);
-    return attention.isPresent()
-        ? flops(attention.get())
-        : places(equation.left()).times(new Work(Running.of(equation)).operations(equation.body()));
+    return places(equation.left())
+        .times(new Work(Running.of(equation)).operations(equation.body()));
   }
 
-  /** Of each score: the greatest, a difference, a power, a sum; and a product with each value. */
-  private static Poly flops(Attention attention) {
-    Poly scores =
-        places(attention.batch()).times(attention.row().size()).times(attention.key().size());
+  /**
+   * The operations of each equation of an attention. Of each score, the first has what makes it,
+   * the greatest, a difference, a power and a sum; each sum of values a product with each value; of
+   * each row, a logsumexp has a logarithm and a sum.
+   */
+  public static List<Poly> flops(SharedScores shared) {
+    Attention attention = shared.attention();
+    Poly rows = places(attention.batch()).times(attention.row().size());
+    Poly scores = rows.times(attention.key().size());
     Work work = new Work(Optional.empty());
     Poly mask = attention.where().map(work::operations).orElse(Poly.ZERO);
-    Poly values = places(attention.columns()).times(2);
-    return scores.times(work.operations(attention.score()).plus(mask).plus(values).plus(4));
+    Poly each = work.operations(attention.score()).plus(mask).plus(4);
+    List<Poly> flops = new ArrayList<>();
+    for (SharedScores.Sum sum : shared.sums()) {
+      Poly values = places(sum.columns()).times(2);
+      flops.add(scores.times(flops.isEmpty() ? each.plus(values) : values));
+    }
+    for (SharedScores.Total total : shared.totals()) {
+      flops.add(total.op() == Term.ReduceOp.LOGSUMEXP ? rows.times(2) : Poly.ZERO);
+    }
+    return flops;
   }
 
   /** How many places some indices have. */

@@ -440,7 +440,36 @@ public final class RandomGraphs {
     }
     count("softmax inside a sum");
     Index a = index("a", z.shape().get(1));
-    add(List.of(i, a), sum(times(pattern, read(z, j, a)), j));
+    Term heard = sum(times(pattern, read(z, j, a)), j);
+    switch (random.nextInt(5)) {
+      case 0 -> {
+        count("two values by one pattern");
+        add(List.of(i, a), heard);
+        add(List.of(i), sum(times(pattern, read(z, Poly.of(j), Poly.ZERO)), j));
+      }
+      case 1 -> {
+        count("the scores' logsumexp");
+        Term total =
+            new Term.Reduce(ReduceOp.LOGSUMEXP, List.of(j), score, where, Optional.empty());
+        Term sink = apply(UnaryOp.EXP, minus(number(0.5), total));
+        add(List.of(i, a), times(over(number(1), plus(number(1), sink)), heard));
+      }
+      case 2 -> {
+        count("the scores' greatest");
+        Optional<Term> none = Optional.of(number(random.nextInt(2)));
+        add(List.of(i), new Term.Reduce(ReduceOp.MAX, List.of(j), score, where, none));
+        add(List.of(i, a), heard);
+      }
+      case 3 -> {
+        count("a sink in the divisor");
+        Term power = apply(UnaryOp.EXP, score);
+        Term kept = where.map(w -> Terms.choose(w, power, number(0))).orElse(power);
+        Term all = plus(sum(kept, j), apply(UnaryOp.EXP, number(0.25)));
+        Term inside = Terms.substitute(all, Map.of());
+        add(List.of(i, a), sum(over(times(kept, read(z, j, a)), inside), j));
+      }
+      default -> add(List.of(i, a), heard);
+    }
   }
 
   private void norm() {

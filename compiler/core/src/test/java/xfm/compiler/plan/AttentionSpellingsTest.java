@@ -3,6 +3,7 @@ package xfm.compiler.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Value;
 import xfm.compiler.program.Program;
 import xfm.compiler.source.Source;
@@ -55,6 +57,12 @@ class AttentionSpellingsTest {
       q[h, i, e] = x[i, a] * query[a, h, e]
       k[h, j, e] = x[j, a] * key[a, h, e]
       v[h, j, e] = x[j, a] * value[a, h, e]
+      """;
+
+  private static final String SINK =
+      """
+      weight sink: [heads]
+      s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
       """;
 
   static List<Arguments> spellings() {
@@ -345,6 +353,183 @@ class AttentionSpellingsTest {
             k[j, e] = x[j, a] * key[a, e]
             return y[i, b] = softmax[j](q[i, e] * k[j, e] where j <= i) * x[j, a] * value[a, b]
             """),
+        fused(
+            "a sink, as what the softmax keeps",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                total[h, i] = logsumexp[j](s[h, i, j] where j <= i)
+                pattern[h, i, j] = sigmoid(total[h, i] - sink[h]) * softmax[j](s[h, i, j] where j <= i)
+                return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "a sink in the divisor",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                e[h, i, j] = if j <= i then exp(s[h, i, j]) else 0
+                pattern[h, i, j] = e[h, i, j] / (sum[u](e[h, i, u]) + exp(sink[h]))
+                return y[i, h, c] = pattern[h, i, j] * v[h, j, c]
+                """),
+        fused(
+            "a sink in the divisor, at the end, no row without a query",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                over[h, i, c] = sum[j](exp(s[h, i, j]) * v[h, j, c] where j < i)
+                under[h, i] = sum[j](exp(s[h, i, j]) where j < i)
+                return y[i, h, c] = over[h, i, c] / (exp(sink[h]) + under[h, i])
+                """),
+        fused(
+            "a sink, less the greatest of all",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                most[h, i] = max(max[j](s[h, i, j] where j <= i else -inf), sink[h])
+                e[h, i, j] = if j <= i then exp(s[h, i, j] - most[h, i]) else 0
+                total[h, i] = sum[j](e[h, i, j]) + exp(sink[h] - most[h, i])
+                return y[i, h, c] = e[h, i, j] * v[h, j, c] / total[h, i]
+                """),
+        fused(
+            "a sink as one more key, left out",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                masked[h, i, j] = if j <= i then s[h, i, j] else -inf
+                more[h, z: 1] = sink[h]
+                all[h, i, u] = concat[u](masked[h, i, u], more[h, u])
+                shares[h, i, u] = softmax[u](all[h, i, u])
+                return y[i, h, c] = sum[j: n](shares[h, i, j] * v[h, j, c])
+                """),
+        fused(
+            "a sink before all keys, less the greatest",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                all[h, i: n, u: n + 1] = if u == 0 then sink[h] else s[h, i, u - 1]
+                seen[i: n, u: n + 1] = u <= i + 1
+                most[h, i] = max[u](all[h, i, u] where seen[i, u] else 0)
+                e[h, i, u] = if seen[i, u] then exp(all[h, i, u] - most[h, i]) else 0
+                shares[h, i, u] = e[h, i, u] / sum[z](e[h, i, z])
+                return y[i, h, c] = sum[j: n](shares[h, i, j + 1] * v[h, j, c])
+                """),
+        fused(
+            "a sink in the logarithm",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                total[h, i] = logsumexp[j](s[h, i, j])
+                joint[h, i] = log(exp(total[h, i]) + exp(sink[h]))
+                return y[i, h, c] = exp(s[h, i, j] - joint[h, i]) * v[h, j, c]
+                """),
+        fused(
+            "a gate on what is heard",
+            "[n, d]",
+            MANY
+                + SINK
+                + """
+                pattern[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                heard[h, i, e] = pattern[h, i, j] * v[h, j, e]
+                kept[h, i] = 1 / (1 + exp(sink[h] - logsumexp[j](s[h, i, j] where j <= i)))
+                return y[i, b] = kept[h, i] * heard[h, i, e] * output[h, e, b]
+                """),
+        fused(
+            "a logsumexp by hand, and a sink",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                most[h, i] = max[j](s[h, i, j] where j <= i else -inf)
+                total[h, i] = most[h, i] + log(sum[j](exp(s[h, i, j] - most[h, i]) where j <= i))
+                pattern[h, i, j] = if j <= i then exp(s[h, i, j] - total[h, i]) else 0
+                return y[i, h, e] = sigmoid(total[h, i] - sink[h]) * pattern[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "off by one",
+            "[n, 4]",
+            ONE
+                + """
+                e[i, j] = exp(sum[c](q[i, c] * k[j, c]) / 2.0)
+                return y[i, c] = e[i, j] / (1 + sum[u](e[i, u])) * v[j, c]
+                """),
+        fused(
+            "off by one, less the greatest",
+            "[n, 4]",
+            ONE
+                + """
+                s[i, j] = q[i, c] * k[j, c] / 2.0
+                g[i] = max(max[j](s[i, j] where j <= i else 0), 0)
+                t[i] = exp(-g[i]) + sum[j](exp(s[i, j] - g[i]) where j <= i)
+                e[i, j] = if j <= i then exp(s[i, j] - g[i]) else 0
+                pattern[i, j] = e[i, j] / t[i]
+                return y[i, c] = pattern[i, j] * v[j, c]
+                """),
+        fused(
+            "near and far, merged by their logsumexps",
+            2,
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                near[h, i, j] = softmax[j](s[h, i, j] where j <= i and i - j < 3)
+                far[h, i, j] = softmax[j](s[h, i, j] where i - j >= 3)
+                a[h, i, c] = near[h, i, j] * v[h, j, c]
+                b[h, i, c] = far[h, i, j] * v[h, j, c]
+                l[h, i] = logsumexp[j](s[h, i, j] where j <= i and i - j < 3)
+                g[h, i] = logsumexp[j](s[h, i, j] where i - j >= 3)
+                t[h, i] = log(exp(l[h, i]) + exp(g[h, i]))
+                return y[i, h, c] = exp(l[h, i] - t[h, i]) * a[h, i, c] + exp(g[h, i] - t[h, i]) * b[h, i, c]
+                """),
+        fused(
+            "blocks of a ring, with their greatest and their sums",
+            2,
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                r[h, i, j] = k[h, i, e] * q[h, j, e] / 2.0
+                m1[h, i] = max[j](s[h, i, j] where j <= i else -inf)
+                m2[h, i] = max[j](r[h, i, j] where j > i else -inf)
+                l1[h, i] = sum[j](exp(s[h, i, j] - m1[h, i]) where j <= i)
+                l2[h, i] = sum[j](exp(r[h, i, j] - m2[h, i]) where j > i)
+                o1[h, i, c] = sum[j](exp(s[h, i, j] - m1[h, i]) * v[h, j, c] where j <= i)
+                o2[h, i, c] = sum[j](exp(r[h, i, j] - m2[h, i]) * v[h, j, c] where j > i)
+                g[h, i] = max(m1[h, i], m2[h, i])
+                a[h, i] = exp(m1[h, i] - g[h, i])
+                b[h, i] = exp(m2[h, i] - g[h, i])
+                return y[i, h, c] = (a[h, i] * o1[h, i, c] + b[h, i] * o2[h, i, c]) / (a[h, i] * l1[h, i] + b[h, i] * l2[h, i])
+                """),
+        fused(
+            "one pattern, several values",
+            "[n, heads, 4]",
+            MANY
+                + SINK
+                + """
+                weight other: [d, heads, 3]
+                w[j, h, f] = x[j, a] * other[a, h, f]
+                pattern[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                heard[h, i, e] = pattern[h, i, j] * v[h, j, e]
+                again[i, f, h] = pattern[h, i, j] * w[j, h, f]
+                third[i, h] = pattern[h, i, j] * x[j, 0]
+                return y[i, h, e] = heard[h, i, e] * again[i, e // 2, h] + third[i, h]
+                """),
+        fused(
+            "a pattern used twice, one after the other",
+            2,
+            "[n, 4]",
+            ONE
+                + """
+                pattern[i, j] = softmax[j](q[i, e] * k[j, e] where j <= i)
+                once[i, c] = pattern[i, j] * v[j, c]
+                return y[i, c] = pattern[i, j] * once[j, c]
+                """),
         unfused(
             "talking heads",
             "[n, heads, 4]",
@@ -393,14 +578,6 @@ class AttentionSpellingsTest {
                 return y[i, c] = pattern[i, j] * v[j, c]
                 """),
         unfused(
-            "another divisor",
-            "[n, 4]",
-            ONE
-                + """
-                e[i, j] = exp(sum[c](q[i, c] * k[j, c]) / 2.0)
-                return y[i, c] = e[i, j] / (1 + sum[u](e[i, u])) * v[j, c]
-                """),
-        unfused(
             "a divisor of other keys",
             "[n, 4]",
             ONE
@@ -437,7 +614,11 @@ class AttentionSpellingsTest {
     long found = plan.steps().stream().filter(s -> s instanceof Step.Attention).count();
     assertEquals(attentions, found, () -> text + plan);
     if (attentions > 0) {
-      // The pattern is stored nowhere.
+      // The scores are made nowhere else, and the pattern is stored nowhere.
+      plan.steps().stream()
+          .filter(step -> !(step instanceof Step.Attention))
+          .forEach(step ->
+              assertTrue(degree(step.flops()) <= 1, () -> step.equation() + " of\n" + plan));
       plan.steps()
           .forEach(step ->
               assertTrue(
@@ -456,6 +637,14 @@ class AttentionSpellingsTest {
     compared.assertTight();
   }
 
+  /** The highest power of lengths in a size. */
+  private static int degree(Poly poly) {
+    return poly.terms().keySet().stream()
+        .mapToInt(term -> term.powers().values().stream().mapToInt(p -> p).sum())
+        .max()
+        .orElse(0);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("all")
   void hasTheSameBitsWhereverItRuns(String name, String text, int attentions) {
@@ -470,6 +659,31 @@ class AttentionSpellingsTest {
     assertEquals(-1, one.data().mismatch(other.data()), "three threads");
     Tensor shown = run(graph, seen, data, lengths, 2).get(result);
     assertEquals(-1, one.data().mismatch(shown.data()), "everything seen");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("spellings")
+  void hasTheSameBitsInABatch(String name, String text, int attentions) {
+    Graph graph = graph(text);
+    Plan plan = Plan.of(graph, Set.of());
+    List<Sequence> batch = new ArrayList<>();
+    for (long[] sizes : new long[][] {{5, 3}, {0, 0}, {70, 9}, {1, 1}, {2, 66}}) {
+      Map<Symbol, Long> lengths = lengths(graph, sizes);
+      batch.add(new Sequence(Models.data(graph, lengths), lengths));
+    }
+    try (Executor executor = new Executor(Kernels.select(), 2, Memory.of(1L << 30))) {
+      Map<Value, Tensor> weights = batch.getFirst().inputs();
+      graph.weights().forEach(w -> executor.bind(w.value(), weights.get(w.value())));
+      List<Map<Value, Tensor>> together = executor.run(plan, batch, new Cancellation());
+      for (int s = 0; s < batch.size(); s++) {
+        Map<Value, Tensor> found = together.get(s);
+        Sequence own = batch.get(s);
+        executor
+            .run(plan, own.inputs(), own.lengths(), new Cancellation())
+            .forEach((value, alone) ->
+                assertEquals(-1, alone.data().mismatch(found.get(value).data()), value.path()));
+      }
+    }
   }
 
   private static Map<Symbol, Long> lengths(Graph graph, long... sizes) {

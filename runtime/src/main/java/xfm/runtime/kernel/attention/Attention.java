@@ -13,6 +13,8 @@ import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
+import xfm.runtime.kernel.Maths;
+import xfm.runtime.kernel.Moves;
 
 /**
  * Attention in float32, in one pass over tiles of 64 queries × 64 keys; takes memory for a copy of
@@ -47,10 +49,10 @@ public final class Attention {
   private final AttentionTile kernel;
   private final AttentionShape shape;
   private final TileFunctions functions;
-  private final KeyPanels panels;
+  private final KeyPanels keys;
+  private final Part[] parts;
   private final int[][] groups;
   private final boolean denseQ;
-  private final boolean denseOut;
   private final int inner;
   private final int width;
   private final int tiles;
@@ -65,8 +67,9 @@ public final class Attention {
   private Scratch scratch;
   private MemorySegment q;
   private MemorySegment k;
-  private MemorySegment v;
-  private MemorySegment out;
+  private MemorySegment[] v;
+  private MemorySegment[] out;
+  private MemorySegment[] totals;
   private int tasks;
 
   /**
@@ -77,15 +80,20 @@ public final class Attention {
     this.shape = shape;
     this.functions = functions;
     inner = shape.k().elements().length;
-    width = Math.ceilDiv(shape.v().elements().length, WIDTH) * WIDTH;
+    parts = new Part[shape.values().size()];
+    int wide = 0;
+    for (int p = 0; p < parts.length; p++) {
+      parts[p] = new Part(kernels.moves(), shape.values().get(p), wide);
+      wide += Math.ceilDiv(parts[p].elements, WIDTH) * WIDTH;
+    }
+    width = wide;
     tiles = Math.ceilDiv(shape.keys(), KEYS);
     rowTiles = Math.ceilDiv(shape.queries(), ROWS);
     denseQ = shape.q().isDense();
-    denseOut = shape.out().isDense();
     groups = shape.groups();
     together = together(threads);
     slices = slices(threads);
-    panels = new KeyPanels(kernels.moves(), shape.k(), shape.v());
+    keys = new KeyPanels(kernels.moves(), shape.k());
     workers = new Worker[threads];
     for (int w = 0; w < threads; w++) {
       workers[w] = new Worker();
@@ -122,20 +130,28 @@ public final class Attention {
     return Math.ceilDiv(groups.length, together);
   }
 
-  /** Computes {@code out}; allocates nothing once the scratch has grown. */
+  /**
+   * Computes the results; allocates nothing once the scratch has grown.
+   *
+   * @param v the values, in the order of the shape
+   * @param out where their sums go
+   * @param totals where what the scores come to goes
+   */
   public void run(
       WorkerTeam team,
       Scratch scratch,
       MemorySegment q,
       MemorySegment k,
-      MemorySegment v,
-      MemorySegment out) {
+      MemorySegment[] v,
+      MemorySegment[] out,
+      MemorySegment[] totals) {
     this.team = team;
     this.scratch = scratch;
     this.q = q;
     this.k = k;
     this.v = v;
     this.out = out;
+    this.totals = totals;
     for (Worker worker : workers) {
       worker.begin();
     }
@@ -183,6 +199,28 @@ public final class Attention {
     int end = (int) ((long) all * (task + 1) / tasks);
     for (int i = (int) ((long) all * task / tasks); i < end; i++) {
       workers[worker].item(i / slices, i % slices, worker);
+    }
+  }
+
+  /** Values, and where they stand among all. */
+  private static final class Part {
+    private final AttentionShape.Operand v;
+    private final AttentionShape.Operand out;
+    private final KeyPanels panels;
+    private final int elements;
+    private final int from;
+    private final boolean dense;
+
+    /**
+     * @param from the columns of all values before it
+     */
+    Part(Moves moves, AttentionShape.Values values, int from) {
+      v = values.v();
+      out = values.out();
+      panels = new KeyPanels(moves, v);
+      elements = v.elements().length;
+      this.from = from;
+      dense = out.isDense();
     }
   }
 
@@ -246,7 +284,12 @@ public final class Attention {
         }
       }
       kernel.finish(rows, width, shape.nothing(), state, sums);
-      store(query, rows, entry);
+      for (int p = 0; p < parts.length; p++) {
+        store(parts[p], out[p], query, rows, entry);
+      }
+      for (int t = 0; t < totals.length; t++) {
+        store(shape.totals().get(t), totals[t], query, rows, entry);
+      }
     }
 
     /** Where a tile's keys are, which are packed when they are first seen. */
@@ -255,9 +298,12 @@ public final class Attention {
       if (!packed[place]) {
         int key = tile * KEYS;
         int count = Math.min(KEYS, shape.keys() - key);
-        panels.keys(k, shape.k().entries()[entry], key, count, memory, at);
-        long values = at + (long) KEYS * inner;
-        panels.values(v, shape.v().entries()[entry], key, count, memory, values);
+        keys.keys(k, shape.k().entries()[entry], key, count, memory, at);
+        for (int p = 0; p < parts.length; p++) {
+          Part part = parts[p];
+          long values = at + (long) KEYS * (inner + part.from);
+          part.panels.values(v[p], part.v.entries()[entry], key, count, memory, values);
+        }
         packed[place] = true;
       }
       return at;
@@ -332,17 +378,30 @@ public final class Attention {
       }
     }
 
-    private void store(int query, int rows, int entry) {
-      long[] elements = shape.out().elements();
+    private void store(Part part, MemorySegment out, int query, int rows, int entry) {
+      long[] elements = part.out.elements();
       for (int r = 0; r < rows; r++) {
-        long at = shape.out().entries()[entry] + (query + r) * shape.out().row();
-        if (denseOut) {
-          MemorySegment.copy(sums, r * width, out, FLOAT, at * Float.BYTES, elements.length);
+        long at = part.out.entries()[entry] + (query + r) * part.out.row();
+        int from = r * width + part.from;
+        if (part.dense) {
+          MemorySegment.copy(sums, from, out, FLOAT, at * Float.BYTES, elements.length);
         } else {
           for (int f = 0; f < elements.length; f++) {
-            out.setAtIndex(FLOAT, at + elements[f], sums[r * width + f]);
+            out.setAtIndex(FLOAT, at + elements[f], sums[from + f]);
           }
         }
+      }
+    }
+
+    /** After the sums: the state has the sum of all exponentials then. */
+    private void store(
+        AttentionShape.Total total, MemorySegment out, int query, int rows, int entry) {
+      AttentionShape.Operand place = total.out();
+      for (int r = 0; r < rows; r++) {
+        float sum = state[AttentionTile.SUMS + r * AttentionTile.PARTS];
+        float most = sum == 0 ? Float.NEGATIVE_INFINITY : state[r];
+        long at = place.entries()[entry] + (query + r) * place.row();
+        out.setAtIndex(FLOAT, at, total.most() ? most : most + Maths.log(sum));
       }
     }
   }

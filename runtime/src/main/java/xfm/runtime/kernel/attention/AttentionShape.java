@@ -13,15 +13,17 @@ import java.util.Map;
  *   out[b, i, f] = Σ_j softmax_j(score(s[b, i, j])) · v[b, j, f]
  * </pre>
  *
- * b runs over the entries: heads, and whatever else has patterns of its own. Entries may share keys
- * and values.
+ * for some values v; and what the scores of each query come to, if that is asked for.
+ *
+ * <p>b runs over the entries: heads, and whatever else has patterns of its own. Entries may share
+ * keys and values.
  *
  * @param queries how many i there are
  * @param keys how many j
  * @param q the operand with the queries; row i is query i
  * @param k the operand with the keys; row j is key j
- * @param v the operand with the values
- * @param out the result; row i is query i
+ * @param values what is weighted, and where the results go
+ * @param totals what the scores of each query come to
  * @param scale what a score is multiplied by before the softmax, above 0
  * @param nothing the factor of the sum of values, 0, of a query that sees no key: 0 or NaN
  */
@@ -30,10 +32,26 @@ public record AttentionShape(
     int keys,
     Operand q,
     Operand k,
-    Operand v,
-    Operand out,
+    List<Values> values,
+    List<Total> totals,
     float scale,
     float nothing) {
+
+  /**
+   * Values that one pattern weights.
+   *
+   * @param v row j is key j
+   * @param out row i is query i
+   */
+  public record Values(Operand v, Operand out) {}
+
+  /**
+   * A number for each query.
+   *
+   * @param most whether it is the greatest score; otherwise it is the logsumexp of all. −∞ of none
+   * @param out row i is query i; of one element
+   */
+  public record Total(boolean most, Operand out) {}
 
   /**
    * One operand: element e of row r of entry b lies at {@code entries[b] + r * row + elements[e]}.
@@ -55,13 +73,19 @@ public record AttentionShape(
    * @throws IllegalArgumentException if the operands' sizes disagree or the scale is not above 0
    */
   public AttentionShape {
-    int entries = out.entries().length;
+    values = List.copyOf(values);
+    totals = List.copyOf(totals);
+    int entries = q.entries().length;
     boolean equal =
-        q.entries().length == entries
-            && k.entries().length == entries
-            && v.entries().length == entries
+        k.entries().length == entries
             && q.elements().length == k.elements().length
-            && v.elements().length == out.elements().length;
+            && totals.stream().allMatch(t -> t.out().entries().length == entries);
+    for (Values own : values) {
+      equal &=
+          own.v().entries().length == entries
+              && own.out().entries().length == entries
+              && own.v().elements().length == own.out().elements().length;
+    }
     if (!equal) {
       throw new IllegalArgumentException("the operands of an attention differ in size");
     }
@@ -74,7 +98,10 @@ public record AttentionShape(
   int[][] groups() {
     Map<List<Long>, List<Integer>> groups = new LinkedHashMap<>();
     for (int b = 0; b < entries(); b++) {
-      List<Long> places = List.of(k.entries()[b], v.entries()[b]);
+      List<Long> places = new ArrayList<>(List.of(k.entries()[b]));
+      for (Values own : values) {
+        places.add(own.v().entries()[b]);
+      }
       groups.computeIfAbsent(places, _ -> new ArrayList<>()).add(b);
     }
     return groups.values().stream()
@@ -84,6 +111,6 @@ public record AttentionShape(
 
   /** How many patterns there are. */
   public int entries() {
-    return out.entries().length;
+    return q.entries().length;
   }
 }

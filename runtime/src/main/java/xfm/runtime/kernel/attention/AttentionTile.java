@@ -96,7 +96,8 @@ public interface AttentionTile {
   /**
    * {@code a[r, e] = a[r, e] · (1 / Σ_p sums[r, p]) + 0}, the partial sums added in halves: 8 to 8,
    * 4 to 4 and so on. Of a row that saw no key the factor is {@code nothing}. Adding 0 makes 0 of
-   * −0, which is what a sum over other keys may come to.
+   * −0, which is what a sum over other keys may come to. The first part of {@code sums} is then the
+   * sum of all.
    */
   void finish(int rows, int width, float nothing, float[] state, float[] a);
 

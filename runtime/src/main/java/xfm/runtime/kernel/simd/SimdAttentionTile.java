@@ -189,6 +189,7 @@ public final class SimdAttentionTile implements AttentionTile {
       int at = SUMS + r * PARTS;
       float even = quarter(state, at) + quarter(state, at + 2);
       float sum = even + (quarter(state, at + 1) + quarter(state, at + 3));
+      state[at] = sum;
       multiply(a, r * width, width, sum == 0 ? nothing : 1 / sum, 0f);
     }
   }

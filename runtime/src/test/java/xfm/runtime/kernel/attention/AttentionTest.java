@@ -50,7 +50,9 @@ class AttentionTest {
             cancellation.cancel();
           }
         };
-    AttentionShape shape = new AttentionShape(64, KEYS, dense(), dense(), dense(), dense(), 1, 0);
+    AttentionShape.Values values = new AttentionShape.Values(dense(), dense());
+    AttentionShape shape =
+        new AttentionShape(64, KEYS, dense(), dense(), List.of(values), List.of(), 1, 0);
     try (Arena arena = Arena.ofShared();
         WorkerTeam team = new WorkerTeam(1, cancellation);
         Scratch scratch = new Scratch(1)) {
@@ -58,7 +60,15 @@ class AttentionTest {
       MemorySegment memory = arena.allocate((long) KEYS * WIDE * Float.BYTES, 64);
       assertThrows(
           CancelledException.class,
-          () -> attention.run(team, scratch, memory, memory, memory, memory));
+          () ->
+              attention.run(
+                  team,
+                  scratch,
+                  memory,
+                  memory,
+                  new MemorySegment[] {memory},
+                  new MemorySegment[] {memory},
+                  new MemorySegment[0]));
       assertEquals(3, tiles.get());
       assertEquals(attention.borrowed().bytes(1), scratch.bytes());
     }

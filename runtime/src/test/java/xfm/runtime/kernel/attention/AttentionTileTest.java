@@ -75,6 +75,10 @@ class AttentionTileTest {
       scalar.finish(rows, 64, 0, state, sums);
       simd.finish(rows, 64, 0, other, otherSums);
       assertArrayEquals(sums, otherSums);
+      for (int r = 0; r < rows; r++) {
+        int all = AttentionTile.SUMS + r * AttentionTile.PARTS;
+        assertEquals(state[all], other[all]);
+      }
     }
   }
 

@@ -1,0 +1,230 @@
+package xfm.compiler.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Term.BinaryOp;
+import xfm.compiler.ir.Terms;
+
+/**
+ * Finds a share of the keys in something larger, {@code exp(s[j]) / (sum[j](exp(s[j])) + r)}: a
+ * softmax, times {@code 1 / (1 + r exp(-logsumexp[j](s[j])))}. What is added may be a learned sink,
+ * a 1, or other keys; the divisor may be a logsumexp in the exponent, and a softmax of which some
+ * places are not read is the same. Powers that nothing divides are a softmax times their sum.
+ */
+final class Shares {
+
+  /**
+   * A share.
+   *
+   * @param pattern the softmax; its divisor is that of the whole share
+   * @param divisor what divides the powers; nothing if nothing does
+   * @param logarithm the name under which the divisor's logarithm stands among the constants of the
+   *     score; empty if it stands elsewhere
+   * @param called whether it is a softmax, 0 where no key is left in
+   */
+  record Found(
+      Softmaxes.Found pattern,
+      Logarithms logarithms,
+      List<Logarithms.Addend> divisor,
+      String logarithm,
+      boolean called) {
+
+    boolean isDivided() {
+      return !divisor.isEmpty();
+    }
+
+    /**
+     * What the softmax is multiplied with; empty if that cannot be told.
+     *
+     * @param total the logsumexp of its scores
+     */
+    Optional<Term> factor(Term total, Scores.Masked masked) {
+      Linear all = Linear.of("total", total).plus(logarithms.of(masked.constants()), 1);
+      Linear row = all.minus(logarithms.constants());
+      Linear whole = all.without(logarithm::equals).with(logarithms.row(), row);
+      if (!isDivided()) {
+        // 0 of nothing, and NaN where what is left is −∞: not of one mask.
+        return masked.lifted() && pattern.where().isPresent()
+            ? Optional.empty()
+            : Optional.of(power(total, whole.term(), masked.lifted()));
+      }
+      Term sum = Terms.number(0);
+      for (Logarithms.Addend addend : divisor) {
+        Linear log = addend.log().with(logarithms.row(), row).minus(whole);
+        Term power = Terms.apply(Term.UnaryOp.EXP, log.term());
+        Term product = Terms.arithmetic(BinaryOp.MULTIPLY, addend.factor(), power);
+        sum = Terms.arithmetic(BinaryOp.ADD, sum, product);
+      }
+      Term share = Terms.arithmetic(BinaryOp.DIVIDE, Terms.number(1), sum);
+      if (share instanceof Term.Number) {
+        return masked.lifted() ? Optional.empty() : Optional.of(share);
+      }
+      boolean guarded = called || !logarithm.isEmpty() && !masked.lifted();
+      return Optional.of(guarded ? Terms.choose(isSome(total), share, Terms.number(0)) : share);
+    }
+  }
+
+  /**
+   * {@code exp(log)}, and 0 of nothing, whatever is added to its logsumexp.
+   *
+   * @param lifted whether what is left out is −∞: then nothing is {@code exp(log)} as well
+   */
+  static Term power(Term total, Term log, boolean lifted) {
+    Term power = Terms.apply(Term.UnaryOp.EXP, log);
+    return lifted || log.equals(total)
+        ? power
+        : Terms.choose(isSome(total), power, Terms.number(0));
+  }
+
+  static Term isSome(Term total) {
+    return Terms.compare(BinaryOp.UNEQUAL, total, Terms.number(Double.NEGATIVE_INFINITY));
+  }
+
+  private final Definitions definitions;
+  private final Softmaxes softmaxes;
+
+  Shares(Definitions definitions, Softmaxes softmaxes) {
+    this.definitions = definitions;
+    this.softmaxes = softmaxes;
+  }
+
+  /**
+   * The share along an index.
+   *
+   * @param factors of a sum over the index
+   * @param outside factors of the sum as a whole; a divisor may stand there
+   * @param scope the indices around the sum, and its own
+   */
+  Optional<Found> find(
+      List<Term> factors, List<Term> outside, Atom.Index over, List<Atom.Index> scope) {
+    return softmaxes.lone(factors, over).flatMap(lone -> find(lone, outside, over, scope));
+  }
+
+  private Optional<Found> find(
+      Softmaxes.Lone lone, List<Term> outside, Atom.Index over, List<Atom.Index> scope) {
+    List<Term> conditions = new ArrayList<>();
+    lone.power().where().ifPresent(where -> conditions(where, conditions));
+    List<Term> some = conditions.stream().flatMap(c -> ofAll(c).stream()).toList();
+    conditions.removeIf(condition -> ofAll(condition).isPresent());
+    Search search =
+        new Search(
+            lone,
+            lone.power().score(),
+            conditions.stream().reduce(Terms::and),
+            some,
+            outside,
+            over,
+            scope);
+    return search.inPower().or(search::beside).or(search::outside).or(search::nowhere);
+  }
+
+  /** Looks for the divisor of an exponential. */
+  private final class Search {
+    private final Softmaxes.Lone lone;
+    private final Term score;
+    private final Optional<Term> where;
+    private final List<Term> some;
+    private final List<Term> outside;
+    private final Logarithms logarithms;
+
+    Search(
+        Softmaxes.Lone lone,
+        Term score,
+        Optional<Term> where,
+        List<Term> some,
+        List<Term> outside,
+        Atom.Index over,
+        List<Atom.Index> scope) {
+      this.lone = lone;
+      this.score = score;
+      this.where = where;
+      this.some = some;
+      this.outside = outside;
+      logarithms = new Logarithms(definitions, softmaxes, scope, over, score, where);
+    }
+
+    /** {@code exp(s[j] - log(sum))}: where no key is left in, nothing is divided. */
+    Optional<Found> inPower() {
+      if (!outside.isEmpty()) {
+        return Optional.empty();
+      }
+      for (String name : logarithms.constants().parts().keySet()) {
+        List<Logarithms.Addend> sum = logarithms.sumBehind(name);
+        if (logarithms.constants().times(name) == -1
+            && !sum.isEmpty()
+            && some.stream().allMatch(all -> logarithms.of(all).has(name))) {
+          return Optional.of(found(Optional.empty(), all(), sum, name, !some.isEmpty()));
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** {@code exp(s[j]) / sum}. */
+    Optional<Found> beside() {
+      for (Softmaxes.Divisor divisor :
+          some.isEmpty() ? lone.divisors() : List.<Softmaxes.Divisor>of()) {
+        List<Logarithms.Addend> sum = logarithms.sum(divisor.of());
+        if (logarithms.isMore(sum)) {
+          List<Term> rest = lone.without(Optional.of(divisor));
+          return Optional.of(found(Optional.empty(), rest, sum, "", false));
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** {@code sum[j](exp(s[j]) * v[j]) / sum}. */
+    Optional<Found> outside() {
+      for (Term factor : some.isEmpty() ? outside : List.<Term>of()) {
+        List<Logarithms.Addend> sum =
+            softmaxes.divisor(factor).map(logarithms::sum).orElse(List.of());
+        if (logarithms.isMore(sum)) {
+          return Optional.of(found(Optional.of(factor), all(), sum, "", false));
+        }
+      }
+      return Optional.empty();
+    }
+
+    Optional<Found> nowhere() {
+      return some.isEmpty() && lone.divisors().isEmpty() && outside.isEmpty()
+          ? Optional.of(found(Optional.empty(), all(), List.of(), "", false))
+          : Optional.empty();
+    }
+
+    private List<Term> all() {
+      return lone.without(Optional.empty());
+    }
+
+    private Found found(
+        Optional<Term> divisor,
+        List<Term> rest,
+        List<Logarithms.Addend> sum,
+        String logarithm,
+        boolean called) {
+      Softmaxes.Found pattern =
+          new Softmaxes.Found(score, where, Softmaxes.Form.CALLED, divisor, rest);
+      return new Found(pattern, logarithms, sum, logarithm, called);
+    }
+  }
+
+  private static void conditions(Term term, List<Term> into) {
+    if (term instanceof Term.Binary(BinaryOp op, Term a, Term b) && op == BinaryOp.AND) {
+      conditions(a, into);
+      conditions(b, into);
+    } else {
+      into.add(term);
+    }
+  }
+
+  /** Of the condition of {@link Terms#softmax}, that there is something at all: all. */
+  private static Optional<Term> ofAll(Term condition) {
+    return condition instanceof Term.Binary(BinaryOp op, Term.Reduce all, Term.Number(double none))
+            && op == BinaryOp.UNEQUAL
+            && all.op() == Term.ReduceOp.LOGSUMEXP
+            && none == Double.NEGATIVE_INFINITY
+        ? Optional.of(all)
+        : Optional.empty();
+  }
+}
