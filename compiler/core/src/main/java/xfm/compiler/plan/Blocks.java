@@ -14,7 +14,7 @@ import xfm.runtime.fuse.LoopKernel;
 final class Blocks implements Ready {
   /**
    * What the rows of a block take, of all values that are read or made at their row: a quarter of
-   * an L2 cache of 1 MiB. Loops like these do not wait for L2, and a call of one takes about 60 ns
+   * an L2 cache of 1 MiB. Loops like these do not wait for L2, and each call costs something
    * whatever the rows: with a block of 32 kB a softmax of rows of 2048 took 1.2 times as long.
    */
   private static final double BYTES = 1 << 18;
