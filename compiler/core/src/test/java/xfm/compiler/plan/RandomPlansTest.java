@@ -29,7 +29,7 @@ class RandomPlansTest {
     RandomGraphs random = new RandomGraphs(4);
     Compared compared = new Compared();
     Map<String, Integer> kernels = new TreeMap<>();
-    for (int round = 0; round < 120; round++) {
+    for (int round = 0; round < 160; round++) {
       Graph graph = random.graph();
       Plan all = Plan.of(graph, Set.copyOf(graph.seen().values()));
       Plan results = Plan.of(graph, Set.of());
