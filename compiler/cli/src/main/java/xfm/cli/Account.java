@@ -1,12 +1,8 @@
 package xfm.cli;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Stack;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IParameterConsumer;
-import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +21,7 @@ import xfm.cli.host.Session;
     footer = {
       "  xfm account my.xfm#gpt",
       "  xfm account my.xfm#gpt --set d=12288 heads=96 layers=96 context=2048 --json",
+      "  xfm account my.xfm#gpt --length n=512",
       "  xfm account my.xfm#gpt other.xfm --length 512"
     })
 final class Account implements Runnable {
@@ -36,26 +33,7 @@ final class Account implements Runnable {
       description = "The model, or its folder; several are compared.")
   private List<String> targets;
 
-  @Option(
-      names = "--set",
-      paramLabel = "NAME=VALUE",
-      arity = "1..*",
-      parameterConsumer = Settings.class,
-      description = "Sizes that replace the models' own. May be repeated.")
-  private List<String> settings = new ArrayList<>();
-
-  @Option(
-      names = "--length",
-      paramLabel = "N",
-      description = "Compare for texts of N tokens, not of the longest that all models take.")
-  private void setLength(long n) {
-    if (n < 1) {
-      throw new ParameterException(spec.commandLine(), "--length must be 1 or more, but is " + n);
-    }
-    length = OptionalLong.of(n);
-  }
-
-  private OptionalLong length = OptionalLong.empty();
+  @Mixin private ModelOptions options = new ModelOptions();
 
   @Spec private CommandSpec spec;
 
@@ -64,28 +42,16 @@ final class Account implements Runnable {
 
   @Override
   public void run() {
-    if (length.isPresent() && targets.size() == 1) {
+    if (targets.size() > 1 && options.lengths().keySet().stream().anyMatch(n -> !n.isEmpty())) {
       throw new ParameterException(
-          spec.commandLine(), "--length is for comparing, and there is one model");
+          spec.commandLine(), "several models are compared for texts of one length: --length N");
     }
     try (Session session = xfm.session()) {
-      Text.print(xfm.world().out(), session.tool().account(targets, settings, length, json));
-    }
-  }
-
-  /** Takes words as long as they are settings, so that the model may stand after them. */
-  static final class Settings implements IParameterConsumer {
-    @Override
-    public void consumeParameters(Stack<String> words, ArgSpec set, CommandSpec command) {
-      List<String> settings = set.getValue();
-      int before = settings.size();
-      while (!words.isEmpty() && words.peek().matches("\\w+=.+")) {
-        settings.add(words.pop());
-      }
-      if (settings.size() == before) {
-        throw new ParameterException(
-            command.commandLine(), "--set needs NAME=VALUE, as in --set d=12288", set, "");
-      }
+      Text.print(
+          xfm.world().out(),
+          session
+              .tool()
+              .account(targets, options.program(), options.settings(), options.lengths(), json));
     }
   }
 }

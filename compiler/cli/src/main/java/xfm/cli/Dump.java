@@ -2,9 +2,13 @@ package xfm.cli;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import xfm.cli.host.Session;
 
 /** {@code xfm dump STAGE TARGET}. */
@@ -15,6 +19,7 @@ import xfm.cli.host.Session;
     footer = {
       "  xfm dump --ast my.xfm",
       "  xfm dump --plan my.xfm#gpt",
+      "  xfm dump --plan my.xfm#gpt --set d=512 heads=8 --length n=1024",
       "  xfm dump --flat examples/models/shakespeare > flat.xfm"
     })
 final class Dump implements Runnable {
@@ -27,6 +32,10 @@ final class Dump implements Runnable {
       paramLabel = "TARGET",
       description = "A file, one model of it as FILE#model, or a model's folder.")
   private String target;
+
+  @Mixin private ModelOptions options = new ModelOptions();
+
+  @Spec private CommandSpec spec;
 
   static final class Stage {
     @Option(names = "--ast", description = "The syntax tree.")
@@ -50,8 +59,21 @@ final class Dump implements Runnable {
 
   @Override
   public void run() {
+    if (stage.ast && !options.settings().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--set changes nothing in --ast: the syntax tree has no sizes");
+    }
+    if (!stage.plan && !options.lengths().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--length is for --plan: nothing else shows numbers of a run");
+    }
     try (Session session = xfm.session()) {
-      Text.print(xfm.world().out(), session.tool().dump(stage.name(), target));
+      Text.print(
+          xfm.world().out(),
+          session
+              .tool()
+              .dump(
+                  stage.name(), target, options.program(), options.settings(), options.lengths()));
     }
   }
 }

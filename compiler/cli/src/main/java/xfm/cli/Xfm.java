@@ -74,7 +74,9 @@ final class Xfm implements Runnable {
       names = "--threads",
       paramLabel = "N",
       scope = ScopeType.INHERIT,
-      description = "Compute on N threads. The results are the same bits for every N.")
+      description =
+          "Compute on N threads. The results are the same bits for every N. Default: one for each "
+              + "processor.")
   private void setThreads(int n) {
     if (n < 1 || n > 1024) {
       throw new ParameterException(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.graalvm.polyglot.Value;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,9 +72,37 @@ class CommandsTest {
 
   @Test
   void dumpNamesItsStage() {
-    var fake = new Fake(home).with("dump", a -> a[0].asString() + " of " + a[1].asString());
+    var fake =
+        new Fake(home)
+            .with(
+                "dump",
+                a ->
+                    a[0].asString()
+                        + " of "
+                        + a[1].asString()
+                        + a[2].asString()
+                        + Fake.list(a[3])
+                        + lengths(a[4]));
     assertEquals(0, fake.run("dump", "--flat", "a.xfm#gpt"));
-    assertEquals("flat of a.xfm#gpt\n", fake.out());
+    assertEquals("flat of a.xfm#gpt[]\n", fake.out());
+    assertEquals(0, fake.run("dump", "--plan", "--set", "d=8", "h=2", "--length", "n=7", "a.xfm"));
+    assertEquals("flat of a.xfm#gpt[]\nplan of a.xfm[d=8, h=2] n 7\n", fake.out());
+  }
+
+  private static String lengths(Value lengths) {
+    return lengths.getMemberKeys().stream()
+        .map(name -> " " + name + " " + lengths.getMember(name))
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void onlyAPlanHasLengths() {
+    var fake = new Fake(home).with("dump", a -> "dumped");
+    assertEquals(2, fake.run("dump", "--graph", "a.xfm", "--length", "7"));
+    assertTrue(fake.err().contains("--length is for --plan"), fake.err());
+    assertEquals(2, fake.run("dump", "--ast", "a.xfm", "--set", "d=8"));
+    assertTrue(fake.err().contains("--set changes nothing in --ast"), fake.err());
+    assertEquals("", fake.out());
   }
 
   @Test
@@ -82,18 +111,33 @@ class CommandsTest {
         new Fake(home)
             .with(
                 "account",
-                a -> "" + Fake.list(a[0]) + Fake.list(a[1]) + a[2].asLong() + a[3].asBoolean());
+                a -> "" + Fake.list(a[0]) + Fake.list(a[2]) + lengths(a[3]) + a[4].asBoolean());
     assertEquals(
         0,
         fake.run("account", "--set", "d=8", "heads=2", "a.xfm#gpt", "--set", "layers=1", "--json"));
-    assertEquals("[a.xfm#gpt][d=8, heads=2, layers=1]0true\n", fake.out());
+    assertEquals("[a.xfm#gpt][d=8, heads=2, layers=1]true\n", fake.out());
   }
 
   @Test
   void accountComparesSeveralModels() {
-    var fake = new Fake(home).with("account", a -> "" + Fake.list(a[0]) + a[2].asLong());
+    var fake = new Fake(home).with("account", a -> "" + Fake.list(a[0]) + lengths(a[3]));
     assertEquals(0, fake.run("account", "a.xfm", "b.xfm#gpt", "--length", "512"));
-    assertEquals("[a.xfm, b.xfm#gpt]512\n", fake.out());
+    assertEquals("[a.xfm, b.xfm#gpt]  512\n", fake.out());
+    assertEquals(2, fake.run("account", "a.xfm", "b.xfm#gpt", "--length", "n=512"));
+    assertTrue(fake.err().contains("for texts of one length"), fake.err());
+  }
+
+  @Test
+  void aLengthIsOneNumberOrSomeByName() {
+    var fake = new Fake(home).with("account", a -> Fake.list(a[0]) + lengths(a[3]));
+    assertEquals(0, fake.run("account", "--length", "7", "8"));
+    assertEquals("[8]  7\n", fake.out());
+    assertEquals(0, fake.run("account", "a.xfm", "--length=n=5", "m=6", "--length", "4"));
+    assertEquals("[8]  7\n[a.xfm] n 5 m 6  4\n", fake.out());
+    assertEquals(2, fake.run("account", "a.xfm", "--length", "n=0"));
+    assertTrue(fake.err().contains("--length must be from 1 to 2147483647, but is 0"), fake.err());
+    assertEquals(2, fake.run("account", "a.xfm", "--length", "long"));
+    assertTrue(fake.err().contains("as in --length 512 or --length n=512"), fake.err());
   }
 
   @Test

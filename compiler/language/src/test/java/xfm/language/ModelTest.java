@@ -87,7 +87,7 @@ class ModelTest {
   void aHostMayLimitTheMemoryOfModels() {
     try (Session session = new Session(context -> context.option("xfm.Memory", "70"))) {
       session.eval(NEXT + "let m = next()");
-      session.error("m([1, 2, 3])", "bytes of memory, and 70 are available", "--memory");
+      session.error("m([1, 2, 3])", "bytes of memory, and the limit is 70 bytes", "--memory");
     }
     try (Session session = new Session(context -> context.option("xfm.Memory", "0.5m"))) {
       session.eval(NEXT + "let m = next()");

@@ -25,6 +25,8 @@ import xfm.runtime.tensor.Tensor;
 
 /** What the command line calls. */
 class ToolTest {
+  private static final ProxyObject NOTHING = ProxyObject.fromMap(Map.of());
+
   @TempDir Path folder;
   private Session session;
   private Value tool;
@@ -79,45 +81,54 @@ class ToolTest {
   void account() throws IOException {
     String path = file("next.xfm", ModelTest.NEXT);
     String table =
-        tool.invokeMember("account", List.of(path), List.of("vocab=5"), 0, false).asString();
+        tool.invokeMember("account", List.of(path), "", List.of("vocab=5"), NOTHING, false)
+            .asString();
     assertTrue(table.contains("25"), table);
     assertTrue(
-        tool.invokeMember("account", List.of(path + "#next"), List.of(), 0, true)
+        tool.invokeMember("account", List.of(path + "#next"), "", List.of(), NOTHING, true)
             .asString()
             .startsWith("{"));
     List<String> two = List.of(path, path + "#next");
-    String compared = tool.invokeMember("account", two, List.of("vocab=5"), 7, false).asString();
+    ProxyObject seven = ProxyObject.fromMap(Map.of("", 7));
+    String compared =
+        tool.invokeMember("account", two, "", List.of("vocab=5"), seven, false).asString();
     assertTrue(compared.contains("for 7 tokens"), compared);
     assertTrue(compared.contains("same"), compared);
     assertTrue(
-        tool.invokeMember("account", two, List.of(), 0, true).asString().contains("\"models\""));
+        tool.invokeMember("account", two, "", List.of(), NOTHING, true)
+            .asString()
+            .contains("\"models\""));
     fails(
         new String[] {"error[name]", "did you mean `next`?"},
         "account",
         List.of(path + "#nxt"),
+        "",
         List.of(),
-        0,
+        NOTHING,
         false);
     fails(
         new String[] {"error[call]", "NAME=VALUE"},
         "account",
         List.of(path),
+        "",
         List.of("vocab"),
-        0,
+        NOTHING,
         false);
     fails(
         new String[] {"error[number]"},
         "account",
         List.of(path),
+        "",
         List.of("vocab=99999999999999999999"),
-        0,
+        NOTHING,
         false);
     fails(
         new String[] {"error[name]", "declares no model"},
         "account",
         List.of(file("none.xfm", "print(1)")),
+        "",
         List.of(),
-        0,
+        NOTHING,
         false);
   }
 
@@ -167,7 +178,10 @@ class ToolTest {
         new String[] {"error[call]", "ast, graph, plan or flat"},
         "dump",
         "tree",
-        file("next.xfm", ModelTest.NEXT));
+        file("next.xfm", ModelTest.NEXT),
+        "",
+        List.of(),
+        NOTHING);
   }
 
   @Test

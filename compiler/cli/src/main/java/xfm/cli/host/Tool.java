@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyArray;
@@ -66,21 +65,31 @@ public final class Tool {
    *
    * @param stage {@code ast}, {@code graph}, {@code plan} or {@code flat}
    * @param target a file, {@code FILE#model} or a model's folder
+   * @param xfm the file that declares the model of a folder, or "" for the standard library's
+   * @param settings sizes as {@code name=value}
+   * @param lengths for which a plan has numbers; that of "" is for all that are not named
    */
-  public String dump(String stage, String target) {
-    return call("dump", stage, target).asString();
+  public String dump(
+      String stage, String target, String xfm, List<String> settings, Map<String, Long> lengths) {
+    return call("dump", stage, target, xfm, texts(settings), record(lengths)).asString();
   }
 
   /**
    * Counts parameters, operations and memory of {@code FILE#model}; allocates nothing.
    *
    * @param targets one, or several that are compared
+   * @param xfm the file that declares the models of folders, or "" for the standard library's
    * @param settings sizes as {@code name=value}
-   * @param length of the texts for which several are compared; the longest that all take
+   * @param lengths for which it is counted, in place of the longest; that of "" is for all that are
+   *     not named, and the one for which several models are compared
    */
   public String account(
-      List<String> targets, List<String> settings, OptionalLong length, boolean json) {
-    return call("account", texts(targets), texts(settings), length.orElse(0), json).asString();
+      List<String> targets,
+      String xfm,
+      List<String> settings,
+      Map<String, Long> lengths,
+      boolean json) {
+    return call("account", texts(targets), xfm, texts(settings), record(lengths), json).asString();
   }
 
   /**
@@ -122,7 +131,7 @@ public final class Tool {
             request.xfm(),
             texts(request.see()),
             request.out(),
-            ProxyObject.fromMap(new LinkedHashMap<>(request.inputs())))
+            record(request.inputs()))
         .asString();
   }
 
@@ -163,6 +172,10 @@ public final class Tool {
 
   private Value call(String name, Object... arguments) {
     return members.getMember(name).execute(arguments);
+  }
+
+  private static ProxyObject record(Map<String, ?> members) {
+    return ProxyObject.fromMap(new LinkedHashMap<>(members));
   }
 
   private static ProxyArray texts(List<String> texts) {

@@ -24,7 +24,8 @@ import xfm.runtime.io.JsonValue;
  * @param active parameters that one token uses: of a mixture's experts as many as it picks
  * @param depth how many layers there are, those inside other layers not counted
  * @param cache what writing token by token keeps
- * @param longest the lengths at their bounds; empty unless every length has one
+ * @param longest the lengths at their bounds, of those that have one
+ * @param lengths those at which numbers are given: as long as can be, or as was asked
  */
 public record Account(
     String model,
@@ -38,7 +39,8 @@ public record Account(
     Cache cache,
     Poly values,
     Poly flops,
-    Map<Atom.Symbol, Long> longest) {
+    Map<Atom.Symbol, Long> longest,
+    Map<Atom.Symbol, Long> lengths) {
 
   private static final int BYTES = Float.BYTES;
 
@@ -115,12 +117,21 @@ public record Account(
   }
 
   /**
-   * Counts a graph.
+   * Counts a graph, at the longest that its inputs may be.
    *
    * @throws ArithmeticException if a count leaves the range of a long
    */
   public static Account of(Graph graph) {
-    return new Counting(graph).account();
+    return of(graph, graph.longest());
+  }
+
+  /**
+   * Counts a graph, at some lengths.
+   *
+   * @throws ArithmeticException if a count leaves the range of a long
+   */
+  public static Account of(Graph graph, Map<Atom.Symbol, Long> lengths) {
+    return new Counting(graph, lengths).account();
   }
 
   /** Everything that is trained, for when nothing else is asked for. */
@@ -138,15 +149,19 @@ public record Account(
     return Math.multiplyExact(Math.addExact(parameters(), constants), BYTES);
   }
 
-  /** What is counted for its lengths, at their bounds; nothing where a length has none. */
-  Optional<Long> atLongest(Poly poly) {
-    return longest.keySet().containsAll(poly.symbols())
-        ? Optional.of(poly.size(longest::get))
-        : Optional.empty();
+  /** The number at those lengths; none where it needs others, or is beyond counting. */
+  static Optional<Long> at(Map<Atom.Symbol, Long> lengths, Poly poly) {
+    try {
+      return lengths.keySet().containsAll(poly.symbols())
+          ? Optional.of(poly.size(lengths::get))
+          : Optional.empty();
+    } catch (ArithmeticException _) {
+      return Optional.empty();
+    }
   }
 
   Optional<Long> valueBytes() {
-    return atLongest(values.times(BYTES));
+    return at(lengths, values.times(BYTES));
   }
 
   /** For a terminal of that many columns; wider only where the names alone are. */

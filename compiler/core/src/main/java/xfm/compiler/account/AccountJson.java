@@ -9,12 +9,13 @@ import xfm.compiler.account.Account.Block;
 import xfm.compiler.account.Account.Factored;
 import xfm.compiler.account.Account.Row;
 import xfm.compiler.account.Account.Slice;
+import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.runtime.io.JsonValue;
 
 /**
  * An account for programs: exact numbers, polynomials of the lengths as texts of the language, and
- * their values at the declared bounds where every length has one.
+ * their values at the declared bounds, and at the lengths asked for, where every length has one.
  */
 final class AccountJson {
   private final Account account;
@@ -40,11 +41,16 @@ final class AccountJson {
     members.put("cache", cache(account.cache()));
     members.put("weights", list(account.rows(), this::row));
     members.put("blocks", list(account.blocks(), this::block));
-    Map<String, JsonValue> lengths = new LinkedHashMap<>();
-    account.longest().forEach((length, most) -> lengths.put(length.name(), number(most)));
-    members.put("longest", new JsonValue.Obj(lengths));
+    members.put("longest", lengths(account.longest()));
+    members.put("lengths", lengths(account.lengths()));
     members.put("values", polynomial(account.values()));
     members.put("flops", polynomial(account.flops()));
+    return new JsonValue.Obj(members);
+  }
+
+  private static JsonValue lengths(Map<Atom.Symbol, Long> lengths) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    lengths.forEach((length, size) -> members.put(length.name(), number(size)));
     return new JsonValue.Obj(members);
   }
 
@@ -127,7 +133,8 @@ final class AccountJson {
   private JsonValue polynomial(Poly poly) {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     members.put("polynomial", new JsonValue.Text(poly.toString()));
-    account.atLongest(poly).ifPresent(value -> members.put("at_longest", number(value)));
+    Account.at(account.longest(), poly).ifPresent(n -> members.put("at_longest", number(n)));
+    Account.at(account.lengths(), poly).ifPresent(n -> members.put("at_lengths", number(n)));
     return new JsonValue.Obj(members);
   }
 

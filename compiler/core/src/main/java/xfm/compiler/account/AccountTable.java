@@ -138,14 +138,13 @@ final class AccountTable {
         .ifPresent(bytes ->
             lines.add(
                 "everything computed"
-                    + atLongest()
+                    + atLengths()
                     + " would take "
                     + bytes(bytes)
                     + ", if all of it were kept"));
     lines.add(
-        account
-            .atLongest(account.flops())
-            .map(number -> "one forward pass" + atLongest() + " is " + number(number) + "FLOP")
+        Account.at(account.lengths(), account.flops())
+            .map(number -> "one forward pass" + atLengths() + " is " + number(number) + "FLOP")
             .orElse("one forward pass is " + account.flops() + " FLOP"));
     if (!account.cache().rows().isEmpty()) {
       lines.add(cache());
@@ -161,10 +160,10 @@ final class AccountTable {
         : grows + ", and " + bytes(cache.bytesOfWindows()) + " for windows and states";
   }
 
-  private String atLongest() {
-    return account.longest().isEmpty()
+  private String atLengths() {
+    return account.lengths().isEmpty()
         ? ""
-        : account.longest().entrySet().stream()
+        : account.lengths().entrySet().stream()
             .map(each -> each.getKey().name() + " = " + count(each.getValue()))
             .collect(Collectors.joining(", ", " for ", ""));
   }

@@ -26,6 +26,7 @@ import xfm.compiler.rewrite.Operations;
 /** Counts one graph. */
 final class Counting {
   private final Graph graph;
+  private final Map<Atom.Symbol, Long> lengths;
   private final AxisClasses classes;
   private final List<Graph.Weight> weights;
   private final Set<Value> read = new HashSet<>();
@@ -35,8 +36,12 @@ final class Counting {
   /** What counts copies, by its class, as it was first called. */
   private final Map<Object, Axis> copied = new HashMap<>();
 
-  Counting(Graph graph) {
+  /**
+   * @param lengths at which numbers are given
+   */
+  Counting(Graph graph, Map<Atom.Symbol, Long> lengths) {
     this.graph = graph;
+    this.lengths = lengths;
     this.classes = new AxisClasses(graph);
     this.weights = graph.weights().stream().filter(weight -> !weight.constant()).toList();
     graph.equations().forEach(this::reads);
@@ -56,7 +61,8 @@ final class Counting {
         Rereading.of(graph),
         values(),
         Operations.of(graph),
-        longest());
+        graph.longest(),
+        lengths);
   }
 
   private static long elements(Graph.Weight weight) {
@@ -271,21 +277,5 @@ final class Counting {
     return graph.equations().stream()
         .map(equation -> equation.target().shape().stream().reduce(Poly.ONE, Poly::times))
         .reduce(Poly.ZERO, Poly::plus);
-  }
-
-  private Map<Atom.Symbol, Long> longest() {
-    Map<Atom.Symbol, Long> longest = new LinkedHashMap<>();
-    for (Graph.Input input : graph.inputs()) {
-      for (int k = 0; k < input.atMost().size(); k++) {
-        if (input.value().shape().get(k).atom().orElse(null) instanceof Atom.Symbol length) {
-          input
-              .atMost()
-              .get(k)
-              .filter(most -> most.constant().isPresent())
-              .ifPresent(most -> longest.merge(length, most.constant().getAsLong(), Math::min));
-        }
-      }
-    }
-    return longest;
   }
 }

@@ -54,6 +54,23 @@ public record Graph(
   /** {@code require} of the lengths of the inputs: what the proofs of all subscripts built on. */
   public record Condition(Term holds, Span span) {}
 
+  /** The lengths that the inputs bound, each at its bound. */
+  public Map<Atom.Symbol, Long> longest() {
+    Map<Atom.Symbol, Long> longest = new LinkedHashMap<>();
+    for (Input input : inputs) {
+      for (int axis = 0; axis < input.atMost().size(); axis++) {
+        if (input.value().shape().get(axis).atom().orElse(null) instanceof Atom.Symbol length) {
+          input
+              .atMost()
+              .get(axis)
+              .map(Poly::constant)
+              .ifPresent(most -> most.ifPresent(n -> longest.merge(length, n, Math::min)));
+        }
+      }
+    }
+    return longest;
+  }
+
   /**
    * Under which path a value is seen: where its name was bound anew, the plain path is the last
    * value's, and the first one's ends in {@code @1}.

@@ -52,11 +52,16 @@ public final class Memory {
     Diagnostic problem =
         Diagnostic.of(
             Code.INPUT,
-            "%s %,d bytes of memory, and %,d are available".formatted(what, needed, available));
+            (limit.isPresent()
+                    ? "%s %,d bytes of memory, and the limit is %,d bytes"
+                    : "%s %,d bytes of memory, and %,d are available")
+                .formatted(what, needed, available));
     for (String part : parts) {
       problem = problem.note(part);
     }
-    throw problem.help(help + (limit.isPresent() ? ", or allow more (`--memory`)" : "")).raise();
+    throw problem
+        .help(help + (limit.isPresent() ? ", or raise the limit (`--memory`)" : ""))
+        .raise();
   }
 
   /** Linux knows best; files that it keeps in memory are given up for programs. */

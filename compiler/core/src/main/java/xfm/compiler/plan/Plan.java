@@ -241,6 +241,11 @@ public final class Plan {
   /** One line a step, then weights and buffers: {@code xfm dump --plan}. */
   @Override
   public String toString() {
-    return new PlanText(this).toString();
+    return new PlanText(this, Map.of()).toString();
+  }
+
+  /** The same with numbers in place of what depends on these lengths alone. */
+  public String text(Map<Atom.Symbol, Long> lengths) {
+    return new PlanText(this, lengths).toString();
   }
 }

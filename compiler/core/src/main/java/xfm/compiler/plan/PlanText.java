@@ -29,9 +29,14 @@ final class PlanText {
   private static final int LANES = 16;
 
   private final Plan plan;
+  private final Map<Atom.Symbol, Long> lengths;
 
-  PlanText(Plan plan) {
+  /**
+   * @param lengths those for which numbers are given; of none, polynomials
+   */
+  PlanText(Plan plan, Map<Atom.Symbol, Long> lengths) {
     this.plan = plan;
+    this.lengths = lengths;
   }
 
   @Override
@@ -41,8 +46,8 @@ final class PlanText {
     int once = plan.before().map(before -> steps(before, 0, rows)).orElse(0);
     steps(plan, once, rows);
     StringBuilder text = new StringBuilder(table(rows));
-    text.append("\nFLOPs in all: ").append(plan.flops());
-    plan.before().ifPresent(b -> text.append(", and once: ").append(b.flops()));
+    text.append("\nFLOPs in all").append(atLengths()).append(": ").append(number(plan.flops()));
+    plan.before().ifPresent(b -> text.append(", and once: ").append(number(b.flops())));
     text.append("\n\n");
     forms(text);
     buffers(text);
@@ -170,8 +175,8 @@ final class PlanText {
             shape(target),
             batch,
             kernel,
-            flops.toString(),
-            bytes.toString(),
+            number(flops),
+            number(bytes),
             buffer));
   }
 
@@ -281,7 +286,7 @@ final class PlanText {
       Map<String, Long> sizes =
           Stream.of(once, plan.buffers())
               .flatMap(values -> at < values.size() ? values.get(at).stream() : Stream.of())
-              .map(value -> Slots.bytes(value).toString())
+              .map(value -> number(Slots.bytes(value)))
               .collect(
                   Collectors.groupingBy(size -> size, LinkedHashMap::new, Collectors.counting()));
       text.append("buffer ").append(buffer).append(": ");
@@ -295,18 +300,7 @@ final class PlanText {
 
   /** What a run takes where each length is at its bound, if each has one. */
   private void peak(StringBuilder text) {
-    Map<Atom.Symbol, Long> longest = new LinkedHashMap<>();
-    for (Graph.Input input : plan.lowered().inputs()) {
-      for (int axis = 0; axis < input.atMost().size(); axis++) {
-        if (input.value().shape().get(axis).atom().orElse(null) instanceof Atom.Symbol symbol) {
-          input
-              .atMost()
-              .get(axis)
-              .map(Poly::constant)
-              .ifPresent(most -> most.ifPresent(n -> longest.merge(symbol, n, Math::min)));
-        }
-      }
-    }
+    Map<Atom.Symbol, Long> longest = lengths.isEmpty() ? plan.lowered().longest() : lengths;
     if (!longest.keySet().containsAll(plan.lowered().lengths())) {
       return;
     }
@@ -317,18 +311,40 @@ final class PlanText {
       packed = Math.addExact(packed, plan.forms().packedBytes(weight.value()));
     }
     long kept = Prepared.bytes(plan);
-    String lengths =
-        longest.entrySet().stream()
-            .map(length -> length.getKey() + " = " + length.getValue())
-            .collect(Collectors.joining(", "));
     text.append(
-        "at most%s: values %,d bytes, packed weights %,d,%s results %,d; besides, scratch of kernels\n"
+        "%s: values %,d bytes, packed weights %,d,%s results %,d; besides, scratch of kernels\n"
             .formatted(
-                lengths.isEmpty() ? "" : ", " + lengths,
+                lengths.isEmpty() ? "at most" + list(", ", longest) : list("for ", lengths),
                 values,
                 packed,
                 kept == 0 ? "" : " kept %,d,".formatted(kept),
                 batch.resultBytes()));
+  }
+
+  private String atLengths() {
+    return list(" for ", lengths);
+  }
+
+  private static String list(String before, Map<Atom.Symbol, Long> lengths) {
+    return lengths.isEmpty()
+        ? ""
+        : lengths.entrySet().stream()
+            .map(length -> length.getKey() + " = " + length.getValue())
+            .collect(Collectors.joining(", ", before, ""));
+  }
+
+  /** For the lengths that are known. */
+  private String number(Poly poly) {
+    if (lengths.isEmpty()) {
+      return poly.toString();
+    }
+    try {
+      return lengths.keySet().containsAll(poly.symbols())
+          ? "%,d".formatted(poly.size(lengths::get))
+          : poly.toString();
+    } catch (ArithmeticException _) {
+      return "beyond counting";
+    }
   }
 
   private static String table(List<List<String>> rows) {

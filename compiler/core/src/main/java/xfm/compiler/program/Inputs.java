@@ -88,6 +88,16 @@ final class Inputs {
       sizes(input, tensors.get(input.value()), lengths);
       elements(input, tensors.get(input.value()));
     }
+    conditions(graph, lengths);
+    return new Sequence(tensors, lengths);
+  }
+
+  /**
+   * What the model asks of its lengths.
+   *
+   * @throws XfmException if they do not fulfil it
+   */
+  static void conditions(Graph graph, Map<Atom.Symbol, Long> lengths) {
     for (Graph.Condition condition : graph.marks().conditions()) {
       if (!holds(condition.holds(), lengths)) {
         throw Diagnostic.of(
@@ -104,7 +114,6 @@ final class Inputs {
             .raise();
       }
     }
-    return new Sequence(tensors, lengths);
   }
 
   /** A condition of lengths, each of which is a number now. */

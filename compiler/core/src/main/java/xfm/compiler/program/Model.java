@@ -299,7 +299,17 @@ public final class Model implements AutoCloseable {
 
   /** What the model has and costs, counted from its graph. */
   public Account account() {
-    return DeepStack.call(() -> Account.of(graph));
+    return account(Map.of());
+  }
+
+  /**
+   * What the model has and costs, counted from its graph.
+   *
+   * @param lengths for which, 1 or more by their names; that of "" is for all that are not named
+   * @throws XfmException if the model takes no such lengths
+   */
+  public Account account(Map<String, Long> lengths) {
+    return DeepStack.call(() -> Account.of(graph, Lengths.of(graph, lengths)));
   }
 
   /** A stage of the model as text. */
@@ -307,11 +317,25 @@ public final class Model implements AutoCloseable {
     return DeepStack.call(() -> dumped(kind));
   }
 
+  /**
+   * The plan as text, with numbers for some lengths.
+   *
+   * @param lengths for which, 1 or more by their names; that of "" is for all that are not named
+   * @throws XfmException if the model takes no such lengths
+   */
+  public String plan(Map<String, Long> lengths) {
+    return DeepStack.call(() -> plan().text(Lengths.of(graph, lengths)));
+  }
+
+  private Plan plan() {
+    return Plan.of(graph, Set.copyOf(graph.results().values()));
+  }
+
   private String dumped(DumpKind kind) {
     return switch (kind) {
       case AST -> Dump.of(file);
       case GRAPH -> Print.graph(graph);
-      case PLAN -> Plan.of(graph, Set.copyOf(graph.results().values())).toString();
+      case PLAN -> plan().toString();
       case FLAT ->
           origin
               .map(o -> Print.flat(graph, o.section().section(), o.section().settings()))

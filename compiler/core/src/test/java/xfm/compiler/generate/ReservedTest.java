@@ -55,7 +55,7 @@ class ReservedTest {
     long needed = needed(refused(begin, 1, 40));
     XfmException less = refused(needed - 1, 1, 40);
     assertEquals(needed, needed(less));
-    assertTrue(less.getMessage().contains("%,d are available".formatted(needed - 1)));
+    assertTrue(less.getMessage().contains("the limit is %,d bytes".formatted(needed - 1)));
     try (Model model = model(needed)) {
       TokenModel reader = TokenModel.of(model);
       reader.reserve(0, PROMPT.length, 40, 1);

@@ -272,7 +272,7 @@ class ExecutorTest {
       XfmException e =
           assertThrows(XfmException.class, () -> executor.run(plan, data, lengths, cancellation));
       assertEquals(Code.INPUT, e.diagnostics().getFirst().code());
-      assertTrue(e.getMessage().contains("300,000 are available"), e.getMessage());
+      assertTrue(e.getMessage().contains("the limit is 300,000 bytes"), e.getMessage());
       // A few times n, and nothing of n * n.
       assertTrue(e.getMessage().matches("this run takes \\d{3},\\d{3} bytes.*"), e.getMessage());
       logits(executor, plan, graph, graph.results().get("logits"), 3);

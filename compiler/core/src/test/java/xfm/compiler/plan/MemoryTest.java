@@ -91,7 +91,7 @@ class MemoryTest {
       XfmException refusal = assertThrows(XfmException.class, () -> less.run(plan, batch));
       assertEquals(needed, needed(refusal));
       assertTrue(
-          refusal.getMessage().contains("%,d are available".formatted(needed - 1)),
+          refusal.getMessage().contains("the limit is %,d bytes".formatted(needed - 1)),
           refusal.getMessage());
     }
     try (Session enough = new Session(needed, threads, graph, weights)) {

@@ -1,8 +1,10 @@
 package xfm.language.tool;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.program.DumpKind;
@@ -14,14 +16,20 @@ import xfm.language.call.Parameter;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.call.Signature;
 
-/** {@code dump(what, target)}: a stage of a model as text: ast, graph, plan or flat. */
+/**
+ * {@code dump(what, target, xfm, ["d=12288"], {n: 512})}: a stage of a model as text: ast, graph,
+ * plan or flat; a plan with numbers for such lengths.
+ */
 final class DumpTool extends Builtin {
   DumpTool() {
     super(
         Signature.of(
             "dump",
             Parameter.required("what", Kind.TEXT),
-            Parameter.required("target", Kind.TEXT)));
+            Parameter.required("target", Kind.TEXT),
+            Parameter.required("xfm", Kind.TEXT),
+            Parameter.required("settings", Kind.LIST),
+            Parameter.required("lengths", Kind.ANY)));
   }
 
   @Override
@@ -34,8 +42,14 @@ final class DumpTool extends Builtin {
                 Diagnostic.of(Code.CALL, "`" + arguments.text(0) + "` is no stage of a model")
                     .help("ast, graph, plan or flat")
                     .raise());
-    try (Model model = Target.of(context, arguments.text(1)).open(Map.of())) {
-      return model.dump(kind);
+    Map<String, Object> settings = Sizes.settings(arguments.list(3));
+    Map<String, Long> lengths = Sizes.lengths(arguments.get(4));
+    if (!lengths.isEmpty() && kind != DumpKind.PLAN) {
+      throw Diagnostic.of(Code.CALL, "lengths are for the numbers of a plan").raise();
+    }
+    Optional<Path> xfm = Models.file(context, arguments.text(2));
+    try (Model model = Target.of(context, arguments.text(1)).open(settings, xfm)) {
+      return kind == DumpKind.PLAN ? model.plan(lengths) : model.dump(kind);
     }
   }
 }

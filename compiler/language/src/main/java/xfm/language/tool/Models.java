@@ -12,8 +12,11 @@ final class Models {
 
   /** An empty {@code xfm} means the standard library. */
   static Model find(XfmContext context, String folder, String xfm) {
-    Optional<Path> file =
-        xfm.isEmpty() ? Optional.empty() : Optional.of(context.files().path(xfm, null));
-    return context.prepare(Program.find(context.files().path(folder, null), file));
+    return context.prepare(Program.find(context.files().path(folder, null), file(context, xfm)));
+  }
+
+  /** The file of that name; of "" none. */
+  static Optional<Path> file(XfmContext context, String xfm) {
+    return xfm.isEmpty() ? Optional.empty() : Optional.of(context.files().path(xfm, null));
   }
 }

@@ -1,7 +1,5 @@
 package xfm.language.tool;
 
-import java.nio.file.Path;
-import java.util.Optional;
 import xfm.compiler.program.TensorNames;
 import xfm.language.XfmContext;
 import xfm.language.call.Arguments;
@@ -22,9 +20,7 @@ final class NamesTool extends Builtin {
 
   @Override
   protected Object call(XfmContext context, Arguments arguments) {
-    String xfm = arguments.text(1);
-    Optional<Path> file =
-        xfm.isEmpty() ? Optional.empty() : Optional.of(context.files().path(xfm, null));
-    return TensorNames.of(context.files().path(arguments.text(0), null), file);
+    return TensorNames.of(
+        context.files().path(arguments.text(0), null), Models.file(context, arguments.text(1)));
   }
 }

@@ -55,16 +55,23 @@ record Target(String written, Path path, Optional<String> model) {
   /**
    * The model: of a folder the one that reads it, of a file the one that is named, or the only one.
    *
+   * @param xfm the file that declares the model of a folder, in place of the standard library's
    * @throws XfmException if there is none, or several and none is named
    */
-  Model open(Map<String, Object> settings) {
+  Model open(Map<String, Object> settings, Optional<Path> xfm) {
     if (isFolder()) {
       if (!settings.isEmpty()) {
         throw Diagnostic.of(Code.CALL, "the settings of a folder's model are in its config.json")
             .help("to try others, name a file: FILE.xfm#model")
             .raise();
       }
-      return Program.find(path, Optional.empty());
+      return Program.find(path, xfm);
+    }
+    if (xfm.isPresent()) {
+      throw Diagnostic.of(
+              Code.CALL, "--xfm says what reads a folder, and `" + written + "` is a file")
+          .help("leave --xfm out")
+          .raise();
     }
     Program program = program();
     Item.Declaration declaration = declaration(program);
