@@ -2,7 +2,6 @@ package xfm.compiler.rewrite;
 
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import java.util.function.Predicate;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
 import xfm.compiler.ir.Terms;
@@ -15,6 +14,9 @@ import xfm.compiler.ir.Terms;
 record Linear(SequencedMap<String, Part> parts) {
   static final Linear ZERO = new Linear(new LinkedHashMap<>());
 
+  /** What numbers stand under: no text of a term is empty. */
+  private static final String NUMBER = "";
+
   /** A term, and how often. */
   record Part(Term term, double times) {}
 
@@ -24,7 +26,7 @@ record Linear(SequencedMap<String, Part> parts) {
 
   /** A number. */
   static Linear of(double number) {
-    return of("", Terms.number(1), number);
+    return of(NUMBER, Terms.number(1), number);
   }
 
   private static Linear of(String name, Term term, double times) {
@@ -33,10 +35,6 @@ record Linear(SequencedMap<String, Part> parts) {
       parts.put(name, new Part(term, times));
     }
     return new Linear(parts);
-  }
-
-  boolean isZero() {
-    return parts.isEmpty();
   }
 
   boolean has(String name) {
@@ -68,12 +66,12 @@ record Linear(SequencedMap<String, Part> parts) {
 
   /** The sum with another in place of a part. */
   Linear with(String name, Linear instead) {
-    return without(n -> n.equals(name)).plus(instead, times(name));
+    return without(name).plus(instead, times(name));
   }
 
-  Linear without(Predicate<String> such) {
+  Linear without(String name) {
     SequencedMap<String, Part> rest = new LinkedHashMap<>(parts);
-    rest.keySet().removeIf(such);
+    rest.remove(name);
     return new Linear(rest);
   }
 

@@ -29,7 +29,7 @@ final class Shares {
       Softmaxes.Found pattern,
       Logarithms logarithms,
       List<Logarithms.Addend> divisor,
-      String logarithm,
+      Optional<String> logarithm,
       boolean called) {
 
     boolean isDivided() {
@@ -42,9 +42,15 @@ final class Shares {
      * @param total the logsumexp of its scores
      */
     Optional<Term> factor(Term total, Scores.Masked masked) {
-      Linear all = Linear.of("total", total).plus(logarithms.of(masked.constants()), 1);
-      Linear row = all.minus(logarithms.constants());
-      Linear whole = all.without(logarithm::equals).with(logarithms.row(), row);
+      // The scores as they are made may still hold some of the constants: they read a value.
+      Linear constants = logarithms.constants();
+      Linear made = Linear.of("total", total).plus(logarithms.of(masked.constants()), 1);
+      Linear row = made.minus(constants);
+      if (row.has(logarithms.row())) {
+        return Optional.empty();
+      }
+      Linear undivided = logarithm.map(constants::without).orElse(constants);
+      Linear whole = row.plus(undivided, 1).with(logarithms.row(), row);
       if (!isDivided()) {
         // 0 of nothing, and NaN where what is left is −∞: not of one mask.
         return masked.lifted() && pattern.where().isPresent()
@@ -62,7 +68,7 @@ final class Shares {
       if (share instanceof Term.Number) {
         return masked.lifted() ? Optional.empty() : Optional.of(share);
       }
-      boolean guarded = called || !logarithm.isEmpty() && !masked.lifted();
+      boolean guarded = called || logarithm.isPresent() && !masked.lifted();
       return Optional.of(guarded ? Terms.choose(isSome(total), share, Terms.number(0)) : share);
     }
   }
@@ -156,7 +162,8 @@ final class Shares {
         if (logarithms.constants().times(name) == -1
             && !sum.isEmpty()
             && some.stream().allMatch(all -> logarithms.of(all).has(name))) {
-          return Optional.of(found(Optional.empty(), all(), sum, name, !some.isEmpty()));
+          return Optional.of(
+              found(Optional.empty(), all(), sum, Optional.of(name), !some.isEmpty()));
         }
       }
       return Optional.empty();
@@ -169,7 +176,7 @@ final class Shares {
         List<Logarithms.Addend> sum = logarithms.sum(divisor.of());
         if (logarithms.isMore(sum)) {
           List<Term> rest = lone.without(Optional.of(divisor));
-          return Optional.of(found(Optional.empty(), rest, sum, "", false));
+          return Optional.of(found(Optional.empty(), rest, sum, Optional.empty(), false));
         }
       }
       return Optional.empty();
@@ -181,7 +188,7 @@ final class Shares {
         List<Logarithms.Addend> sum =
             softmaxes.divisor(factor).map(logarithms::sum).orElse(List.of());
         if (logarithms.isMore(sum)) {
-          return Optional.of(found(Optional.of(factor), all(), sum, "", false));
+          return Optional.of(found(Optional.of(factor), all(), sum, Optional.empty(), false));
         }
       }
       return Optional.empty();
@@ -189,7 +196,7 @@ final class Shares {
 
     Optional<Found> nowhere() {
       return some.isEmpty() && lone.divisors().isEmpty() && outside.isEmpty()
-          ? Optional.of(found(Optional.empty(), all(), List.of(), "", false))
+          ? Optional.of(found(Optional.empty(), all(), List.of(), Optional.empty(), false))
           : Optional.empty();
     }
 
@@ -201,7 +208,7 @@ final class Shares {
         Optional<Term> divisor,
         List<Term> rest,
         List<Logarithms.Addend> sum,
-        String logarithm,
+        Optional<String> logarithm,
         boolean called) {
       Softmaxes.Found pattern =
           new Softmaxes.Found(score, where, Softmaxes.Form.CALLED, divisor, rest);

@@ -87,6 +87,42 @@ final class RarerSpellings {
                 """,
             0),
         heads(
+            "a number in the power beside a divisor with a sink",
+            """
+            w[h, i, j] = if j <= i then exp(sum[e](q[h, i, e] * k[h, j, e]) / 2.0 - 3) else 0
+            return y[i, h, e] = sum[j](w[h, i, j] * v[h, j, e]) / (1 + sum[j](w[h, i, j]))
+            """),
+        heads(
+            "the same, the pattern by its name",
+            """
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0 - 3
+            p[h, i, j] = exp(s[h, i, j]) / (2 + sum[u](exp(s[h, i, u])))
+            return y[i, h, e] = p[h, i, j] * v[h, j, e]
+            """),
+        heads(
+            "a number in the score, less the greatest and a sink",
+            """
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0 + 2
+            most[h, i] = max(max[j](s[h, i, j] else 0), 0.5)
+            w[h, i, j] = exp(s[h, i, j] - most[h, i])
+            return y[i, h, e] = sum[j](w[h, i, j] * v[h, j, e]) / (sum[j](w[h, i, j]) + exp(0.5 - most[h, i]))
+            """),
+        heads(
+            "a number in the power, and the logarithm of the sum",
+            """
+            w[h, i, j] = exp(sum[e](q[h, i, e] * k[h, j, e]) / 2.0 - 3)
+            z[h, i] = sum[j](w[h, i, j])
+            u[h, i, e] = w[h, i, j] * v[h, j, e]
+            return y[i, h, e] = u[h, i, e] + log(z[h, i])
+            """),
+        heads(
+            "a number in the score, and a sink in the logarithm",
+            """
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0 - 1
+            z[h, i] = log(exp(0.25) + sum[j](exp(s[h, i, j])))
+            return y[i, h, e] = exp(s[h, i, j] - z[h, i]) * v[h, j, e]
+            """),
+        heads(
             "an inverse by its name",
             """
             w[h, i, j] = if j <= i then exp(sum[e](q[h, i, e] * k[h, j, e]) / 2.0 - 3) else 0

@@ -171,6 +171,23 @@ class SharedScoresTest {
     check(graph, plan, 3, 1, 2);
   }
 
+  /** What is added to the scores holds their divisor, where only its value is read. */
+  @Test
+  void aDivisorBehindAValueOfEachPair() {
+    Graph graph =
+        graph(
+            "[n, 4]",
+            """
+            all[i] = logsumexp[j](tanh(float(i * j) / 9) + s[i, j])
+            joint[i] = log(exp(all[i]) + 1)
+            less[i: n, j: n] = tanh(float(i * j) / 9) - joint[i]
+            return y[i, e] = exp(less[i, j] + s[i, j]) * v[j, e]
+            """);
+    Plan plan = Plan.of(graph, Set.of());
+    assertEquals(1, attentions(plan).size(), plan::toString);
+    check(graph, plan, 9, 1, 0, 70);
+  }
+
   @Test
   void aLogsumexpOfItsOwnReadsAProduct() {
     Graph graph = graph("[n]", "return total[i] = logsumexp[j](s[i, j] where j <= i)\n");
