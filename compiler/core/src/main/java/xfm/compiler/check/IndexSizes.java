@@ -162,7 +162,7 @@ final class IndexSizes {
           }
           if (e.indices().get(axis) instanceof Ast.At(Expr at, Span _)
               && Uses.uses(at, name)
-              && isShifted(at)) {
+              && isShifted(at, name)) {
             return Optional.of(tensor.shape().get(axis));
           }
         }
@@ -177,15 +177,15 @@ final class IndexSizes {
     return Optional.empty();
   }
 
-  /** A place some way further: what is multiplied runs over less than the axis. */
-  private static boolean isShifted(Expr at) {
+  /** A place some way further: an index that is multiplied runs over less than the axis. */
+  private static boolean isShifted(Expr at, String name) {
     return at instanceof Expr.Name
-        || at instanceof Expr.IntLiteral
-        || at instanceof Expr.Group g && isShifted(g.inner())
+        || !Uses.uses(at, name)
+        || at instanceof Expr.Group g && isShifted(g.inner(), name)
         || at instanceof Expr.Binary b
             && (b.op() == Expr.BinaryOp.ADD || b.op() == Expr.BinaryOp.SUBTRACT)
-            && isShifted(b.left())
-            && isShifted(b.right());
+            && isShifted(b.left(), name)
+            && isShifted(b.right(), name);
   }
 
   private static boolean miscounted(Expr.Subscript e, Meta.Tensor tensor) {

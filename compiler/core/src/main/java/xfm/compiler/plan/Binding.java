@@ -64,15 +64,15 @@ final class Binding {
         .toArray();
   }
 
-  /** What a value takes. */
+  /**
+   * What a value takes.
+   *
+   * @throws ArithmeticException if that is beyond counting
+   */
   long bytes(Value value) {
     long bytes = Copies.bytes(value.kind());
-    try {
-      for (long size : shape(value)) {
-        bytes = Math.multiplyExact(bytes, size);
-      }
-    } catch (ArithmeticException e) {
-      throw tooLong(value.shape().getFirst());
+    for (long size : shape(value)) {
+      bytes = Math.multiplyExact(bytes, size);
     }
     return bytes;
   }

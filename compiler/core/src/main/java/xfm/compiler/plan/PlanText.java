@@ -298,27 +298,37 @@ final class PlanText {
     }
   }
 
-  /** What a run takes where each length is at its bound, if each has one. */
+  /** What a run takes where each length is at its bound, if each has one; and what precedes it. */
   private void peak(StringBuilder text) {
     Map<Atom.Symbol, Long> longest = lengths.isEmpty() ? plan.lowered().longest() : lengths;
     if (!longest.keySet().containsAll(plan.lowered().lengths())) {
       return;
     }
-    Batch batch = new Batch(plan, List.of(longest));
-    long values = Arrays.stream(batch.bufferBytes()).reduce(0, Math::addExact);
-    long packed = 0;
-    for (Graph.Weight weight : plan.lowered().weights()) {
-      packed = Math.addExact(packed, plan.forms().packedBytes(weight.value()));
+    String at = lengths.isEmpty() ? "at most" + list(", ", longest) : list("for ", lengths);
+    peak(at, plan, longest, text);
+    plan.before().ifPresent(before -> peak("before the first run", before, Map.of(), text));
+  }
+
+  private void peak(String when, Plan of, Map<Atom.Symbol, Long> longest, StringBuilder text) {
+    text.append(when).append(": ");
+    try {
+      Batch batch = new Batch(of, List.of(longest));
+      long values = Arrays.stream(batch.bufferBytes()).reduce(0, Math::addExact);
+      long packed = 0;
+      for (Graph.Weight weight : of.lowered().weights()) {
+        packed = Math.addExact(packed, of.forms().packedBytes(weight.value()));
+      }
+      long kept = Prepared.bytes(plan);
+      text.append(
+          "values %,d bytes, packed weights %,d,%s results %,d; besides, scratch of kernels\n"
+              .formatted(
+                  values,
+                  packed,
+                  kept == 0 ? "" : " kept %,d,".formatted(kept),
+                  batch.resultBytes()));
+    } catch (ArithmeticException _) {
+      text.append("more memory than can be counted\n");
     }
-    long kept = Prepared.bytes(plan);
-    text.append(
-        "%s: values %,d bytes, packed weights %,d,%s results %,d; besides, scratch of kernels\n"
-            .formatted(
-                lengths.isEmpty() ? "at most" + list(", ", longest) : list("for ", lengths),
-                values,
-                packed,
-                kept == 0 ? "" : " kept %,d,".formatted(kept),
-                batch.resultBytes()));
   }
 
   private String atLengths() {

@@ -121,13 +121,17 @@ final class Weights implements AutoCloseable {
   /** What the weights take as they were given; parts of one tensor count as that. */
   long givenBytes() {
     if (given < 0) {
-      Map<Long, Long> bytes = new HashMap<>();
+      Map<Long, Long> parts = new HashMap<>();
       given = 0;
       for (Entry entry : entries.values()) {
         MemorySegment data = entry.tensor.data();
-        Long before = data.isNative() ? bytes.put(data.address(), data.byteSize()) : null;
-        given = Math.addExact(given, before == null ? data.byteSize() : 0);
+        if (data.isNative()) {
+          parts.merge(data.address(), data.byteSize(), Math::max);
+        } else {
+          given = Math.addExact(given, data.byteSize());
+        }
       }
+      given = Math.addExact(given, parts.values().stream().reduce(0L, Math::addExact));
     }
     return given;
   }

@@ -32,14 +32,22 @@ import xfm.compiler.ir.Value;
  * <p>The pattern is seen through its name, and stays for whoever else reads it or wants to see it.
  */
 final class Attentions implements Pass {
+  private final Unused unused;
+
+  /**
+   * @param keep the values that were asked for besides the results
+   */
+  Attentions(Set<Value> keep) {
+    unused = new Unused(keep);
+  }
 
   /** What no sum of values by the same pattern is beside is worth nothing: it stays as written. */
   @Override
   public Graph apply(Graph graph) {
     Set<Term> alone = Collections.newSetFromMap(new IdentityHashMap<>());
-    Found found = new Found(graph, alone);
+    Found found = new Found(graph, alone, unused);
     alone.addAll(found.alone());
-    return alone.isEmpty() ? found.graph : new Found(graph, alone).graph;
+    return alone.isEmpty() ? found.graph : new Found(graph, alone, unused).graph;
   }
 
   /** A graph with its attentions. */
@@ -54,8 +62,9 @@ final class Attentions implements Pass {
 
     /**
      * @param alone terms that stay as they are
+     * @param unused drops what was made for attentions that turned out to be none: nobody reads it
      */
-    Found(Graph before, Set<Term> alone) {
+    Found(Graph before, Set<Term> alone, Unused unused) {
       Temporaries temporaries = new Temporaries(before);
       Definitions definitions = new Definitions();
       for (Stage stage : Stages.of(before.equations())) {
@@ -68,7 +77,7 @@ final class Attentions implements Pass {
           stage.equations().forEach(temporaries::add);
         }
       }
-      graph = Pass.with(before, temporaries.equations());
+      graph = unused.apply(Pass.with(before, temporaries.equations()));
     }
 
     List<Term> alone() {

@@ -18,7 +18,7 @@ public final class Passes {
     SequencedMap<String, Pass> all = new LinkedHashMap<>();
     all.put("renamed", new Renamed());
     all.put("wanted", new Unused(keep));
-    all.put("attentions", new Attentions());
+    all.put("attentions", new Attentions(keep));
     all.put("scans", new Scans());
     all.put("views", new Views());
     all.put("picks", new Picks());

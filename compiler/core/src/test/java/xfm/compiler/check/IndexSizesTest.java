@@ -80,6 +80,18 @@ class IndexSizesTest {
     assertEquals("state its size: `i: size`", problem.help());
   }
 
+  /** Another index or size may be multiplied, the index itself may not: it would run over less. */
+  @Test
+  void whatIsSomeWayFurtherMayBeOfTheAxis() {
+    String text = "model m(x: [n], k: int = 2) -> [n] {\n  y[i] = (x[%s] else 0)\n  return x\n}\n";
+    assertEquals(
+        "state its size, as in `i: n`",
+        Checked.refused(Code.INDEX, "i", text.formatted("(i + 2 * k) - 1")).help());
+    assertEquals(
+        "state its size: `i: size`",
+        Checked.refused(Code.INDEX, "i", text.formatted("2 * i + k")).help());
+  }
+
   @Test
   void anUnknownNameIsSaidBeforeWhatFollowsFromIt() {
     Checked.refused(Code.NAME, "z", "model m(x: [n]) -> [n] {\n  y[i] = z[i]\n  return x\n}\n");

@@ -462,7 +462,7 @@ public final class RandomGraphs {
       }
       case 3 -> {
         count("a sink in the divisor");
-        Term power = apply(UnaryOp.EXP, score);
+        Term power = apply(UnaryOp.EXP, minus(score, number(1.5)));
         Term kept = where.map(w -> Terms.choose(w, power, number(0))).orElse(power);
         Term all = plus(sum(kept, j), apply(UnaryOp.EXP, number(0.25)));
         Term inside = Terms.substitute(all, Map.of());

@@ -284,13 +284,18 @@ class MemoryTest {
     Graph graph = graph(squares, "m", Map.of());
     Plan plan = Plan.of(graph, Set.of());
     Map<Value, Tensor> data = batch(graph, 1).getFirst().inputs();
+    String text = plan.text(Models.lengths(graph, 4_000_000));
+    assertTrue(text.endsWith("for n = 4000000: more memory than can be counted\n"), text);
     // One that overflows, and two that do so together.
-    for (long n : new long[] {Integer.MAX_VALUE, 1_000_000}) {
+    for (long n : new long[] {4_000_000, 1_000_000}) {
       Sequence one = new Sequence(data, Models.lengths(graph, n));
       try (Session session = new Session(PLENTY, 1, graph, data)) {
         XfmException refusal =
             assertThrows(XfmException.class, () -> session.run(plan, List.of(one, one)));
         assertEquals(Code.INPUT, refusal.diagnostics().getFirst().code());
+        assertTrue(
+            refusal.getMessage().contains("more memory than can be counted"), refusal.getMessage());
+        assertTrue(refusal.getMessage().startsWith("this batch takes"), refusal.getMessage());
       }
     }
   }

@@ -106,6 +106,10 @@ class RandomPlansTest {
             "mask of data",
             "soft cap",
             "softmax inside a sum",
+            "two values by one pattern",
+            "the scores' logsumexp",
+            "the scores' greatest",
+            "a sink in the divisor",
             "norm",
             "gather",
             "shifted read",
@@ -135,6 +139,7 @@ class RandomPlansTest {
       assertTrue(random.counts.getOrDefault(construct, 0) > 0, construct + " never came up");
     }
     assertTrue(kernels.get("Multiply") > 50, "too few products: " + kernels);
+    assertTrue(kernels.getOrDefault("Chain", 0) > 5, "too few chains: " + kernels);
     for (Times times : Times.values()) {
       assertTrue(kernels.getOrDefault("batch: " + times, 0) > 20, times + " in " + kernels);
     }

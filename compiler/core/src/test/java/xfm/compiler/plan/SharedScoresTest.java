@@ -77,6 +77,7 @@ class SharedScoresTest {
         compared.check(graph, plan, found.get(s), data, batch.get(s).lengths());
       }
     }
+    compared.assertTight();
   }
 
   @Test
@@ -218,6 +219,31 @@ class SharedScoresTest {
     Plan plan = Plan.of(graph, Set.of());
     assertEquals(List.of(), attentions(plan));
     check(graph, plan, 9, 1, 0);
+  }
+
+  /** Of what was made for it nobody reads anything: `z` is read once, so that it is never made. */
+  @Test
+  void anAttentionThatTurnsOutToBeNoneLeavesNothing() {
+    Graph graph =
+        graph(
+            "x: [n, 64]",
+            "[n, 4]",
+            """
+            weight key, value: [64, 4]
+            weight one: [64, 2]
+            weight two: [2, 64]
+            weight down: [64, 4]
+            k[j, e] = x[j, a] * key[a, e]
+            v[j, e] = x[j, a] * value[a, e]
+            z[i, a] = x[i, c] * one[c, r] * two[r, a]
+            s[i, j] = if j < i then sum[e, a](z[i, a] * down[a, e] * k[j, e]) / 2.0 else -inf
+            all[i] = logsumexp[j](s[i, j] where j <= i)
+            return y[i, e] = sum[j](exp(s[i, j] - all[i]) * v[j, e] where j <= i)
+            """);
+    Plan plan = Plan.of(graph, Set.of());
+    assertEquals(List.of(), attentions(plan));
+    assertTrue(plan.steps().stream().noneMatch(s -> makes(s, "z")), plan::toString);
+    check(graph, plan, 9, 1);
   }
 
   @Test
