@@ -162,7 +162,7 @@ final class IndexSizes {
           }
           if (e.indices().get(axis) instanceof Ast.At(Expr at, Span _)
               && Uses.uses(at, name)
-              && isShifted(at, name)) {
+              && isShifted(at, context)) {
             return Optional.of(tensor.shape().get(axis));
           }
         }
@@ -177,15 +177,16 @@ final class IndexSizes {
     return Optional.empty();
   }
 
-  /** A place some way further: an index that is multiplied runs over less than the axis. */
-  private static boolean isShifted(Expr at, String name) {
+  /** A place some way further. An index that is multiplied runs over less than the axis. */
+  private static boolean isShifted(Expr at, Context context) {
     return at instanceof Expr.Name
-        || !Uses.uses(at, name)
-        || at instanceof Expr.Group g && isShifted(g.inner(), name)
+        || at instanceof Expr.Group g && isShifted(g.inner(), context)
         || at instanceof Expr.Binary b
             && (b.op() == Expr.BinaryOp.ADD || b.op() == Expr.BinaryOp.SUBTRACT)
-            && isShifted(b.left(), name)
-            && isShifted(b.right(), name);
+            && isShifted(b.left(), context)
+            && isShifted(b.right(), context)
+        || Uses.names(at).stream()
+            .allMatch(name -> context.scope().find(name).filter(b -> !b.index()).isPresent());
   }
 
   private static boolean miscounted(Expr.Subscript e, Meta.Tensor tensor) {

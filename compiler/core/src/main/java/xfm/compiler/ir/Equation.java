@@ -13,4 +13,9 @@ public record Equation(Value target, List<Atom.Index> left, Term body, Span span
   public Equation {
     left = List.copyOf(left);
   }
+
+  /** The same with another body. */
+  public Equation with(Term other) {
+    return new Equation(target, left, other, span);
+  }
 }

@@ -8,7 +8,9 @@ import java.util.function.Supplier;
 
 /** The memory of values between steps, kept from run to run and grown when a run needs more. */
 final class Buffers implements AutoCloseable {
-  private record Buffer(Arena arena, MemorySegment memory) {}
+  private record Buffer(Arena arena, MemorySegment memory) {
+    static final Buffer NONE = new Buffer(Arena.global(), MemorySegment.NULL);
+  }
 
   private final Supplier<Arena> arenas;
   private final List<Buffer> buffers = new ArrayList<>();
@@ -48,7 +50,7 @@ final class Buffers implements AutoCloseable {
   void reserve(long[] sizes) {
     for (int i = 0; i < sizes.length; i++) {
       if (i == buffers.size()) {
-        buffers.add(new Buffer(Arena.global(), MemorySegment.NULL));
+        buffers.add(Buffer.NONE);
       }
       if (held(i) < sizes[i]) {
         allocate(i, sizes[i]);
@@ -58,7 +60,7 @@ final class Buffers implements AutoCloseable {
 
   private void allocate(int buffer, long bytes) {
     close(buffers.get(buffer));
-    buffers.set(buffer, new Buffer(Arena.global(), MemorySegment.NULL));
+    buffers.set(buffer, Buffer.NONE);
     if (bytes > 0) {
       Arena arena = arenas.get();
       buffers.set(buffer, new Buffer(arena, arena.allocate(bytes, Copies.ALIGNMENT)));

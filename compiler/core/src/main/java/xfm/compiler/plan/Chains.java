@@ -1,7 +1,6 @@
 package xfm.compiler.plan;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,7 @@ final class Chains {
     for (Step step : steps) {
       for (Equation equation : step.equations()) {
         for (Value read : Slots.reads(equation)) {
-          readers.computeIfAbsent(read, _ -> identitySet()).add(equation);
+          readers.computeIfAbsent(read, _ -> Plan.identities(List.of())).add(equation);
         }
       }
     }
@@ -114,7 +113,7 @@ final class Chains {
   }
 
   private static boolean readsAny(Step step, Stream<Equation> makers) {
-    Set<Value> made = identitySet();
+    Set<Value> made = Plan.identities(List.of());
     makers.forEach(equation -> made.add(equation.target()));
     return step.equations().stream().flatMap(e -> Slots.reads(e).stream()).anyMatch(made::contains);
   }
@@ -209,10 +208,7 @@ final class Chains {
 
   private boolean isTooFew(List<Equation> members, int axes) {
     Equation first = members.getFirst();
-    Poly places = Poly.ONE;
-    for (int axis = 0; axis < axes; axis++) {
-      places = places.times(index(first, axis).size());
-    }
+    Poly places = Work.places(LoopMaker.order(first, layouts).subList(0, axes));
     boolean few = places.constant().isPresent() && places.constant().getAsLong() < FEW_ROWS;
     return few || members.stream().anyMatch(m -> bytesOfRow(m, axes) > LARGE_ROW);
   }
@@ -251,9 +247,8 @@ final class Chains {
 
   private Step step(List<Equation> members, Map<Value, Set<Equation>> readers) {
     int axes = axes(members);
-    Set<Equation> own = identitySet();
-    own.addAll(members);
-    Set<Value> inside = identitySet();
+    Set<Equation> own = Plan.identities(members);
+    Set<Value> inside = Plan.identities(List.of());
     for (Equation member : members) {
       Value target = member.target();
       if (!kept.contains(target) && own.containsAll(readers.getOrDefault(target, Set.of()))) {
@@ -265,14 +260,10 @@ final class Chains {
     }
     List<Step.Loop> loops =
         members.stream().map(m -> LoopMaker.ofRows(m, layouts, axes, inside)).toList();
-    Slots parts = new Slots(List.of(), loops, Set.of(), layouts, rows, inside::contains);
-    Set<Value> atRow = identitySet();
+    Slots parts = new Slots(List.of(), loops, Set.of(), layouts, inside::contains);
+    Set<Value> atRow = Plan.identities(List.of());
     loops.forEach(loop -> atRow.addAll(loop.operands()));
     atRow.removeIf(value -> !members.stream().allMatch(m -> readsOwnRows(m, value, axes)));
     return new Step.Chain(loops, axes, atRow, parts.slots());
-  }
-
-  private static <T> Set<T> identitySet() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 }

@@ -162,17 +162,22 @@ final class Epilogues {
   /** What a reader reads of a product; empty if that is not products, or too much. */
   private static List<Part> parts(Equation reader, Equation product, Set<Value> weights) {
     Set<Read> reads = new LinkedHashSet<>();
-    List<Term.Read> guarded = new ArrayList<>();
     Trees.visit(
         reader.body(),
         term -> {
           if (term instanceof Term.Read read && read.value() == product.target()) {
             reads.add(Read.of(read));
-            read.otherwise().ifPresent(_ -> guarded.add(read));
           }
         });
+    boolean guarded =
+        Trees.any(
+            reader.body(),
+            term ->
+                term instanceof Term.Read read
+                    && read.value() == product.target()
+                    && read.otherwise().isPresent());
     Poly all = Work.places(reader.left()).times(reads.size());
-    if (!guarded.isEmpty() || Work.large(all) > Work.large(Work.places(product.left()))) {
+    if (guarded || Work.large(all) > Work.large(Work.places(product.left()))) {
       return List.of();
     }
     List<Part> parts = new ArrayList<>();
@@ -199,8 +204,7 @@ final class Epilogues {
   }
 
   private static Equation with(Equation equation, Map<Read, Term> by) {
-    return new Equation(
-        equation.target(), equation.left(), replace(equation.body(), by), equation.span());
+    return equation.with(replace(equation.body(), by));
   }
 
   private static Term replace(Term term, Map<Read, Term> by) {

@@ -16,8 +16,6 @@ final class Forms {
     final Set<PackingKey> packed = new LinkedHashSet<>();
   }
 
-  static final Forms NONE = new Forms(Set.of(), List.of());
-
   private final Map<Value, Entry> entries = new IdentityHashMap<>();
 
   /**

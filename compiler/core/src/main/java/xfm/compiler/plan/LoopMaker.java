@@ -96,8 +96,7 @@ final class LoopMaker {
     List<Loop> axes = new ArrayList<>();
     rows = outer;
     if (!rows.isEmpty()) {
-      axes.add(
-          new Loop(parameter(rows.stream().map(Atom.Index::size).reduce(Poly.ONE, Poly::times))));
+      axes.add(new Loop(parameter(Work.places(rows))));
       Scalar row = new Scalar.Axis(depth++);
       for (Atom.Index index : rows.subList(1, rows.size()).reversed()) {
         Scalar size = size(index.size());

@@ -1,5 +1,6 @@
 package xfm.compiler.plan;
 
+import java.util.Arrays;
 import java.util.List;
 import xfm.runtime.exec.Borrowed;
 
@@ -38,11 +39,7 @@ record Needs(Forms forms, long[] buffers, Borrowed team, Borrowed worker, long r
   }
 
   long bufferBytes() {
-    long sum = 0;
-    for (long bytes : buffers) {
-      sum = Math.addExact(sum, bytes);
-    }
-    return sum;
+    return Arrays.stream(buffers).reduce(0, Math::addExact);
   }
 
   /** What scratch takes where nothing is held. */

@@ -27,7 +27,7 @@ interface Places {
         return room.prepared(plan).declared(value);
       }
       MemorySegment buffer = room.buffers().get(plan.buffer(value));
-      if (sequence < 0 || batch.size() == 1 || plan.isSame(value)) {
+      if (sequence < 0 || batch.size() == 1) {
         return buffer;
       }
       long[] starts = batch.starts(value);

@@ -77,7 +77,7 @@ public final class Plan {
       }
     }
     List<Value> inputs = graph.inputs().stream().map(Graph.Input::value).toList();
-    slots = new Slots(inputs, steps, kept, layouts::get, rows, v -> !inside.contains(v));
+    slots = new Slots(inputs, steps, kept, layouts::get, v -> !inside.contains(v));
     forms = new Forms(same, steps);
   }
 
@@ -150,8 +150,9 @@ public final class Plan {
     return identities(graph.weights().stream().map(Graph.Weight::value).toList());
   }
 
-  private static Set<Value> identities(Collection<Value> values) {
-    Set<Value> set = Collections.newSetFromMap(new IdentityHashMap<>());
+  /** A set, to begin with of these, in which only what is the same object is equal. */
+  static <T> Set<T> identities(Collection<? extends T> values) {
+    Set<T> set = Collections.newSetFromMap(new IdentityHashMap<>());
     set.addAll(values);
     return set;
   }

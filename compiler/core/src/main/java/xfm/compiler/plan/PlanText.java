@@ -2,8 +2,6 @@ package xfm.compiler.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -129,7 +127,7 @@ final class PlanText {
    * What is read or made at the row comes from memory, or goes there, once; what is inside never.
    */
   private void chain(String number, Plan of, Step.Chain chain, List<List<String>> rows) {
-    Set<Value> there = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Value> there = Plan.identities(List.of());
     there.addAll(chain.inside().keySet());
     for (Step.Loop loop : chain.loops()) {
       List<Value> moved = loop.operands().stream().filter(v -> !there.contains(v)).toList();

@@ -102,22 +102,21 @@ final class Room implements AutoCloseable {
    */
   void require(Batch batch, Needs needs, Optional<Needs> first, String what, String help) {
     Plan plan = batch.plan();
-    long given = weights.givenBytes();
-    long all = exact(plan, needs);
-    long before = first.map(own -> exact(plan, own)).orElse(0L);
-    Needs most = before > all ? first.get() : needs;
-    long needed = Math.max(all, before);
     long made = Prepared.bytes(plan);
+    long all = exact(made, needs);
+    long before = first.map(own -> exact(made, own)).orElse(0L);
+    long needed = Math.max(all, before);
     if (fits(needed)) {
       return;
     }
+    Needs most = before > all ? first.get() : needs;
     memory.require(
         what,
         needed,
         memory.available(bytes()),
         List.of(
             "weights: %,d, and as they are read: %,d"
-                    .formatted(given, weights.bytesOf(most.forms()))
+                    .formatted(weights.givenBytes(), weights.bytesOf(most.forms()))
                 + (made == 0 ? "" : "; what is made of them alone: %,d".formatted(made)),
             "values between steps: %,d; scratch: %,d; results: %,d"
                 .formatted(most.bufferBytes(), most.scratchBytes(threads), most.results()),
@@ -132,11 +131,11 @@ final class Room implements AutoCloseable {
     return all <= granted;
   }
 
-  private long exact(Plan plan, Needs needs) {
-    return weights.givenBytes()
-        + weights.bytesOf(needs.forms())
-        + Prepared.bytes(plan)
-        + needs.bytes(threads);
+  /**
+   * @param made what is made of weights alone
+   */
+  private long exact(long made, Needs needs) {
+    return weights.givenBytes() + weights.bytesOf(needs.forms()) + made + needs.bytes(threads);
   }
 
   /** Makes room for what was not refused: steps of a plan, or those that prepare it. */

@@ -27,7 +27,6 @@ final class Slots {
   private final List<List<Value>> held = new ArrayList<>();
   private final List<Integer> free = new ArrayList<>();
   private final Function<Value, Layout> layouts;
-  private final Rows rows;
 
   /**
    * @param inputs are there from the start
@@ -39,10 +38,8 @@ final class Slots {
       List<? extends Step> steps,
       Set<Value> kept,
       Function<Value, Layout> layouts,
-      Rows rows,
       Predicate<Value> placed) {
     this.layouts = layouts;
-    this.rows = rows;
     Map<Value, Integer> last = new IdentityHashMap<>();
     for (int s = 0; s < steps.size(); s++) {
       for (Equation equation : steps.get(s).equations()) {
@@ -107,7 +104,6 @@ final class Slots {
   /** Whether a step can write a value over one that nobody reads after it. */
   private boolean isInPlace(Step step, Value target, Value value) {
     if (value.kind() != target.kind()
-        || rows.isSame(value) != rows.isSame(target)
         || !value.shape().equals(target.shape())
         || !layouts.apply(value).equals(layouts.apply(target))) {
       return false;

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -91,14 +90,9 @@ public record Attention(
     List<Atom.Index> own = new ArrayList<>(there);
     own.add(key);
     there.add(reduce.over().getFirst());
-    Function<Object, String> names = names();
+    Function<Object, String> names = Text.names();
     return Text.key(own, where.orElse(new Term.Truth(true)), names)
         .equals(Text.key(there, reduce.body(), names));
-  }
-
-  private static Function<Object, String> names() {
-    Map<Object, String> names = new IdentityHashMap<>();
-    return object -> names.computeIfAbsent(object, _ -> "$" + names.size());
   }
 
   private static Optional<Attention> of(
@@ -175,7 +169,7 @@ public record Attention(
         || !Product.isPlainSum(reduce)) {
       return Optional.empty();
     }
-    Function<Object, String> names = names();
+    Function<Object, String> names = Text.names();
     String one = Text.key(scope, reduce, names);
     return loops.stream().allMatch(loop -> Text.key(scope, loop, names).equals(one))
         ? Optional.of(reduce)

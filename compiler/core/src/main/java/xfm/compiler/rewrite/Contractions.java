@@ -22,42 +22,24 @@ import xfm.compiler.ir.Value;
  * are values, too. Where data picks a factor's matrix for each row, the product is summed over the
  * matrix's own indices first, and over rows after.
  */
-final class Contractions implements Pass {
+final class Contractions {
   private final Set<Value> weights;
-
-  Contractions() {
-    this(Set.of());
-  }
 
   /** To ask questions about the sums of one graph. */
   Contractions(Graph graph) {
-    this(graph.weights().stream().map(Graph.Weight::value).collect(Collectors.toSet()));
+    weights = graph.weights().stream().map(Graph.Weight::value).collect(Collectors.toSet());
   }
 
-  private Contractions(Set<Value> weights) {
-    this.weights = weights;
+  static Graph apply(Graph graph) {
+    return Pass.bodies(graph, new Contractions(graph)::rewrite);
   }
 
-  @Override
-  public Graph apply(Graph graph) {
-    Contractions own = new Contractions(graph);
-    Temporaries temporaries = new Temporaries(graph);
-    Set<Equation> attentions = Attention.all(graph);
-    for (Equation equation : graph.equations()) {
-      temporaries.begin(equation);
-      temporaries.add(
-          attentions.contains(equation) ? equation : own.rewrite(equation, temporaries));
-    }
-    return Pass.with(graph, temporaries.equations());
-  }
-
-  private Equation rewrite(Equation equation, Temporaries temporaries) {
+  private Term rewrite(Equation equation, Temporaries temporaries) {
     if (!(equation.body() instanceof Term.Reduce sum) || !isProduct(sum, equation.left())) {
-      return equation;
+      return equation.body();
     }
     Order order = order(sum, equation.left());
-    Term body = new Maker(order, temporaries, Scope.of(equation.left()).within(sum.over())).whole();
-    return new Equation(equation.target(), equation.left(), body, equation.span());
+    return new Maker(order, temporaries, Scope.of(equation.left()).within(sum.over())).whole();
   }
 
   /** Whether a matrix product would compute the sum, or a part of it, or factors sum alone. */

@@ -40,12 +40,21 @@ final class Definitions {
         || ++looks > MOST_LOOKS) {
       return Optional.empty();
     }
-    Equation equation = equations.get(read.value());
-    Map<Atom.Index, Poly> at = new HashMap<>();
+    return Optional.of(Ranges.settled(at(equations.get(read.value()), read)));
+  }
+
+  /** The body of an equation at the place at which its value is read. */
+  static Term at(Equation equation, Term.Read read) {
+    return Terms.substitute(equation.body(), places(equation, read));
+  }
+
+  /** What stands where the equation has its indices. */
+  static Map<Atom.Index, Poly> places(Equation equation, Term.Read read) {
+    Map<Atom.Index, Poly> places = new HashMap<>();
     for (int axis = 0; axis < equation.left().size(); axis++) {
-      at.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
+      places.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
     }
-    return Optional.of(Ranges.settled(Terms.substitute(equation.body(), at)));
+    return places;
   }
 
   /** A term with all that has no loop behind its name written out. */

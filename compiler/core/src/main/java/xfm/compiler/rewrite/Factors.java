@@ -23,28 +23,20 @@ import xfm.compiler.ir.Trees;
  * <p>Over nothing the sum is 0 and the product must be, too: numbers go out always (they are
  * finite), other factors only of sums that are never empty.
  */
-final class Factors implements Pass {
+final class Factors {
   private final Contractions contractions;
 
-  Factors() {
-    this(new Contractions());
+  private Factors(Graph graph) {
+    contractions = new Contractions(graph);
   }
 
-  private Factors(Contractions contractions) {
-    this.contractions = contractions;
-  }
-
-  @Override
-  public Graph apply(Graph graph) {
-    Factors own = new Factors(new Contractions(graph));
+  static Graph apply(Graph graph) {
+    Factors own = new Factors(graph);
     Set<Equation> attentions = Attention.all(graph);
     return Pass.with(
         graph,
         graph.equations().stream()
-            .map(e ->
-                attentions.contains(e)
-                    ? e
-                    : new Equation(e.target(), e.left(), own.rewrite(e.body()), e.span()))
+            .map(e -> attentions.contains(e) ? e : e.with(own.rewrite(e.body())))
             .toList());
   }
 
@@ -91,7 +83,7 @@ final class Factors implements Pass {
       both.addAll(terms(b, negative ^ op == BinaryOp.SUBTRACT));
       return both;
     }
-    return List.of(negative ? Terms.apply(Term.UnaryOp.NEGATE, term) : term);
+    return List.of(negative ? Terms.negate(term) : term);
   }
 
   /** With bound indices of its own. */

@@ -2,8 +2,6 @@ package xfm.compiler.rewrite;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
@@ -18,25 +16,13 @@ final class Hoist implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    Temporaries temporaries = new Temporaries(graph);
     Contractions contractions = new Contractions(graph);
-    Rewriter rewriter = new Rewriter(temporaries, contractions);
-    Set<Equation> attentions = Attention.all(graph);
-    for (Equation equation : graph.equations()) {
-      if (attentions.contains(equation)) {
-        temporaries.add(equation);
-        continue;
-      }
-      temporaries.begin(equation);
-      Term body = Terms.substitute(equation.body(), Map.of());
-      temporaries.add(
-          new Equation(
-              equation.target(),
-              equation.left(),
-              rewriter.inside(body, Scope.of(equation.left())),
-              equation.span()));
-    }
-    return Pass.with(graph, temporaries.equations());
+    return Pass.bodies(
+        graph,
+        (equation, temporaries) -> {
+          Term body = Terms.substitute(equation.body(), Map.of());
+          return new Rewriter(temporaries, contractions).inside(body, Scope.of(equation.left()));
+        });
   }
 
   private static final class Rewriter extends Walk {

@@ -2,7 +2,6 @@ package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -14,15 +13,14 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
-import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
 /**
  * Puts the equation of a value where the value is read, if nobody asked for it, no matrix product
- * reads it and nothing is computed more often: what is read once, or in parts of which no two have
- * an element in common, or what is so little that loading it would take as long. A bias, the sum
- * with the skip connection, the halves of a gate and the like become one loop.
+ * reads it and nothing is computed more often: what is read once, or in parts that together have no
+ * more elements than it has, or what is so little that loading it would take as long. A bias, the
+ * sum with the skip connection, the halves of a gate and the like become one loop.
  */
 final class Inline implements Pass {
   private static final int MOST_READS = 3;
@@ -46,12 +44,7 @@ final class Inline implements Pass {
     Map<Value, Equation> inlined = new IdentityHashMap<>();
     List<Equation> kept = new ArrayList<>();
     for (Equation equation : graph.equations()) {
-      Equation whole =
-          new Equation(
-              equation.target(),
-              equation.left(),
-              replace(equation.body(), inlined),
-              equation.span());
+      Equation whole = equation.with(replace(equation.body(), inlined));
       if (uses.allow(whole)) {
         inlined.put(whole.target(), whole);
       } else {
@@ -63,12 +56,7 @@ final class Inline implements Pass {
 
   private static Term replace(Term term, Map<Value, Equation> inlined) {
     if (term instanceof Term.Read read && inlined.containsKey(read.value())) {
-      Equation equation = inlined.get(read.value());
-      Map<Atom.Index, Poly> at = new HashMap<>();
-      for (int axis = 0; axis < equation.left().size(); axis++) {
-        at.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
-      }
-      return Terms.substitute(equation.body(), at);
+      return Definitions.at(inlined.get(read.value()), read);
     }
     return Trees.map(term, child -> replace(child, inlined));
   }

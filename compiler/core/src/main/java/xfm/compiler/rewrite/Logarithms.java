@@ -2,10 +2,10 @@ package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -33,7 +33,7 @@ final class Logarithms {
   private final Softmaxes softmaxes;
   private final List<Atom.Index> scope;
   private final Atom.Index key;
-  private final Map<Object, String> names = new IdentityHashMap<>();
+  private final Function<Object, String> names = Text.names();
   private final Map<String, List<Addend>> sums = new HashMap<>();
   private final String row;
   private final Linear constants;
@@ -92,7 +92,7 @@ final class Logarithms {
   }
 
   private String name(Term term) {
-    return Text.key(scope, term, object -> names.computeIfAbsent(object, _ -> "$" + names.size()));
+    return Text.key(scope, term, names);
   }
 
   private Row row(Term score, Optional<Term> where) {
@@ -122,16 +122,7 @@ final class Logarithms {
           logarithm(term, ofAll(reduce, reduce.body(), reduce.where()));
       case Term.Read _ ->
           definitions.of(term).map(this::of).filter(this::isOfRow).orElseGet(() -> atom(term));
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          atom(term);
+      case Term _ -> atom(term);
     };
   }
 
@@ -172,16 +163,7 @@ final class Logarithms {
               .map(power -> ofAll(reduce, power.score(), power.where()))
               .filter(this::hasRow)
               .orElseGet(() -> other(term));
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          other(term);
+      case Term _ -> other(term);
     };
   }
 

@@ -20,12 +20,12 @@ public final class Passes {
     all.put("wanted", new Unused(keep));
     all.put("attentions", new Attentions(keep));
     all.put("scans", new Scans());
-    all.put("views", new Views());
+    all.put("views", Views::apply);
     all.put("picks", new Picks());
-    all.put("factors", new Factors());
-    all.put("regrouped", new Regrouped());
+    all.put("factors", Factors::apply);
+    all.put("regrouped", Regrouped::apply);
     all.put("hoist", new Hoist());
-    all.put("contractions", new Contractions());
+    all.put("contractions", Contractions::apply);
     all.put("powers", new Powers());
     all.put("unused", new Unused(keep));
     all.put("inline", new Inline(keep));

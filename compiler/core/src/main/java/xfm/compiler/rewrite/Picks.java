@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import xfm.compiler.ir.Atom;
-import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -21,21 +19,10 @@ final class Picks implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    Temporaries temporaries = new Temporaries(graph);
-    Rewriter rewriter = new Rewriter(temporaries);
-    Set<Equation> attentions = Attention.all(graph);
-    for (Equation equation : graph.equations()) {
-      temporaries.begin(equation);
-      temporaries.add(
-          attentions.contains(equation)
-              ? equation
-              : new Equation(
-                  equation.target(),
-                  equation.left(),
-                  rewriter.visit(equation.body(), Scope.of(equation.left())),
-                  equation.span()));
-    }
-    return Pass.with(graph, temporaries.equations());
+    return Pass.bodies(
+        graph,
+        (equation, temporaries) ->
+            new Rewriter(temporaries).visit(equation.body(), Scope.of(equation.left())));
   }
 
   private static final class Rewriter extends Walk {
@@ -60,17 +47,7 @@ final class Picks implements Pass {
         case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.MULTIPLY ->
             new Term.Binary(op, factors(a, over, scope), factors(b, over, scope));
         case Term.Read read when isPicked(read, over) -> picked(read, scope).orElse(read);
-        case Term.Number _,
-            Term.Int _,
-            Term.Truth _,
-            Term.Read _,
-            Term.Unary _,
-            Term.Binary _,
-            Term.Choose _,
-            Term.Reduce _,
-            Term.Along _,
-            Term.Unknown _ ->
-            term;
+        case Term other -> other;
       };
     }
 

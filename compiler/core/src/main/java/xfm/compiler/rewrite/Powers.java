@@ -1,7 +1,6 @@
 package xfm.compiler.rewrite;
 
 import java.util.Collections;
-import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
@@ -18,10 +17,7 @@ final class Powers implements Pass {
   @Override
   public Graph apply(Graph graph) {
     return Pass.with(
-        graph,
-        graph.equations().stream()
-            .map(e -> new Equation(e.target(), e.left(), rewrite(e.body()), e.span()))
-            .toList());
+        graph, graph.equations().stream().map(e -> e.with(rewrite(e.body()))).toList());
   }
 
   private static Term rewrite(Term term) {

@@ -2,7 +2,6 @@ package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,35 +24,24 @@ import xfm.compiler.ir.Value;
  * alone, is never made, and scores without a softmax meet the values last. A sum that somebody sees
  * is made besides, so that what follows has the same bits.
  */
-final class Regrouped implements Pass {
+final class Regrouped {
   /** Of the work: what takes about as long stays as it is written, in the fewer steps. */
   private static final double LESS = 0.75;
 
   private final Map<Value, Equation> inner;
 
-  Regrouped() {
-    this(Map.of());
-  }
-
   private Regrouped(Map<Value, Equation> inner) {
     this.inner = inner;
   }
 
-  @Override
-  public Graph apply(Graph graph) {
-    Map<Value, Equation> inner = inner(graph);
+  static Graph apply(Graph graph) {
+    Set<Equation> attentions = Attention.all(graph);
+    Map<Value, Equation> inner = inner(graph, attentions);
     Regrouped own = new Regrouped(inner);
     List<Equation> equations = new ArrayList<>();
-    Set<Equation> attentions = Attention.all(graph);
     for (Equation equation : graph.equations()) {
       Equation whole =
-          attentions.contains(equation)
-              ? equation
-              : new Equation(
-                  equation.target(),
-                  equation.left(),
-                  own.rewrite(equation.body()),
-                  equation.span());
+          attentions.contains(equation) ? equation : equation.with(own.rewrite(equation.body()));
       inner.replace(whole.target(), whole);
       equations.add(whole);
     }
@@ -61,7 +49,7 @@ final class Regrouped implements Pass {
   }
 
   /** The equations of sums of products that are read in one place. */
-  private static Map<Value, Equation> inner(Graph graph) {
+  private static Map<Value, Equation> inner(Graph graph, Set<Equation> attentions) {
     Map<Value, Integer> reads = new IdentityHashMap<>();
     Map<Value, Equation> inner = new IdentityHashMap<>();
     for (Stage stage : Stages.of(graph.equations())) {
@@ -79,7 +67,7 @@ final class Regrouped implements Pass {
       }
     }
     inner.keySet().removeIf(value -> reads.getOrDefault(value, 0) != 1);
-    Attention.all(graph).forEach(attention -> inner.remove(attention.target()));
+    attentions.forEach(attention -> inner.remove(attention.target()));
     inner.keySet().removeAll(Set.copyOf(graph.results().values()));
     return inner;
   }
@@ -125,10 +113,7 @@ final class Regrouped implements Pass {
   }
 
   private Term.Reduce regrouped(Term.Reduce sum, Term.Read read, Equation equation) {
-    Map<Atom.Index, Poly> at = new HashMap<>();
-    for (int axis = 0; axis < equation.left().size(); axis++) {
-      at.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
-    }
+    Map<Atom.Index, Poly> at = Definitions.places(equation, read);
     Term.Reduce own = (Term.Reduce) Terms.substitute(sum(equation.body()).orElseThrow(), at);
     List<Term> factors = new ArrayList<>(Product.factors(sum.body()));
     int place = factors.indexOf(read);

@@ -1,7 +1,6 @@
 package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +24,7 @@ final class Renamed implements Pass {
     Map<Value, Equation> names = new IdentityHashMap<>();
     List<Equation> equations = new ArrayList<>();
     for (Equation equation : graph.equations()) {
-      Equation through =
-          new Equation(
-              equation.target(), equation.left(), through(equation.body(), names), equation.span());
+      Equation through = equation.with(through(equation.body(), names));
       if (isName(through)) {
         names.put(through.target(), through);
       }
@@ -49,10 +46,7 @@ final class Renamed implements Pass {
       return inner;
     }
     Equation equation = names.get(read.value());
-    Map<Atom.Index, Poly> at = new HashMap<>();
-    for (int axis = 0; axis < equation.left().size(); axis++) {
-      at.put(equation.left().get(axis), Trees.asPoly(read.at().get(axis)));
-    }
+    Map<Atom.Index, Poly> at = Definitions.places(equation, read);
     Term.Read other = (Term.Read) equation.body();
     return new Term.Read(
         other.value(),

@@ -3,9 +3,7 @@ package xfm.compiler.rewrite;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import xfm.compiler.ir.Atom;
-import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -32,24 +30,12 @@ final class Scans implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    Temporaries temporaries = new Temporaries(graph);
-    Rewriter rewriter = new Rewriter(temporaries);
-    Set<Equation> attentions = Attention.all(graph);
-    for (Equation equation : graph.equations()) {
-      if (attentions.contains(equation)) {
-        temporaries.add(equation);
-        continue;
-      }
-      temporaries.begin(equation);
-      Term body = Terms.substitute(equation.body(), Map.of());
-      temporaries.add(
-          new Equation(
-              equation.target(),
-              equation.left(),
-              rewriter.visit(body, Scope.of(equation.left())),
-              equation.span()));
-    }
-    return Pass.with(graph, temporaries.equations());
+    return Pass.bodies(
+        graph,
+        (equation, temporaries) -> {
+          Term body = Terms.substitute(equation.body(), Map.of());
+          return new Rewriter(temporaries).visit(body, Scope.of(equation.left()));
+        });
   }
 
   private static final class Rewriter extends Walk {

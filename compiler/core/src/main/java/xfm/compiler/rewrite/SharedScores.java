@@ -62,9 +62,7 @@ public record SharedScores(Attention attention, List<Sum> sums, List<Total> tota
 
   /** Those of some equations, as stages in order; recurrences have none. */
   public static List<SharedScores> of(List<Stage> stages) {
-    Map<Object, String> numbers = new IdentityHashMap<>();
-    Function<Object, String> names =
-        object -> numbers.computeIfAbsent(object, _ -> "$" + numbers.size());
+    Function<Object, String> names = Text.names();
     Map<String, List<Member>> alike = new LinkedHashMap<>();
     for (Stage stage : stages) {
       if (stage instanceof Stage.One(Equation equation)) {

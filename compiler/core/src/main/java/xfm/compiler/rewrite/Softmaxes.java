@@ -1,7 +1,6 @@
 package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +20,10 @@ import xfm.compiler.ir.Trees;
 final class Softmaxes {
 
   /** What a factor turns out to be, seen through the names of values. */
-  private sealed interface Part {
+  private sealed interface Part
+      permits Powered, Part.Softmax, Part.Either, Part.Inverse, Part.Other {
     /** {@code softmax[over](score where where)}. */
     record Softmax(Atom.Index over, Term score, Optional<Term> where) implements Part {}
-
-    /** {@code if where then exp(power) else 0}. */
-    record Power(Term power, Optional<Term> where) implements Part {}
 
     /** {@code if where then 1 else 0}. */
     record Either(Term where, Term factor) implements Part {}
@@ -83,8 +80,8 @@ final class Softmaxes {
     return parts;
   }
 
-  /** {@code exp(score) where where}, 0 elsewhere. */
-  record Powered(Term score, Optional<Term> where) {}
+  /** {@code if where then exp(score) else 0}. */
+  record Powered(Term score, Optional<Term> where) implements Part {}
 
   /** A factor, and what it divides by. */
   record Divisor(Term of, Term factor) {}
@@ -110,7 +107,7 @@ final class Softmaxes {
     List<Term> others = new ArrayList<>();
     for (Part part : parts(factors, over)) {
       boolean own = Trees.free(term(part)).contains(over);
-      if (own && (part instanceof Part.Power || part instanceof Part.Either)) {
+      if (own && (part instanceof Powered || part instanceof Part.Either)) {
         powers.add(part);
       } else if (!own && part instanceof Part.Inverse(Term of, Term factor)) {
         divisors.add(new Divisor(of, factor));
@@ -118,8 +115,7 @@ final class Softmaxes {
         others.add(term(part));
       }
     }
-    return merged(powers)
-        .map(power -> new Lone(new Powered(power.power(), power.where()), divisors, others));
+    return merged(powers).map(power -> new Lone(power, divisors, others));
   }
 
   /** A term that is but an exponential, where it is left in. */
@@ -127,7 +123,7 @@ final class Softmaxes {
     List<Part> parts = new ArrayList<>();
     where.ifPresent(w -> parts.add(new Part.Either(w, w)));
     parts.addAll(see(term));
-    return merged(parts).map(power -> new Powered(power.power(), power.where()));
+    return merged(parts);
   }
 
   /** What a factor divides by, by whatever name. */
@@ -153,11 +149,11 @@ final class Softmaxes {
   private Optional<Found> byHand(List<Part> parts, List<Term> outside, Atom.Index over) {
     List<Part> own =
         parts.stream()
-            .filter(p -> p instanceof Part.Power || p instanceof Part.Either)
+            .filter(p -> p instanceof Powered || p instanceof Part.Either)
             .filter(p -> Trees.free(term(p)).contains(over))
             .toList();
     List<List<Part>> choices = new ArrayList<>();
-    own.stream().filter(p -> p instanceof Part.Power).map(List::of).forEach(choices::add);
+    own.stream().filter(p -> p instanceof Powered).map(List::of).forEach(choices::add);
     if (own.size() > 1) {
       choices.add(own);
     }
@@ -169,11 +165,11 @@ final class Softmaxes {
   /** The softmax that is a product of powers, divided by its sum. */
   private Optional<Found> byHand(
       List<Part> some, List<Part> parts, List<Term> outside, Atom.Index over) {
-    Optional<Part.Power> merged = merged(some);
+    Optional<Powered> merged = merged(some);
     if (merged.isEmpty()) {
       return Optional.empty();
     }
-    Part.Power power = merged.get();
+    Powered power = merged.get();
     Optional<Term> score = aboveAll(power, over);
     if (score.isPresent()) {
       return Optional.of(
@@ -196,12 +192,12 @@ final class Softmaxes {
   }
 
   /** Powers, and what is 1 or 0, as one power; empty if anything else is there, or no power. */
-  private static Optional<Part.Power> merged(List<Part> parts) {
+  private static Optional<Powered> merged(List<Part> parts) {
     Optional<Term> power = Optional.empty();
     Optional<Term> where = Optional.empty();
     for (Part part : parts) {
       switch (part) {
-        case Part.Power(Term own, Optional<Term> there) -> {
+        case Powered(Term own, Optional<Term> there) -> {
           power = power.map(p -> Terms.arithmetic(BinaryOp.ADD, p, own)).or(() -> Optional.of(own));
           where = where.map(w -> there.map(t -> Terms.and(w, t)).orElse(w)).or(() -> there);
         }
@@ -213,11 +209,11 @@ final class Softmaxes {
       }
     }
     Optional<Term> there = where;
-    return power.map(p -> new Part.Power(p, there));
+    return power.map(p -> new Powered(p, there));
   }
 
-  private static Found found(Part.Power power, Optional<Term> divisor, List<Term> rest) {
-    return new Found(power.power(), power.where(), Form.QUOTIENT, divisor, rest);
+  private static Found found(Powered power, Optional<Term> divisor, List<Term> rest) {
+    return new Found(power.score(), power.where(), Form.QUOTIENT, divisor, rest);
   }
 
   private static List<Term> rest(List<Part> parts, List<Part> without) {
@@ -231,7 +227,7 @@ final class Softmaxes {
     return switch (part) {
       case Part.Softmax(Atom.Index over, Term score, Optional<Term> where) ->
           new Term.Along(Term.ScanOp.SOFTMAX, over, score, where);
-      case Part.Power(Term power, Optional<Term> where) -> {
+      case Powered(Term power, Optional<Term> where) -> {
         Term e = Terms.apply(Term.UnaryOp.EXP, power);
         yield where.map(w -> Terms.choose(w, e, Terms.number(0))).orElse(e);
       }
@@ -243,12 +239,12 @@ final class Softmaxes {
 
   /** Whether a softmax, or the powers of one, are behind a factor. */
   boolean isPattern(Term factor) {
-    return see(factor).stream().anyMatch(p -> p instanceof Part.Softmax || p instanceof Part.Power);
+    return see(factor).stream().anyMatch(p -> p instanceof Part.Softmax || p instanceof Powered);
   }
 
   /** Whether a factor divides, by whatever name. */
   boolean isDivisor(Term factor) {
-    return part(factor) instanceof Part.Inverse;
+    return divisor(factor).isPresent();
   }
 
   private Part part(Term factor) {
@@ -271,17 +267,7 @@ final class Softmaxes {
       case Term.Binary(BinaryOp op, Term of, Term.Number(double power))
           when op == BinaryOp.POWER && power == -1 ->
           Optional.of(of);
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Read _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          Optional.empty();
+      case Term _ -> Optional.empty();
     };
   }
 
@@ -292,13 +278,13 @@ final class Softmaxes {
       List<Part> parts = see(behind.get());
       if (parts.size() == 1) {
         return switch (parts.getFirst()) {
-          case Part.Softmax _, Part.Power _ -> parts;
+          case Part.Softmax _, Powered _ -> parts;
           case Part.Either(Term where, Term _) -> List.of(new Part.Either(where, factor));
           case Part.Inverse(Term of, Term _) -> List.of(new Part.Inverse(of, factor));
           case Part.Other _ -> List.of(new Part.Other(factor));
         };
       }
-      return parts.stream().noneMatch(p -> p instanceof Part.Softmax || p instanceof Part.Power)
+      return parts.stream().noneMatch(p -> p instanceof Part.Softmax || p instanceof Powered)
           ? List.of(new Part.Other(factor))
           : parts;
     }
@@ -306,25 +292,16 @@ final class Softmaxes {
       case Term.Along along when along.op() == Term.ScanOp.SOFTMAX ->
           List.of(new Part.Softmax(along.over(), along.body(), along.where()));
       case Term.Unary(Term.UnaryOp op, Term power) when op == Term.UnaryOp.EXP ->
-          List.of(new Part.Power(power, Optional.empty()));
+          List.of(new Powered(power, Optional.empty()));
       case Term.Binary(BinaryOp op, Term.Number(double base), Term power)
           when op == BinaryOp.POWER && base > 0 && base < Float.MAX_VALUE ->
-          List.of(new Part.Power(times(power, Math.log(base)), Optional.empty()));
+          List.of(new Powered(times(power, Math.log(base)), Optional.empty()));
       case Term.Binary(BinaryOp op, Term a, Term b)
           when op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE ->
           product(factor);
       case Term.Choose(Term condition, Term then, Term otherwise) ->
           List.of(choice(factor, condition, then, otherwise));
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Read _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          List.of(part(factor));
+      case Term _ -> List.of(part(factor));
     };
   }
 
@@ -350,8 +327,8 @@ final class Softmaxes {
     }
     return merged(see(inside))
         .<Part>map(power ->
-            new Part.Power(
-                power.power(),
+            new Powered(
+                power.score(),
                 Optional.of(power.where().map(w -> Terms.and(holds, w)).orElse(holds))))
         .orElseGet(() -> new Part.Other(whole));
   }
@@ -361,13 +338,13 @@ final class Softmaxes {
   }
 
   /** The score of {@code score - logsumexp[over](score where where)}, however that is added up. */
-  private Optional<Term> aboveAll(Part.Power power, Atom.Index over) {
-    Sum sum = sum(power.power(), over);
+  private Optional<Term> aboveAll(Powered power, Atom.Index over) {
+    Sum sum = sum(power.score(), over);
     for (Addend total : sum.others()) {
-      Optional<Part.Power> all = total.less() ? logarithm(total.term(), over) : Optional.empty();
+      Optional<Powered> all = total.less() ? logarithm(total.term(), over) : Optional.empty();
       if (all.isPresent() && same(all.get().where(), power.where())) {
         // log Σ exp(score + c) is c + log Σ exp(score).
-        Sum inner = sum(all.get().power(), over);
+        Sum inner = sum(all.get().score(), over);
         List<Addend> rest = new ArrayList<>(sum.others());
         rest.remove(total);
         if (cancel(sum.own(), inner.own()) && cancel(rest, inner.others())) {
@@ -379,7 +356,7 @@ final class Softmaxes {
   }
 
   /** What is summed over all places of an index before the logarithm that a term is. */
-  private Optional<Part.Power> logarithm(Term term, Atom.Index over) {
+  private Optional<Powered> logarithm(Term term, Atom.Index over) {
     Optional<Term> behind = definitions.of(term);
     if (behind.isPresent()) {
       return logarithm(behind.get(), over);
@@ -391,7 +368,7 @@ final class Softmaxes {
             && reduce.op() == Term.ReduceOp.LOGSUMEXP
             && isAlong(reduce, over)
         ? Optional.of(
-            new Part.Power(
+            new Powered(
                 at(over, reduce, reduce.body()), reduce.where().map(w -> at(over, reduce, w))))
         : Optional.empty();
   }
@@ -435,16 +412,7 @@ final class Softmaxes {
         definitions.of(read).ifPresent(b -> addends(b, less, behind));
         into.addAll(behind.size() > 1 ? behind : List.of(new Addend(read, less)));
       }
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          into.add(new Addend(term, less));
+      case Term _ -> into.add(new Addend(term, less));
     }
   }
 
@@ -467,20 +435,20 @@ final class Softmaxes {
   /** A factor of a sum that leaves elements out; in an exponential, they are 0 as well. */
   Term masked(Term factor, Term where) {
     List<Part> parts = see(factor);
-    return parts.stream().anyMatch(part -> part instanceof Part.Power)
+    return parts.stream().anyMatch(part -> part instanceof Powered)
         ? Terms.choose(where, factor, Terms.number(0))
         : factor;
   }
 
   /** Whether a term is the sum of a power over all places of an index. */
-  private boolean isSum(Term term, Part.Power power, Atom.Index over) {
+  private boolean isSum(Term term, Powered power, Atom.Index over) {
     return summed(term, over)
-        .filter(own -> same(own.power(), power.power()) && same(own.where(), power.where()))
+        .filter(own -> same(own.score(), power.score()) && same(own.where(), power.where()))
         .isPresent();
   }
 
   /** The power of which a term is the sum over all places of an index, here at its own. */
-  private Optional<Part.Power> summed(Term term, Atom.Index over) {
+  private Optional<Powered> summed(Term term, Atom.Index over) {
     Optional<Term> behind = definitions.of(term);
     if (behind.isPresent()) {
       return summed(behind.get(), over);
@@ -510,9 +478,7 @@ final class Softmaxes {
 
   private boolean same(Term a, Term b) {
     List<Atom.Index> free = List.copyOf(Trees.free(a));
-    Map<Object, String> numbers = new IdentityHashMap<>();
-    Function<Object, String> names =
-        object -> numbers.computeIfAbsent(object, _ -> "$" + numbers.size());
+    Function<Object, String> names = Text.names();
     return Text.key(free, definitions.whole(a), names)
         .equals(Text.key(free, definitions.whole(b), names));
   }

@@ -2,11 +2,11 @@ package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -23,7 +23,7 @@ import xfm.compiler.ir.Value;
 final class Temporaries {
   private final List<Equation> equations = new ArrayList<>();
   private final Map<String, Value> known = new HashMap<>();
-  private final Map<Object, String> numbers = new IdentityHashMap<>();
+  private final Function<Object, String> names = Text.names();
   private final Map<String, Integer> count = new HashMap<>();
   private final Graph graph;
   private Equation host;
@@ -48,7 +48,7 @@ final class Temporaries {
 
   void add(Equation equation) {
     equations.add(equation);
-    known.putIfAbsent(Text.key(equation.left(), equation.body(), this::number), equation.target());
+    known.putIfAbsent(Text.key(equation.left(), equation.body(), names), equation.target());
   }
 
   List<Equation> equations() {
@@ -70,11 +70,7 @@ final class Temporaries {
     }
     Equation last = equations.removeLast();
     known.values().remove(last.target());
-    Map<Atom.Index, Poly> at = new HashMap<>();
-    for (int axis = 0; axis < last.left().size(); axis++) {
-      at.put(last.left().get(axis), Trees.asPoly(read.at().get(axis)));
-    }
-    return Terms.substitute(last.body(), at);
+    return Definitions.at(last, read);
   }
 
   /** A part of the equation as a value of its own, over just the indices that it uses. */
@@ -131,7 +127,7 @@ final class Temporaries {
   }
 
   private Value define(List<Atom.Index> left, Term body) {
-    Value same = known.get(Text.key(left, body, this::number));
+    Value same = known.get(Text.key(left, body, names));
     if (same != null) {
       return same;
     }
@@ -156,9 +152,5 @@ final class Temporaries {
     int mark = path.lastIndexOf('~');
     String base = mark < 0 ? path : path.substring(0, mark);
     return base + "~" + count.merge(base, 1, Integer::sum);
-  }
-
-  private String number(Object object) {
-    return numbers.computeIfAbsent(object, _ -> "$" + numbers.size());
   }
 }

@@ -1,6 +1,7 @@
 package xfm.compiler.rewrite;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -39,11 +40,17 @@ public final class Text {
     return equation.target() + left.toString() + " = " + text.term(equation.body());
   }
 
+  /** A different text for each object. */
+  static Function<Object, String> names() {
+    Map<Object, String> names = new IdentityHashMap<>();
+    return object -> names.computeIfAbsent(object, _ -> "$" + names.size());
+  }
+
   /**
    * Equal for terms that are equal but for the names of the indices in {@code left} and of bound
    * ones.
    *
-   * @param objects a different text for each value and each length
+   * @param objects a different text for each value and each length: {@link #names}
    */
   static String key(List<Atom.Index> left, Term term, Function<Object, String> objects) {
     Text text = new Text(objects, true);

@@ -1,7 +1,6 @@
 package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,48 +22,34 @@ import xfm.compiler.ir.Value;
  * {@code t} that is asked for {@code t // 8} and {@code t % 8} is two indices. So are heads that
  * were put side by side, groups, and the steps between the places of a wider row.
  */
-final class Views implements Pass {
+final class Views {
   private final Contractions contractions;
   private final Map<Value, Equation> views = new IdentityHashMap<>();
 
-  Views() {
-    this(new Contractions());
+  private Views(Graph graph) {
+    contractions = new Contractions(graph);
   }
 
-  private Views(Contractions contractions) {
-    this.contractions = contractions;
+  static Graph apply(Graph graph) {
+    return Pass.bodies(graph, new Views(graph)::rewrite);
   }
 
-  @Override
-  public Graph apply(Graph graph) {
-    Views own = new Views(new Contractions(graph));
-    Temporaries temporaries = new Temporaries(graph);
-    Set<Equation> attentions = Attention.all(graph);
-    for (Equation equation : graph.equations()) {
-      temporaries.begin(equation);
-      temporaries.add(
-          attentions.contains(equation) ? equation : own.rewrite(equation, temporaries));
-    }
-    return Pass.with(graph, temporaries.equations());
-  }
-
-  private Equation rewrite(Equation equation, Temporaries temporaries) {
+  private Term rewrite(Equation equation, Temporaries temporaries) {
     Term body = sums(equation.body());
     for (Atom.Index index : equation.left()) {
-      Optional<Split> split = Split.of(index, body);
+      Optional<Digits> split = Digits.of(index, body);
       if (split.isPresent()) {
         body = apart(equation.left(), split.get(), body, temporaries);
       }
     }
-    Equation whole = new Equation(equation.target(), equation.left(), body, equation.span());
-    if (isView(whole)) {
-      views.put(whole.target(), whole);
+    if (isView(body)) {
+      views.put(equation.target(), equation.with(body));
     }
-    return whole;
+    return body;
   }
 
-  private static boolean isView(Equation equation) {
-    return equation.body() instanceof Term.Read read
+  private static boolean isView(Term body) {
+    return body instanceof Term.Read read
         && read.otherwise().isEmpty()
         && read.kind() == Term.Kind.FLOAT;
   }
@@ -76,7 +61,7 @@ final class Views implements Pass {
     }
     Term.Reduce split = sum(sum, through(sum.body()));
     for (Atom.Index index : sum.over()) {
-      Optional<Split> parts = Split.of(index, split.body());
+      Optional<Digits> parts = Digits.of(index, split.body());
       if (parts.isPresent()) {
         split = parts.get().of(split);
       }
@@ -95,16 +80,11 @@ final class Views implements Pass {
         || !views.containsKey(read.value())) {
       return Trees.map(term, this::through);
     }
-    Equation view = views.get(read.value());
-    Map<Atom.Index, Poly> at = new HashMap<>();
-    for (int axis = 0; axis < view.left().size(); axis++) {
-      at.put(view.left().get(axis), Trees.asPoly(read.at().get(axis)));
-    }
-    return through(Terms.substitute(view.body(), at));
+    return through(Definitions.at(views.get(read.value()), read));
   }
 
   /** A body of which an index becomes two in a value of its own, if that has more products. */
-  private Term apart(List<Atom.Index> left, Split split, Term body, Temporaries temporaries) {
+  private Term apart(List<Atom.Index> left, Digits split, Term body, Temporaries temporaries) {
     Term inside = split.of(body);
     if (products(inside) <= products(body)) {
       return body;
@@ -131,11 +111,11 @@ final class Views implements Pass {
     return products.size();
   }
 
-  /** An index as {@code by * high + low}. */
-  private record Split(Atom.Index whole, Atom.Index high, Atom.Index low, Poly by) {
+  /** An index as {@code by * high + low}, and both as one again. */
+  private record Digits(Atom.Index whole, Atom.Index high, Atom.Index low, Poly by) {
 
     /** By the one number by which a term divides the index, if its size is a multiple. */
-    static Optional<Split> of(Atom.Index index, Term term) {
+    static Optional<Digits> of(Atom.Index index, Term term) {
       Set<Poly> divisors = new LinkedHashSet<>();
       Trees.visit(
           term,
@@ -152,7 +132,7 @@ final class Views implements Pass {
           .size()
           .dividedBy(by)
           .map(high ->
-              new Split(
+              new Digits(
                   index, new Atom.Index(index.name(), high), new Atom.Index(index.name(), by), by));
     }
 

@@ -80,7 +80,7 @@ class IndexSizesTest {
     assertEquals("state its size: `i: size`", problem.help());
   }
 
-  /** Another index or size may be multiplied, the index itself may not: it would run over less. */
+  /** A size may be multiplied, no index may: it runs over less, and what is added to it too. */
   @Test
   void whatIsSomeWayFurtherMayBeOfTheAxis() {
     String text = "model m(x: [n], k: int = 2) -> [n] {\n  y[i] = (x[%s] else 0)\n  return x\n}\n";
@@ -90,6 +90,13 @@ class IndexSizesTest {
     assertEquals(
         "state its size: `i: size`",
         Checked.refused(Code.INDEX, "i", text.formatted("2 * i + k")).help());
+    assertEquals(
+        "state its size: `i: size`",
+        Checked.refused(
+                Code.INDEX,
+                "i",
+                "model m(x: [n]) -> [n] {\n  y[i, g: 2] = (x[i + 3 * g] else 0)\n  return x\n}\n")
+            .help());
   }
 
   @Test
