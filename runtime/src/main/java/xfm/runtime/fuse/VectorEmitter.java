@@ -5,6 +5,7 @@ import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -255,36 +256,43 @@ final class VectorEmitter {
     }
   }
 
-  /** Computes a value lane by lane into an array, those that are needed. */
+  /**
+   * Computes a value lane by lane into an array, those that are needed. These are taken from a bit
+   * set: C2 checks before a loop that counts what each round would check, for lanes that are left
+   * out as well, and compiles it anew each time that this fails.
+   */
   private int eachLane(Node node) {
-    int bits = -1;
+    int bits = code.allocateLocal(TypeKind.LONG);
     if (guard != null) {
-      bits = code.allocateLocal(TypeKind.LONG);
       code.aload(guard.mask());
       ops.call("bits", ConstantDescs.CD_long, VectorCode.mask());
-      code.lstore(bits);
+    } else {
+      code.loadConstant(-1L >>> Long.SIZE - plan.lanes());
     }
+    code.lstore(bits);
     int first = scalars.values.local(scalars.axis(axis));
     int array = scalars.array(node.kind);
     int base = plan.arrayBase(axis);
     Scope scope = enter();
     scalars.values.hide(axis);
-    int lane = scalars.zero();
-    Label end = code.newLabel();
-    Label next = code.newLabel();
-    Label top = code.newBoundLabel();
-    code.iload(lane).loadConstant(plan.lanes()).if_icmpge(end);
-    if (bits >= 0) {
-      code.lload(bits).iload(lane).lushr().lconst_1().land().lconst_0().lcmp().ifeq(next);
-    }
+    int lane = code.allocateLocal(TypeKind.INT);
     int place = code.allocateLocal(TypeKind.INT);
-    code.iload(first).iload(lane).iadd().istore(place);
+    Label end = code.newLabel();
+    Label top = code.newBoundLabel();
+    code.lload(bits).lconst_0().lcmp().ifeq(end);
+    code.lload(bits);
+    code.invokestatic(
+        ConstantDescs.CD_Long,
+        "numberOfTrailingZeros",
+        MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_long));
+    code.dup().istore(lane).iload(first).iadd().istore(place);
+    code.lload(bits).dup2().lconst_1().lsub().land().lstore(bits);
     scalars.values.put(scalars.axis(axis), place);
     int value = code.allocateLocal(node.kind);
     scalars.computeInto(node, value);
     code.aload(array).iload(lane).loadConstant(base).iadd();
     code.loadLocal(node.kind, value).arrayStore(node.kind);
-    code.labelBinding(next).iinc(lane, 1).goto_(top).labelBinding(end);
+    code.goto_(top).labelBinding(end);
     leave(scope);
     code.aload(array).loadConstant(base);
     ops.call(
