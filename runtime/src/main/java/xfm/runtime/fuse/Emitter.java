@@ -41,7 +41,7 @@ final class Emitter {
   private final Map<TypeKind, Integer> arrays = new HashMap<>();
   private int scratch = -1;
   private boolean checks;
-  private Optional<Ranks> ranks = Optional.empty();
+  private List<Carried> carried = List.of();
   private int bytes;
 
   /**
@@ -83,9 +83,13 @@ final class Emitter {
     }
   }
 
-  /** From now on counts are looked up. */
-  void use(Ranks ranks) {
-    this.ranks = Optional.of(ranks);
+  /** From now on some folds are not done anew. */
+  void use(List<Carried> carried) {
+    this.carried = carried;
+  }
+
+  private Optional<Carried> carried(Node node) {
+    return carried.stream().filter(c -> c.has(node)).findFirst();
   }
 
   /** From now on what is loaded may lie beyond its memory, where its value does not matter. */
@@ -175,7 +179,11 @@ final class Emitter {
   /** Computes a value into a local. */
   void materialise(Node node) {
     int local = code.allocateLocal(node.kind);
-    if (parts.isCut(node)) {
+    Optional<Carried> carried = carried(node);
+    if (carried.isPresent()) {
+      spend(node);
+      carried.get().emit(node, local);
+    } else if (parts.isCut(node)) {
       push(node);
       code.storeLocal(node.kind, local);
     } else if (node.isStatement()) {
@@ -190,9 +198,7 @@ final class Emitter {
 
   private void statement(Node node, int local) {
     spend(node);
-    if (ranks.isPresent() && ranks.get().has(node)) {
-      ranks.get().emit(node, local);
-    } else if (node.code instanceof Code.Reduce reduce) {
+    if (node.code instanceof Code.Reduce reduce) {
       folds.emit(node, reduce, local);
     } else {
       chooseInto(node, local);

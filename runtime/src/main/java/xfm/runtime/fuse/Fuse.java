@@ -62,6 +62,15 @@ public final class Fuse {
   }
 
   /**
+   * Whether rows of the innermost axis are best left whole: each piece of one would add what comes
+   * before it, or sort all of it.
+   */
+  public static boolean carries(LoopNest nest) {
+    Graph graph = new Graph(nest);
+    return !RunningSums.all(graph).isEmpty() || !Ranks.all(graph).isEmpty();
+  }
+
+  /**
    * The readable twin.
    *
    * @throws IllegalArgumentException if an axis is not in scope

@@ -242,9 +242,9 @@ final class NestEmitter {
       emitter.openScratch(scratch);
     }
     String form = whole ? WHOLE : self == 0 ? VECTORS : "";
-    Ranks ranks = new Ranks(emitter);
-    emitter.use(ranks);
-    loops(emitter, 0, extents, from, target, form, new RunningSums(emitter), ranks);
+    List<Carried> carried = List.of(new RunningSums(emitter), new Ranks(emitter));
+    emitter.use(carried);
+    loops(emitter, 0, extents, from, target, form, carried);
     if (self == 1) {
       giveScratch(code, scratch);
     }
@@ -336,8 +336,7 @@ final class NestEmitter {
       int from,
       int target,
       String form,
-      RunningSums sums,
-      Ranks ranks) {
+      List<Carried> carried) {
     CodeBuilder code = emitter.code;
     if (axis == extents.size()) {
       emitter.prepare(graph.offset);
@@ -366,19 +365,14 @@ final class NestEmitter {
       lanes(emitter, axis, index, extent, target, form.equals(WHOLE));
       return;
     }
-    boolean last = axis == extents.size() - 1;
-    if (last) {
-      sums.begin(axis == 0 ? from : -1);
-      ranks.begin();
+    if (axis == extents.size() - 1) {
+      carried.forEach(Carried::begin);
     }
     emitter.values.put(emitter.axis(axis), index);
     Label end = code.newLabel();
     Label top = code.newBoundLabel();
     code.iload(index).iload(extent).if_icmpge(end);
-    if (last) {
-      sums.next(index);
-    }
-    loops(emitter, axis + 1, extents, from, target, form, sums, ranks);
+    loops(emitter, axis + 1, extents, from, target, form, carried);
     code.iinc(index, 1).goto_(top).labelBinding(end);
   }
 

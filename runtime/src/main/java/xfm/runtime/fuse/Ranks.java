@@ -15,7 +15,7 @@ import java.util.Optional;
  * y[k] or x[i] == y[k] and k < i}: the y of a row are sorted once, and each place is looked up
  * among them, so that a row of n takes n · log n steps and not n².
  */
-final class Ranks {
+final class Ranks implements Carried {
   /** A shorter row is counted more quickly. */
   private static final int LEAST = 128;
 
@@ -65,6 +65,7 @@ final class Ranks {
   static Optional<Rank> of(Graph graph, Node node) {
     int axis = graph.axes.size() - 1;
     if (axis < 0
+        || node.depth() > graph.axes.size()
         || !(node.code instanceof Code.Reduce fold)
         || fold.op() != FoldOp.SUM
         || !fold.where()
@@ -129,19 +130,21 @@ final class Ranks {
     return node.code instanceof Code.Test(CompareOp own) && own == op;
   }
 
-  /** Begins a row. */
-  void begin() {
+  @Override
+  public void begin() {
     for (Kept one : kept) {
       code.iconst_0().istore(one.sorted());
     }
   }
 
-  boolean has(Node node) {
+  @Override
+  public boolean has(Node node) {
     return kept.stream().anyMatch(one -> one.rank().node() == node);
   }
 
-  /** Leaves a count in a local; sorts the row if that has not been done. */
-  void emit(Node node, int result) {
+  /** Sorts the row if that has not been done. */
+  @Override
+  public void emit(Node node, int result) {
     for (Kept one : kept) {
       if (one.rank().node() == node) {
         Label sorted = code.newLabel();

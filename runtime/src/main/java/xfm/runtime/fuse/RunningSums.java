@@ -16,11 +16,14 @@ import java.util.Optional;
  * The sixteen parts of a sum (see {@link FoldOp#SUM}) are kept apart and added anew at each place,
  * so the bits are those of a sum of its own.
  */
-final class RunningSums {
+final class RunningSums implements Carried {
   private static final ClassDesc SUPPORT = Instructions.desc(LoopSupport.class);
   private static final ClassDesc PARTS = ConstantDescs.CD_double.arrayType();
   private static final MethodTypeDesc CLEAR = MethodTypeDesc.of(ConstantDescs.CD_void, PARTS);
   private static final MethodTypeDesc TOTAL = MethodTypeDesc.of(ConstantDescs.CD_double, PARTS);
+  private static final ClassDesc MATH = Instructions.desc(Math.class);
+  private static final MethodTypeDesc MIN =
+      MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
   /**
    * One of them.
@@ -29,7 +32,10 @@ final class RunningSums {
    */
   record Sum(Node node, Code.Reduce fold, List<Node> conditions) {}
 
-  private record Kept(Sum sum, int parts, int extent) {}
+  /**
+   * @param next the local of the first place that has not been added
+   */
+  private record Kept(Sum sum, int parts, int next) {}
 
   private final Emitter emitter;
   private final CodeBuilder code;
@@ -59,6 +65,7 @@ final class RunningSums {
     int axis = graph.axes.size() - 1;
     if (axis < 0
         || node.kind != TypeKind.FLOAT
+        || node.depth() > graph.axes.size()
         || !(node.code instanceof Code.Reduce fold)
         || fold.op() != FoldOp.SUM
         || !fold.where()) {
@@ -95,55 +102,56 @@ final class RunningSums {
         && b == axis;
   }
 
-  /**
-   * Begins a row.
-   *
-   * @param from the local of its first place, if that may not be 0; else −1
-   */
-  void begin(int from) {
+  @Override
+  public void begin() {
     for (Kept one : kept) {
       code.aload(one.parts()).invokestatic(SUPPORT, "clear", CLEAR);
-      Node extent = one.sum().node().in.getFirst();
-      emitter.prepare(extent);
-      emitter.push(extent);
-      code.istore(one.extent());
-      if (from >= 0) {
-        int place = emitter.zero();
-        Label end = code.newLabel();
-        Label top = code.newBoundLabel();
-        code.iload(place).iload(from).if_icmpge(end);
-        add(one, place);
-        code.iinc(place, 1).goto_(top).labelBinding(end);
+      code.iconst_0().istore(one.next());
+    }
+  }
+
+  @Override
+  public boolean has(Node node) {
+    return kept.stream().anyMatch(one -> one.sum().node() == node);
+  }
+
+  /** Adds the places since the last one that asked; all of them, where a piece of a row begins. */
+  @Override
+  public void emit(Node node, int result) {
+    for (Kept one : kept) {
+      if (one.sum().node() == node) {
+        add(one);
+        code.aload(one.parts()).invokestatic(SUPPORT, "total", TOTAL).d2f().fstore(result);
       }
     }
   }
 
-  /** Moves on to a place: the sums are values from now on. */
-  void next(int place) {
-    for (Kept one : kept) {
-      add(one, place);
-      int sum = code.allocateLocal(TypeKind.FLOAT);
-      code.aload(one.parts()).invokestatic(SUPPORT, "total", TOTAL).d2f().fstore(sum);
-      emitter.values.put(one.sum().node(), sum);
-    }
-  }
-
-  private void add(Kept one, int place) {
+  private void add(Kept one) {
     Sum sum = one.sum();
-    Label skip = code.newLabel();
+    Node extent = sum.node().in.getFirst();
+    int end = code.allocateLocal(TypeKind.INT);
+    emitter.prepare(extent);
+    emitter.push(extent);
+    code.iload(emitter.values.local(emitter.axis(emitter.graph.axes.size() - 1)));
+    code.iconst_1().iadd().invokestatic(MATH, "min", MIN).istore(end);
     int mark = emitter.values.mark();
     emitter.values.hide(sum.fold().axis());
-    emitter.values.put(emitter.axis(sum.fold().axis()), place);
-    code.iload(place).iload(one.extent()).if_icmpge(skip);
+    emitter.values.put(emitter.axis(sum.fold().axis()), one.next());
+    Label done = code.newLabel();
+    Label skip = code.newLabel();
+    Label top = code.newBoundLabel();
+    code.iload(one.next()).iload(end).if_icmpge(done);
     for (Node condition : sum.conditions()) {
       emitter.prepare(condition);
       emitter.branch(condition, false, skip);
     }
     Node body = sum.node().in.get(1);
     emitter.prepare(body);
-    code.aload(one.parts()).iload(place).loadConstant(FoldOp.PARTS - 1).iand().dup2().daload();
+    code.aload(one.parts()).iload(one.next()).loadConstant(FoldOp.PARTS - 1).iand();
+    code.dup2().daload();
     emitter.push(body);
     code.f2d().dadd().dastore().labelBinding(skip);
+    code.iinc(one.next(), 1).goto_(top).labelBinding(done);
     emitter.values.release(mark);
   }
 }

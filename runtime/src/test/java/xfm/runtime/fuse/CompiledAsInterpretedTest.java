@@ -2,6 +2,7 @@ package xfm.runtime.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -77,9 +78,14 @@ class CompiledAsInterpretedTest {
 
   @Test
   void sameBits() {
+    int carried = 0;
     for (int seed = 0; seed < 300; seed++) {
-      same(new RandomNests(seed).next(), seed, PARAMS);
+      LoopNest nest = new RandomNests(seed).next();
+      same(nest, seed, PARAMS);
+      Graph graph = new Graph(nest);
+      carried += RunningSums.all(graph).size() + Ranks.all(graph).size();
     }
+    assertTrue(carried > 10, "only " + carried + " folds are carried along a row");
   }
 
   @Test
@@ -115,6 +121,7 @@ class CompiledAsInterpretedTest {
         List<Loop> loops = axes == 1 ? List.of(new Loop(1)) : List.of(new Loop(0), new Loop(1));
         LoopNest nest = new LoopNest(loops, new Store(0, Elem.F32, at), body);
         assertEquals(2, RunningSums.all(new Graph(nest)).size());
+        assertTrue(Fuse.carries(nest));
         for (int[] params : new int[][] {{3, 37}, {1, 16}, {2, 1}, {4, 50}}) {
           sameInTwoPieces(nest, params, axes == 1 ? params[1] : params[0]);
         }
@@ -151,6 +158,7 @@ class CompiledAsInterpretedTest {
         new LoopNest(
             List.of(new Loop(0), new Loop(1)), new Store(0, Elem.F32, at), plus(all, chosen));
     assertEquals(2, Ranks.all(new Graph(nest)).size());
+    assertTrue(Fuse.carries(nest));
     for (int[] params : new int[][] {{3, 50, 30}, {1, 1, 0}, {2, 7, -1}, {1, 200, 200}}) {
       MemorySegment[] slots = slots(new Random(params[1]));
       float[] values = {Float.NaN, 0f, -0f, 1e-40f, Float.POSITIVE_INFINITY, -3f, 2f, 2f};
@@ -161,6 +169,55 @@ class CompiledAsInterpretedTest {
       int[] want = run(Fuse.interpret(nest), nest, slots, params);
       assertArrayEquals(want, run(SCALAR.compile(nest), nest, slots, params));
       assertArrayEquals(want, run(VECTOR.compile(nest), nest, slots, params));
+    }
+  }
+
+  /**
+   * Of another row at each step of the fold around them: what is kept from place to place is not
+   * theirs.
+   */
+  @Test
+  void sameBitsOfRanksAndRunningSumsWithinFolds() {
+    Scalar i = new Scalar.Axis(1);
+    Scalar outer = new Scalar.Axis(2);
+    Scalar own = new Scalar.Axis(3);
+    Scalar row =
+        plus(new Scalar.Axis(0), new Scalar.Binary(BinaryOp.MUL, outer, new Scalar.IntConst(5)));
+    Scalar x = new Scalar.Load(1, Elem.F32, plus(row, i));
+    Scalar y = new Scalar.Load(1, Elem.F32, plus(row, own));
+    Scalar upTo = new Scalar.Compare(CompareOp.LE, own, i);
+    Scalar before =
+        new Scalar.Binary(
+            BinaryOp.OR,
+            new Scalar.Compare(CompareOp.LT, x, y),
+            new Scalar.Binary(
+                BinaryOp.AND,
+                new Scalar.Compare(CompareOp.EQ, x, y),
+                new Scalar.Compare(CompareOp.LT, own, i)));
+    Scalar some = new Scalar.Compare(CompareOp.LE, own, plus(outer, new Scalar.IntConst(20)));
+    Scalar few = plus(outer, new Scalar.IntConst(20));
+    Scalar all = new Scalar.Param(1);
+    Scalar one = new Scalar.FloatConst(1);
+    for (Scalar inner :
+        List.of(
+            sum(all, y, upTo),
+            sum(all, one, before),
+            sum(few, y, upTo),
+            sum(few, one, before),
+            sum(all, one, new Scalar.Binary(BinaryOp.AND, some, upTo)),
+            sum(all, one, new Scalar.Binary(BinaryOp.AND, some, before)))) {
+      Scalar around =
+          new Scalar.Fold(
+              FoldOp.SUM, new Scalar.Param(2), inner, Optional.empty(), Optional.empty());
+      LoopNest nest = Build.nest(2, 0, around);
+      assertFalse(Fuse.carries(nest));
+      for (int[] params : new int[][] {{3, 50, 3}, {1, 150, 2}}) {
+        MemorySegment[] slots = slots(new Random(params[1]));
+        slots[1] = Memory.randomFloats(RandomNests.SIZE, new Random(params[1]));
+        int[] want = run(Fuse.interpret(nest), nest, slots, params);
+        assertArrayEquals(want, run(SCALAR.compile(nest), nest, slots, params), nest::toString);
+        assertArrayEquals(want, run(VECTOR.compile(nest), nest, slots, params), nest::toString);
+      }
     }
   }
 
@@ -185,6 +242,24 @@ class CompiledAsInterpretedTest {
 
   private static Scalar sum(Scalar extent, Scalar body, Scalar where) {
     return new Scalar.Fold(FoldOp.SUM, extent, body, Optional.of(where), Optional.empty());
+  }
+
+  /** A place that does not ask for its sum need not be able to compute it. */
+  @Test
+  void aRunningSumGoesNoFurtherThanItIsAskedFor() {
+    Scalar i = new Scalar.Axis(0);
+    Scalar own = new Scalar.Axis(1);
+    Scalar upTo = new Scalar.Compare(CompareOp.LE, own, i);
+    Scalar sum = sum(new Scalar.Param(0), new Scalar.Load(1, Elem.F32, own), upTo);
+    Scalar there = new Scalar.Compare(CompareOp.LT, i, new Scalar.Param(1));
+    LoopNest nest = Build.nest(1, 0, new Scalar.Select(there, sum, new Scalar.FloatConst(-1)));
+    assertEquals(1, RunningSums.all(new Graph(nest)).size());
+    MemorySegment[] slots = {Memory.floats(8), Memory.floats(1, 2, 3)};
+    for (Fuse fuse : List.of(SCALAR, VECTOR)) {
+      fuse.compile(nest).run(slots, new int[] {8, 3}, 0, 8);
+      float[] sums = Memory.toFloats(slots[0], 8);
+      assertArrayEquals(new float[] {1, 3, 6, -1, -1, -1, -1, -1}, sums);
+    }
   }
 
   /** In place, and the last axis as long as is usual, or not. */

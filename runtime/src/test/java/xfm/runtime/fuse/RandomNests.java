@@ -17,8 +17,9 @@ import java.util.Random;
 import xfm.runtime.fuse.Scalar.Type;
 
 /**
- * Loop nests drawn from a seed: every operation, element kind and fold, with shared parts, and
- * loads that are in range only where a condition holds. None of them fails at run time.
+ * Loop nests drawn from a seed: every operation, element kind and fold, with shared parts, ranks
+ * and running sums, alone and within other folds, and loads that are in range only where a
+ * condition holds. None of them fails at run time.
  *
  * <p>Slot 0 is stored; slots 1, 2 and 3 hold {@link #SIZE} floats, ints and bools. Parameters 0 to
  * 2 are extents of axes (perhaps 0), 3 and 4 other lengths (3 is not 0).
@@ -28,6 +29,7 @@ final class RandomNests {
 
   private final Random random;
   private final List<Scalar> made = new ArrayList<>();
+  private int axes;
   private int depth;
   private int folds;
 
@@ -40,6 +42,7 @@ final class RandomNests {
   }
 
   LoopNest next(int axes) {
+    this.axes = axes;
     depth = axes;
     Scalar body = make(Type.values()[random.nextInt(3)], 2 + random.nextInt(4));
     return Build.nest(axes, 0, body);
@@ -255,6 +258,9 @@ final class RandomNests {
   }
 
   private Scalar fold(Type type, int budget) {
+    if (type == Type.FLOAT && axes > 0 && random.nextInt(3) == 0) {
+      return upTo(budget);
+    }
     FoldOp[] ops =
         switch (type) {
           case FLOAT ->
@@ -280,5 +286,41 @@ final class RandomNests {
     depth--;
     folds--;
     return new Scalar.Fold(op, extent, body, where, otherwise);
+  }
+
+  /**
+   * A sum up to the place of the innermost axis of the nest, or a count of what ranks before it.
+   */
+  private Scalar upTo(int budget) {
+    boolean ranks = random.nextBoolean();
+    Scalar last = axis(axes - 1);
+    Scalar own = axis(depth);
+    Scalar few = whole(random.nextInt(40));
+    Scalar extent = ranks || random.nextBoolean() ? param(random.nextInt(5)) : few;
+    // Of a row along an axis around it, perhaps that of a fold.
+    Scalar row = mul(whole(1 + random.nextInt(5)), axis(random.nextInt(depth)));
+    depth++;
+    folds++;
+    Scalar x = load(row, last);
+    Scalar y = load(row, own);
+    Scalar equal = compare(CompareOp.EQ, x, y);
+    Scalar lower = compare(CompareOp.LT, own, last);
+    Scalar before =
+        binary(BinaryOp.OR, compare(CompareOp.LT, x, y), binary(BinaryOp.AND, equal, lower));
+    Scalar condition = ranks ? before : compare(CompareOp.LE, own, last);
+    Scalar value = random.nextBoolean() ? y : make(Type.FLOAT, budget - 1);
+    Scalar where =
+        switch (random.nextInt(6)) {
+          case 0 -> binary(BinaryOp.AND, make(Type.BOOL, 1), condition);
+          case 1 -> binary(BinaryOp.AND, condition, make(Type.BOOL, 1));
+          default -> condition;
+        };
+    depth--;
+    folds--;
+    return Build.foldWhere(FoldOp.SUM, extent, ranks ? Build.real(1) : value, where);
+  }
+
+  private static Scalar load(Scalar row, Scalar place) {
+    return Build.load(1, binary(BinaryOp.FLOOR_MOD, add(row, place), whole(SIZE)));
   }
 }

@@ -19,6 +19,7 @@ import xfm.runtime.fuse.BinaryOp;
 import xfm.runtime.fuse.CompareOp;
 import xfm.runtime.fuse.Elem;
 import xfm.runtime.fuse.FoldOp;
+import xfm.runtime.fuse.Fuse;
 import xfm.runtime.fuse.Loop;
 import xfm.runtime.fuse.LoopNest;
 import xfm.runtime.fuse.Scalar;
@@ -87,7 +88,7 @@ final class LoopMaker {
     List<Atom.Index> order =
         new ArrayList<>(
             layouts.apply(equation.target()).order().stream().map(equation.left()::get).toList());
-    Running.of(equation).filter(order::remove).ifPresent(order::add);
+    Running.of(equation).map(Running::index).filter(order::remove).ifPresent(order::add);
     return order;
   }
 
@@ -110,7 +111,8 @@ final class LoopMaker {
       indices.put(index, new Scalar.Axis(depth++));
     }
     LoopNest nest = new LoopNest(axes, store(equation), scalar(equation.body()));
-    return new Step.Loop(equation, nest, operands, parameters, place, Work.flops(equation));
+    boolean whole = axes.size() == 1 && Fuse.carries(nest);
+    return new Step.Loop(equation, nest, operands, parameters, place, whole, Work.flops(equation));
   }
 
   /** The parameter that is set before a run. */

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import xfm.compiler.ir.Equation;
-import xfm.compiler.rewrite.Running;
 import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.fuse.LoopKernel;
@@ -83,9 +82,7 @@ sealed interface Ready
       this.parameters = parameters;
       boolean single = step.nest().axes().isEmpty();
       extent = single ? 1 : parameters[step.nest().axes().getFirst().extent()];
-      // Of a running sum every piece would have to add what comes before it.
-      boolean whole = step.nest().axes().size() == 1 && Running.of(step.equation()).isPresent();
-      pieces = whole ? Math.min(extent, 1) : pieces(work, extent, threads);
+      pieces = step.whole() ? Math.min(extent, 1) : pieces(work, extent, threads);
     }
 
     /** Into how many pieces some work is cut along an axis. */

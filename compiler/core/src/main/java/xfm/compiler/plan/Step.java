@@ -30,6 +30,7 @@ sealed interface Step {
    * @param parameters its int parameters; the first ones are the extents of its axes
    * @param place the number of the parameter that is set before a run: of a recurrence the place,
    *     of a chain the first row of the block; −1 if it needs none
+   * @param whole whether its axis is not to be cut: pieces would each do what is done once for all
    */
   record Loop(
       Equation equation,
@@ -37,6 +38,7 @@ sealed interface Step {
       List<Value> operands,
       List<Poly> parameters,
       int place,
+      boolean whole,
       Poly flops)
       implements Step {
     public Loop {

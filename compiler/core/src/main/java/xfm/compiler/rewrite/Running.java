@@ -12,29 +12,38 @@ import xfm.compiler.ir.Trees;
 
 /**
  * Sums over all places up to that of an index of the target, {@code sum[j](x[j] where j <= i)}: a
- * loop along that index adds one value at each place.
+ * loop along that index adds one value at each place. They see no index but those of the target: a
+ * sum inside another one is done anew.
+ *
+ * @param index the one that has to run innermost
+ * @param left all indices of the target
  */
-public final class Running {
-  private Running() {}
+public record Running(Atom.Index index, List<Atom.Index> left) {
+  public Running {
+    left = List.copyOf(left);
+  }
 
-  /** The first such index of an equation: the one that has to run innermost. */
-  public static Optional<Atom.Index> of(Equation equation) {
-    List<Atom.Index> found = new ArrayList<>();
+  /** Those of the first such index of an equation. */
+  public static Optional<Running> of(Equation equation) {
+    List<Running> all =
+        equation.left().stream().map(index -> new Running(index, equation.left())).toList();
+    List<Running> found = new ArrayList<>();
     Trees.visit(
         equation.body(),
         term ->
-            equation.left().stream()
-                .filter(index -> term instanceof Term.Reduce reduce && isUpTo(reduce, index))
+            all.stream()
+                .filter(running -> term instanceof Term.Reduce reduce && running.has(reduce))
                 .forEach(found::add));
     return found.stream().findFirst();
   }
 
-  /** Whether a sum is over the places up to that of an index, and knows no more of the index. */
-  static boolean isUpTo(Term.Reduce reduce, Atom.Index index) {
+  /** Whether a sum is over the places up to that of the index, and knows no more of it. */
+  boolean has(Term.Reduce reduce) {
     if (reduce.op() != Term.ReduceOp.SUM
         || reduce.kind() != Term.Kind.FLOAT
         || reduce.over().size() != 1
         || reduce.where().isEmpty()
+        || !left.containsAll(Trees.free(reduce))
         || Trees.free(reduce.body()).contains(index)) {
       return false;
     }

@@ -16,9 +16,9 @@ public final class Work {
   /** A length that stands for a long one wherever costs are compared. */
   private static final double LONG = 1 << 20;
 
-  private final Optional<Atom.Index> running;
+  private final Optional<Running> running;
 
-  private Work(Optional<Atom.Index> running) {
+  private Work(Optional<Running> running) {
     this.running = running;
   }
 
@@ -86,7 +86,7 @@ public final class Work {
         if (reduce.where().isPresent()) {
           each = each.plus(operations(reduce.where().get()));
         }
-        boolean runs = running.filter(index -> Running.isUpTo(reduce, index)).isPresent();
+        boolean runs = running.filter(r -> r.has(reduce)).isPresent();
         yield runs ? each : places(reduce.over()).times(each);
       }
       case Term.Along along -> ofChildren(along).plus(1).times(along.over().size());
