@@ -294,6 +294,7 @@ public final class Attention {
           computed++;
         }
       }
+      settleInfinite(rows, entry, place);
       kernel.finish(rows, width, shape.nothing(), state, sums);
       for (int p = 0; p < parts.length; p++) {
         store(parts[p], out[p], query, rows, entry);
@@ -320,13 +321,43 @@ public final class Attention {
       return at;
     }
 
-    private void tile(int rows, int tile, int seen, long keys, boolean onward) {
+    /**
+     * Rows with a score of +∞: their sum is no number, as ∞ − ∞ is none. And their greatest is none
+     * either, if there is such a score too, of which the kernel takes no notice: so they are looked
+     * at once more.
+     */
+    private void settleInfinite(int rows, int entry, int place) {
+      boolean some = false;
+      for (int r = 0; r < rows; r++) {
+        if (state[r] == Float.POSITIVE_INFINITY) {
+          state[AttentionTile.SUMS + r * AttentionTile.PARTS] = Float.NaN;
+          some = true;
+        }
+      }
+      for (int tile = 0; tile < tiles && some && totals.length > 0; tile++) {
+        int seen = mask.look(tile);
+        if (seen != TileFunctions.DEAD) {
+          score(rows, tile, seen, pack(entry, place * tiles + tile, tile));
+          for (int i = 0; i < rows * KEYS; i++) {
+            if (Float.isNaN(scores[i])) {
+              state[i / KEYS] = Float.NaN;
+            }
+          }
+        }
+      }
+    }
+
+    private void score(int rows, int tile, int seen, long keys) {
       products(rows, keys);
       int count = Math.min(KEYS, shape.keys() - tile * KEYS);
       mask.score(rows, tile, count, seen, scores);
       for (int r = 0; r < rows && count < KEYS; r++) {
         Arrays.fill(scores, r * KEYS + count, (r + 1) * KEYS, Float.NEGATIVE_INFINITY);
       }
+    }
+
+    private void tile(int rows, int tile, int seen, long keys, boolean onward) {
+      score(rows, tile, seen, keys);
       kernel.softmax(rows, shape.scale(), scores, state);
       if (onward) {
         kernel.shrink(rows, width, state, sums);
@@ -411,8 +442,12 @@ public final class Attention {
       for (int r = 0; r < rows; r++) {
         float sum = state[AttentionTile.SUMS + r * AttentionTile.PARTS];
         float most = sum == 0 ? Float.NEGATIVE_INFINITY : state[r];
+        if (Float.isNaN(sum) && most < Float.POSITIVE_INFINITY) {
+          most = Float.NaN;
+        }
         long at = place.entries()[entry] + (query + r) * place.row();
-        out.setAtIndex(FLOAT, at, total.most() ? most : most + Maths.log(sum));
+        boolean alone = total.most() || Float.isInfinite(most);
+        out.setAtIndex(FLOAT, at, alone ? most : most + Maths.log(sum));
       }
     }
   }

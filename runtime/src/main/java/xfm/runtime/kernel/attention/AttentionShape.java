@@ -48,7 +48,8 @@ public record AttentionShape(
   /**
    * A number for each query.
    *
-   * @param most whether it is the greatest score; otherwise it is the logsumexp of all. −∞ of none
+   * @param most whether it is the greatest score; otherwise it is the logsumexp of all. −∞ of none,
+   *     NaN where a score is, else +∞ where one is
    * @param out row i is query i; of one element
    */
   public record Total(boolean most, Operand out) {}

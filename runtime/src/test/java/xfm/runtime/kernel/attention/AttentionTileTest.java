@@ -21,17 +21,22 @@ class AttentionTileTest {
   private final AttentionTile simd = Kernels.simd().attentionTile();
   private final Random random = new Random(3);
 
-  /** Mostly ordinary numbers, some extreme. */
+  /** Mostly ordinary numbers, some extreme; of some rows one is +∞ or no number. */
   private float[] numbers(int count, float size) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {
       numbers[i] =
-          switch (random.nextInt(40)) {
-            case 0 -> Float.NEGATIVE_INFINITY;
-            case 1 -> 1e4f;
-            case 2 -> -1e4f;
-            case 3 -> -0f;
-            default -> (float) random.nextGaussian() * size;
+          switch (random.nextInt(1600)) {
+            case 0 -> Float.NaN;
+            case 1 -> Float.POSITIVE_INFINITY;
+            default ->
+                switch (random.nextInt(40)) {
+                  case 0 -> Float.NEGATIVE_INFINITY;
+                  case 1 -> 1e4f;
+                  case 2 -> -1e4f;
+                  case 3 -> -0f;
+                  default -> (float) random.nextGaussian() * size;
+                };
           };
     }
     return numbers;
@@ -99,6 +104,9 @@ class AttentionTileTest {
         scalar.hide(rows, c, hidden, 0);
         simd.hide(rows, d, hidden, 0);
         assertArrayEquals(c, d);
+        for (int r = 0; r < rows; r++) {
+          assertEquals(scalar.hidden(hidden, 64L * r), simd.hidden(hidden, 64L * r));
+        }
       }
     }
   }
