@@ -325,7 +325,10 @@ public final class Interp {
     return max + Math.log(sum);
   }
 
-  /** Over several indices the place in their row-major order; ties go to the lowest. */
+  /**
+   * Over several indices the place in their row-major order; ties go to the lowest, NaN is above
+   * all.
+   */
   private long argmax(Term.Reduce reduce) {
     if (reduce.op() != Term.ReduceOp.ARGMAX) {
       throw notA(Term.Kind.INT, reduce);
@@ -336,7 +339,8 @@ public final class Interp {
         reduce,
         () -> {
           double value = real(reduce.body());
-          if (place[0] < 0 || value > best[0]) {
+          boolean above = value > best[0] || Double.isNaN(value) && !Double.isNaN(best[0]);
+          if (place[0] < 0 || above) {
             best[0] = value;
             place[0] = 0;
             for (Atom.Index index : reduce.over()) {

@@ -277,7 +277,11 @@ public final class Bounds {
     return (long) floor;
   }
 
+  /** Below 0, 0 or 1; 2 where one of them is no number. */
   private static int compare(Real a, Real b) {
+    if (Double.isNaN(a.value()) || Double.isNaN(b.value())) {
+      return 2;
+    }
     double error = a.error() + b.error();
     if (error > 2 * TINY && Math.abs(a.value() - b.value()) <= error) {
       throw new Undecided();
@@ -402,7 +406,8 @@ public final class Bounds {
         reduce.where(),
         () -> {
           Real value = real(reduce.body());
-          if (place[0] < 0 || compare(value, best[0]) > 0) {
+          boolean above = !Double.isNaN(best[0].value()) && compare(value, best[0]) > 0;
+          if (place[0] < 0 || above) {
             best[0] = value;
             place[0] = 0;
             for (Atom.Index index : reduce.over()) {
@@ -434,7 +439,7 @@ public final class Bounds {
   private long rank(Term.Along along) {
     long own = atoms.get(along.over());
     long size = whole(along.over().size());
-    Real here = real(along.body());
+    Real here = orMost(real(along.body()));
     if (along.where().isPresent() && !truth(along.where().get())) {
       return size;
     }
@@ -442,12 +447,16 @@ public final class Bounds {
     for (long at = 0; at < size; at++) {
       atoms.put(along.over(), at);
       if (along.where().isEmpty() || truth(along.where().get())) {
-        int above = at == own ? 0 : compare(real(along.body()), here);
+        int above = at == own ? 0 : compare(orMost(real(along.body())), here);
         before += above > 0 || above == 0 && at < own ? 1 : 0;
       }
     }
     atoms.put(along.over(), own);
     return before;
+  }
+
+  private static Real orMost(Real real) {
+    return Double.isNaN(real.value()) ? new Real(Double.POSITIVE_INFINITY, 0) : real;
   }
 
   private static Real softmax(Real own, List<Real> there) {

@@ -43,6 +43,7 @@ public final class RandomGraphs {
   private static final double LARGEST = 40_000;
 
   private final Random random;
+  private final Random odd;
   private GraphBuilder builder;
   private Symbol n;
   private Symbol m;
@@ -52,8 +53,12 @@ public final class RandomGraphs {
   private List<Value> floats;
   private int made;
 
+  /** Whether values are hidden by a mask: if they are none, an equation multiplies them by 0. */
+  private boolean hides;
+
   public RandomGraphs(long seed) {
     random = new Random(seed);
+    odd = new Random(seed);
   }
 
   private long size() {
@@ -89,6 +94,7 @@ public final class RandomGraphs {
     Poly units = Poly.of(size());
     floats.add(builder.weight("r", units, units));
     made = 0;
+    hides = false;
     int equations = 6 + random.nextInt(4);
     while (made < equations) {
       one();
@@ -439,6 +445,7 @@ public final class RandomGraphs {
       return;
     }
     count("softmax inside a sum");
+    hides |= where.isPresent();
     Index a = index("a", z.shape().get(1));
     Term heard = sum(times(pattern, read(z, j, a)), j);
     switch (random.nextInt(5)) {
@@ -806,12 +813,26 @@ public final class RandomGraphs {
     return lengths;
   }
 
-  /** Data for all inputs and weights; floats, ints and bools as their tensors hold them. */
+  /**
+   * Data for all inputs and weights; floats, ints and bools as their tensors hold them. Now and
+   * then a number is none; not where sums are of nothing, which factors may be taken out of.
+   */
   public Map<Value, Tensor> data(Graph graph, Map<Symbol, Long> lengths) {
     Map<Value, Tensor> data = new IdentityHashMap<>();
     graph.inputs().forEach(input -> data.put(input.value(), tensor(input.value(), lengths)));
     graph.weights().forEach(weight -> data.put(weight.value(), tensor(weight.value(), lengths)));
+    if (!hides && !lengths.containsValue(0L) && odd.nextInt(4) == 0) {
+      Value value = floats.get(odd.nextInt(floats.size()));
+      data.computeIfPresent(value, (_, tensor) -> withNaN(tensor));
+    }
     return data;
+  }
+
+  private Tensor withNaN(Tensor tensor) {
+    count("no number");
+    float[] values = tensor.toFloats();
+    values[odd.nextInt(values.length)] = Float.NaN;
+    return Tensor.ofFloats(values, tensor.shape());
   }
 
   private Tensor tensor(Value value, Map<Symbol, Long> lengths) {
