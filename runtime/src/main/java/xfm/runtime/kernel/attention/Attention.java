@@ -14,11 +14,10 @@ import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.kernel.Maths;
-import xfm.runtime.kernel.Moves;
 
 /**
- * Attention in float32, in one pass over tiles of 64 queries × 64 keys; takes memory for a copy of
- * the keys and values that a worker is at, and for a few tiles.
+ * Attention in float32, in one pass over tiles of 64 queries × 64 keys; takes memory for one copy
+ * of the keys and values at the most, whatever the threads, and for a few tiles of each worker.
  *
  * <p>A query's sums go over the keys in ascending order, cut at multiples of 64 whatever the pass,
  * and a tile in which it sees no key changes nothing: its result has the same bits at any number of
@@ -49,7 +48,7 @@ public final class Attention {
   private final AttentionTile kernel;
   private final AttentionShape shape;
   private final TileFunctions functions;
-  private final KeyPanels keys;
+  private final Panels panels;
   private final Part[] parts;
   private final int[][] groups;
   private final boolean denseQ;
@@ -66,8 +65,6 @@ public final class Attention {
   private WorkerTeam team;
   private Scratch scratch;
   private MemorySegment q;
-  private MemorySegment k;
-  private MemorySegment[] v;
   private MemorySegment[] out;
   private MemorySegment[] totals;
   private int tasks;
@@ -82,19 +79,17 @@ public final class Attention {
     this.functions = functions;
     inner = shape.k().elements().length;
     parts = new Part[shape.values().size()];
-    int wide = 0;
     for (int p = 0; p < parts.length; p++) {
-      parts[p] = new Part(kernels.moves(), shape.values().get(p), wide);
-      wide += Math.ceilDiv(parts[p].elements, WIDTH) * WIDTH;
+      parts[p] = new Part(shape.values().get(p).out(), Panels.columns(shape, p));
     }
-    width = wide;
+    width = Panels.columns(shape, parts.length);
     tiles = Math.ceilDiv(shape.keys(), KEYS);
     rowTiles = Math.ceilDiv(shape.queries(), ROWS);
     denseQ = shape.q().isDense();
     groups = shape.groups();
     together = together(threads);
     slices = slices(threads);
-    keys = new KeyPanels(kernels.moves(), shape.k());
+    panels = new Panels(kernels.moves(), shape, chunks() < threads ? groups.length : 0);
     workers = new Worker[threads];
     for (int w = 0; w < threads; w++) {
       workers[w] = new Worker();
@@ -103,7 +98,8 @@ public final class Attention {
 
   /** As many groups as a worker's cache holds, if that leaves each worker two items. */
   private int together(int threads) {
-    long near = NEAR / Math.max(1, panelElements(1) * Float.BYTES);
+    long group = Math.multiplyExact(tiles, Panels.tileElements(shape)) * Float.BYTES;
+    long near = NEAR / Math.max(1, group);
     int fair = threads == 1 ? groups.length : Math.ceilDiv(groups.length, 2 * threads);
     return Math.clamp(near, 1, Math.max(1, fair));
   }
@@ -151,10 +147,9 @@ public final class Attention {
     this.team = team;
     this.scratch = scratch;
     this.q = q;
-    this.k = k;
-    this.v = v;
     this.out = out;
     this.totals = totals;
+    panels.begin(k, v, scratch.shared(sharedBytes()));
     for (Worker worker : workers) {
       worker.begin();
     }
@@ -170,7 +165,9 @@ public final class Attention {
     return shape.entries() == 0 || rowTiles == 0
         ? Borrowed.NOTHING
         : new Borrowed(
-            0, ownBytes(), List.of(ROWS * inner, ROWS * KEYS, ROWS * width, AttentionTile.STATE));
+            sharedBytes(),
+            ownBytes(),
+            List.of(ROWS * inner, ROWS * KEYS, ROWS * width, AttentionTile.STATE));
   }
 
   /** The tiles of keys that the last run computed, over all units. */
@@ -182,19 +179,18 @@ public final class Attention {
     return sum;
   }
 
+  private long sharedBytes() {
+    return Math.multiplyExact(panels.sharedElements(), Float.BYTES);
+  }
+
   private long ownBytes() {
-    long elements = Math.addExact(maskElements(), panelElements(together));
+    long elements = Math.addExact(maskElements(), workers[0].panels.elements());
     return Math.multiplyExact(elements, Float.BYTES);
   }
 
   /** Before the panels, which begin a cache line. */
   private long maskElements() {
     return Math.ceilDiv(workers[0].mask.elements(), 16L) * 16;
-  }
-
-  /** Room for the keys and values of some groups; each tile's values follow its keys. */
-  private long panelElements(int groups) {
-    return Math.multiplyExact((long) groups * tiles * KEYS, (long) inner + width);
   }
 
   private void items(int task, int worker) {
@@ -213,23 +209,14 @@ public final class Attention {
     workers[worker].item(first + at % own, at / own, worker);
   }
 
-  /** Values, and where they stand among all. */
+  /** Where sums of values go, and from which column on they stand among all. */
   private static final class Part {
-    private final AttentionShape.Operand v;
     private final AttentionShape.Operand out;
-    private final KeyPanels panels;
-    private final int elements;
     private final int from;
     private final boolean dense;
 
-    /**
-     * @param from the columns of all values before it
-     */
-    Part(Moves moves, AttentionShape.Values values, int from) {
-      v = values.v();
-      out = values.out();
-      panels = new KeyPanels(moves, v);
-      elements = v.elements().length;
+    Part(AttentionShape.Operand out, int from) {
+      this.out = out;
       this.from = from;
       dense = out.isDense();
     }
@@ -241,7 +228,7 @@ public final class Attention {
    */
   private final class Worker {
     private final TileMask mask = new TileMask(kernel, functions, shape.keys());
-    private final boolean[] packed = new boolean[together * tiles];
+    private final Panels.Own panels = Attention.this.panels.new Own(together);
     private int chunk;
     private MemorySegment memory;
     private float[] queries;
@@ -262,22 +249,20 @@ public final class Attention {
       scores = scratch.array(worker, 1, ROWS * KEYS);
       sums = scratch.array(worker, 2, ROWS * width);
       state = scratch.array(worker, 3, AttentionTile.STATE);
-      if (this.chunk != chunk) {
-        this.chunk = chunk;
-        Arrays.fill(packed, false);
-      }
       int first = chunk * together;
+      panels.turn(first, memory, maskElements(), this.chunk != chunk);
+      this.chunk = chunk;
       int end = Math.min(groups.length, first + together);
       for (int rowTile = rowTiles - 1 - slice; rowTile >= 0; rowTile -= slices) {
         for (int group = first; group < end; group++) {
           for (int entry : groups[group]) {
-            unit(rowTile, entry, group - first);
+            unit(rowTile, entry, group);
           }
         }
       }
     }
 
-    private void unit(int rowTile, int entry, int place) {
+    private void unit(int rowTile, int entry, int group) {
       int query = rowTile * ROWS;
       int rows = Math.min(ROWS, shape.queries() - query);
       mask.row(memory, query, rows, entry);
@@ -290,11 +275,11 @@ public final class Attention {
         int seen = mask.look(tile);
         if (seen != TileFunctions.DEAD) {
           team.cancellation().check();
-          tile(rows, tile, seen, pack(entry, place * tiles + tile, tile), computed > before);
+          tile(rows, tile, seen, panels.tile(entry, group, tile), computed > before);
           computed++;
         }
       }
-      settleInfinite(rows, entry, place);
+      settleInfinite(rows, entry, group);
       kernel.finish(rows, width, shape.nothing(), state, sums);
       for (int p = 0; p < parts.length; p++) {
         store(parts[p], out[p], query, rows, entry);
@@ -304,29 +289,12 @@ public final class Attention {
       }
     }
 
-    /** Where a tile's keys are, which are packed when they are first seen. */
-    private long pack(int entry, int place, int tile) {
-      long at = maskElements() + (long) place * KEYS * (inner + width);
-      if (!packed[place]) {
-        int key = tile * KEYS;
-        int count = Math.min(KEYS, shape.keys() - key);
-        keys.keys(k, shape.k().entries()[entry], key, count, memory, at);
-        for (int p = 0; p < parts.length; p++) {
-          Part part = parts[p];
-          long values = at + (long) KEYS * (inner + part.from);
-          part.panels.values(v[p], part.v.entries()[entry], key, count, memory, values);
-        }
-        packed[place] = true;
-      }
-      return at;
-    }
-
     /**
      * Rows with a score of +∞: their sum is no number, as ∞ − ∞ is none. And their greatest is none
      * either, if there is such a score too, of which the kernel takes no notice: so they are looked
      * at once more.
      */
-    private void settleInfinite(int rows, int entry, int place) {
+    private void settleInfinite(int rows, int entry, int group) {
       boolean some = false;
       for (int r = 0; r < rows; r++) {
         if (state[r] == Float.POSITIVE_INFINITY) {
@@ -337,7 +305,7 @@ public final class Attention {
       for (int tile = 0; tile < tiles && some && totals.length > 0; tile++) {
         int seen = mask.look(tile);
         if (seen != TileFunctions.DEAD) {
-          score(rows, tile, seen, pack(entry, place * tiles + tile, tile));
+          score(rows, tile, seen, panels.tile(entry, group, tile));
           for (int i = 0; i < rows * KEYS; i++) {
             if (Float.isNaN(scores[i])) {
               state[i / KEYS] = Float.NaN;
@@ -381,7 +349,16 @@ public final class Attention {
           long panel = keys + (long) c * inner;
           int at = first * KEYS + c;
           kernel.multiply(
-              end - first, inner, queries, first * inner, inner, memory, panel, scores, at, KEYS);
+              end - first,
+              inner,
+              queries,
+              first * inner,
+              inner,
+              panels.memory(),
+              panel,
+              scores,
+              at,
+              KEYS);
         }
       }
     }
@@ -401,7 +378,8 @@ public final class Attention {
           long panel = values + (long) f * KEYS + (long) first * WIDTH;
           int from = r * KEYS + first;
           int at = r * width + f;
-          kernel.multiply(end - r, count, scores, from, KEYS, memory, panel, sums, at, width);
+          kernel.multiply(
+              end - r, count, scores, from, KEYS, panels.memory(), panel, sums, at, width);
         }
       }
     }

@@ -2,6 +2,7 @@ package xfm.runtime.kernel.attention;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -177,5 +179,67 @@ class AttentionTest {
       memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
     }
     return memory;
+  }
+
+  private static AttentionShape.Operand rows(int entries, int apart, int wide) {
+    long[] places = IntStream.range(0, entries).mapToLong(b -> (long) b * apart).toArray();
+    return new AttentionShape.Operand(
+        places, wide, IntStream.range(0, wide).asLongStream().toArray());
+  }
+
+  /** Heads that read the same keys: each tile of them is packed by whoever comes first. */
+  @Test
+  void workersShareOneCopyOfKeysAndValues() {
+    int heads = 3;
+    int rows = 300;
+    AttentionShape.Operand each = rows(heads, rows * WIDE, WIDE);
+    AttentionShape.Operand all = rows(heads, 0, WIDE);
+    List<AttentionShape.Values> values = List.of(new AttentionShape.Values(all, each));
+    AttentionShape shape = new AttentionShape(rows, rows, each, all, values, List.of(), 1, 0);
+    Random random = new Random(5);
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment[] in = new MemorySegment[3];
+      Arrays.setAll(in, i -> floats(arena, heads * rows * WIDE, 0));
+      for (MemorySegment operand : in) {
+        for (int i = 0; i < heads * rows * WIDE; i++) {
+          operand.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+        }
+      }
+      MemorySegment want = floats(arena, heads * rows * WIDE, 0);
+      MemorySegment got = floats(arena, heads * rows * WIDE, 0);
+      for (int threads : new int[] {1, 2, 4}) {
+        try (WorkerTeam team = new WorkerTeam(threads, new Cancellation());
+            Scratch scratch = new Scratch(threads)) {
+          Attention attention =
+              new Attention(Kernels.select(), shape, TileFunctions.none(heads), threads);
+          MemorySegment[] out = {threads == 1 ? want : got};
+          for (int round = 0; round < 30; round++) {
+            got.fill((byte) 0);
+            MemorySegment[] v = {in[2]};
+            attention.run(team, scratch, in[0], in[1], v, out, new MemorySegment[0]);
+            assertEquals(-1, threads == 1 ? -1 : want.mismatch(got), threads + " threads");
+          }
+          assertEquals(attention.borrowed().bytes(threads), scratch.bytes());
+        }
+      }
+    }
+  }
+
+  @Test
+  void takesMemoryForOneCopyOfKeysAndValuesWhateverTheThreads() {
+    int keys = 1 << 15;
+    int wide = 128;
+    for (int queries : new int[] {1, keys}) {
+      AttentionShape.Operand one = rows(1, 0, wide);
+      List<AttentionShape.Values> values = List.of(new AttentionShape.Values(one, one));
+      AttentionShape shape = new AttentionShape(queries, keys, one, one, values, List.of(), 1, 0);
+      long copy = 2L * keys * wide * Float.BYTES;
+      for (int threads : new int[] {1, 2, 16}) {
+        Attention attention =
+            new Attention(Kernels.select(), shape, TileFunctions.none(1), threads);
+        long tiles = threads * 400_000L;
+        assertTrue(attention.borrowed().bytes(threads) < copy + tiles, threads + " threads");
+      }
+    }
   }
 }
