@@ -2,6 +2,7 @@ package xfm.runtime.fuse;
 
 import java.lang.classfile.TypeKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
@@ -121,10 +122,11 @@ final class Stages {
       return false;
     }
     int[] lastUse = lastUses();
-    if (!chooseStages(lastUse)) {
+    int[] stageOf = new int[units.size()];
+    if (!chooseStages(lastUse, stageOf)) {
       return false;
     }
-    assignRows(lastUse);
+    assignRows(lastUse, stageOf);
     return true;
   }
 
@@ -274,7 +276,7 @@ final class Stages {
     return last;
   }
 
-  private boolean chooseStages(int[] lastUse) {
+  private boolean chooseStages(int[] lastUse, int[] stageOf) {
     int[] alive = alive(lastUse);
     int from = 0;
     while (from < units.size()) {
@@ -282,6 +284,7 @@ final class Stages {
       if (end == from) {
         return false;
       }
+      Arrays.fill(stageOf, from, end, stages.size());
       stages.add(new Stage(List.copyOf(units.subList(from, end))));
       from = end;
     }
@@ -333,7 +336,7 @@ final class Stages {
     return best;
   }
 
-  private void assignRows(int[] lastUse) {
+  private void assignRows(int[] lastUse, int[] stageOf) {
     BitSet used = new BitSet();
     Map<Integer, List<Integer>> freed = new HashMap<>();
     int place = 0;
@@ -346,22 +349,11 @@ final class Stages {
           used.set(row);
           rowCount = Math.max(rowCount, row + 1);
           rows.put(units.get(at), row);
-          freed.computeIfAbsent(stageOf(lastUse[at]), _ -> new ArrayList<>()).add(row);
+          freed.computeIfAbsent(stageOf[lastUse[at]], _ -> new ArrayList<>()).add(row);
         }
       }
-      freed.getOrDefault(stageOf(from), List.of()).forEach(used::clear);
+      freed.getOrDefault(stageOf[from], List.of()).forEach(used::clear);
     }
-  }
-
-  private int stageOf(int place) {
-    int end = 0;
-    for (int stage = 0; stage < stages.size(); stage++) {
-      end += stages.get(stage).nodes().size();
-      if (place < end) {
-        return stage;
-      }
-    }
-    throw new IllegalStateException("no loop has place " + place);
   }
 
   /** What a loop computes in lanes, or takes from elsewhere, but what it loads from rows. */

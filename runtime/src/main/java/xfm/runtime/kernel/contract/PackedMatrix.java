@@ -5,6 +5,7 @@ import static xfm.runtime.kernel.contract.PanelProduct.WIDTH;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import xfm.runtime.kernel.Moves;
 
 /**
@@ -66,10 +67,12 @@ public final class PackedMatrix {
         shape,
         (from, p, inner, panels, to) -> {
           int width = (int) Math.min(WIDTH, cols.total() - p * WIDTH);
+          long[] columns = new long[width];
+          Arrays.setAll(columns, c -> cols.offset(cols.strideB, p * WIDTH + c));
           for (long k = 0; k < inner; k++) {
             long row = from + rows.offset(rows.strideB, k);
             for (int c = 0; c < width; c++) {
-              float element = src.at(row + cols.offset(cols.strideB, p * WIDTH + c));
+              float element = src.at(row + columns[c]);
               panels.setAtIndex(ValueLayout.JAVA_FLOAT, to + k * WIDTH + c, element);
             }
           }
