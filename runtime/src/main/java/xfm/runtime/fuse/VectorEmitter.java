@@ -98,14 +98,18 @@ final class VectorEmitter {
     return value(node);
   }
 
+  private boolean inRow(Node node) {
+    return rows.filter(r -> r.has(node)).isPresent();
+  }
+
   /** The local that holds the vector of a value. */
   int value(Node node) {
     if (vectors.has(node)) {
       return vectors.local(node);
     }
     int local;
-    if (rows.isPresent() && rows.get().has(node)) {
-      local = rows.get().load(this, node);
+    if (inRow(node)) {
+      local = rows.orElseThrow().load(this, node);
     } else if (!VectorPlan.varies(node, axis)) {
       local = broadcast(node);
     } else if (plan.escapes(node, axis)) {
@@ -194,7 +198,7 @@ final class VectorEmitter {
 
   /** A value that is needed where a mask is {@code sense}. */
   int branch(Node node, int mask, boolean sense) {
-    if (node.safe || vectors.has(node) || rows.map(r -> r.has(node)).orElse(false)) {
+    if (node.safe || vectors.has(node) || inRow(node)) {
       return value(node);
     }
     int[] local = new int[1];
@@ -272,7 +276,7 @@ final class VectorEmitter {
     code.lstore(bits);
     int first = scalars.values.local(scalars.axis(axis));
     int array = scalars.array(node.kind);
-    int base = plan.arrayBase(axis);
+    int base = plan.arrayBase(node);
     Scope scope = enter();
     scalars.values.hide(axis);
     int lane = code.allocateLocal(TypeKind.INT);

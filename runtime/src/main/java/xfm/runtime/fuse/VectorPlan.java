@@ -3,13 +3,12 @@ package xfm.runtime.fuse;
 import java.lang.classfile.TypeKind;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Which loops of a graph run on vectors, one value of the loop's axis in each lane: the innermost
@@ -52,7 +51,7 @@ final class VectorPlan {
   private final double[] scalar;
   private final BitSet folds = new BitSet();
   private final Map<Integer, Map<Node, Double>> vector = new HashMap<>();
-  private final Set<LaneArray> arrays = new LinkedHashSet<>();
+  private final Map<Integer, TypeKind> arrays = new LinkedHashMap<>();
   private final boolean nest;
   private final Optional<Stages> stages;
   private final int stageCalls;
@@ -132,26 +131,22 @@ final class VectorPlan {
     return folds.get(node.id);
   }
 
-  /** That of values that lanes along an axis pass through: loops in one another have their own. */
-  private record LaneArray(int axis, TypeKind kind) {}
-
   /** The kinds of values that pass through arrays. */
   Set<TypeKind> arrayKinds() {
-    return arrays.stream().map(LaneArray::kind).collect(Collectors.toSet());
+    return Set.copyOf(arrays.values());
   }
 
-  /** Where the lanes along an axis begin in such an array. */
-  int arrayBase(int axis) {
-    return lanes * arrayAxes().indexOf(axis);
-  }
-
-  private List<Integer> arrayAxes() {
-    return arrays.stream().map(LaneArray::axis).distinct().sorted().toList();
+  /**
+   * Where the lanes of a value begin in such an array. Each value has its own, as a lane of one may
+   * be computed by a loop that others pass through.
+   */
+  int arrayBase(Node node) {
+    return lanes * List.copyOf(arrays.keySet()).indexOf(node.id);
   }
 
   /** How long those arrays are. */
   int arrayLength() {
-    return lanes * arrayAxes().size();
+    return lanes * arrays.size();
   }
 
   /** Whether a value is not the same in all lanes along an axis. */
@@ -412,7 +407,7 @@ final class VectorPlan {
         axis,
         node -> {
           if (varies(node, axis) && escapes(node, axis)) {
-            arrays.add(new LaneArray(axis, node.kind));
+            arrays.put(node.id, node.kind);
           }
         });
   }

@@ -221,6 +221,38 @@ class CompiledAsInterpretedTest {
     }
   }
 
+  /**
+   * A lane of a value that has no vector form is the sum of another such value over the same
+   * places: both pass through arrays.
+   */
+  @Test
+  void sameBitsOfLanesWithinLanes() {
+    Scalar m = new Scalar.Axis(1);
+    Scalar k = new Scalar.Axis(2);
+    Scalar one = new Scalar.Load(2, Elem.I32, k);
+    Scalar picked = Build.load(1, Build.binary(BinaryOp.FLOOR_MOD, one, Build.whole(251)));
+    Scalar power = Build.unary(UnaryOp.EXP, Build.load(1, k));
+    Scalar inner =
+        Build.fold(
+            FoldOp.SUM, new Scalar.Param(1), Build.mul(power, Build.unary(UnaryOp.TANH, picked)));
+    Scalar other = new Scalar.Load(2, Elem.I32, m);
+    Scalar some = new Scalar.Compare(CompareOp.LT, other, Build.whole(3));
+    Scalar place = Build.select(some, Build.unary(UnaryOp.FLOOR, inner), other);
+    Scalar there = Build.load(1, Build.binary(BinaryOp.FLOOR_MOD, place, Build.whole(251)));
+    Scalar value = Build.unary(UnaryOp.EXP, Build.unary(UnaryOp.SIN, Build.load(1, m)));
+    Scalar outer =
+        Build.fold(
+            FoldOp.SUM, new Scalar.Param(1), Build.mul(Build.unary(UnaryOp.TANH, value), there));
+    LoopNest nest = Build.nest(1, 0, outer);
+    assertEquals(LoopForm.FOLDS, Fuse.form(nest, 16));
+    int[] params = {2, 100};
+    MemorySegment[] slots = slots(new Random(2));
+    slots[1] = Memory.randomFloats(RandomNests.SIZE, new Random(2));
+    int[] want = run(Fuse.interpret(nest), nest, slots, params);
+    assertArrayEquals(want, run(SCALAR.compile(nest), nest, slots, params));
+    assertArrayEquals(want, run(VECTOR.compile(nest), nest, slots, params));
+  }
+
   private static void sameInTwoPieces(LoopNest nest, int[] params, int extent) {
     MemorySegment[] slots = slots(new Random(extent));
     slots[1] = Memory.randomFloats(RandomNests.SIZE, new Random(extent));
