@@ -227,8 +227,8 @@ class CompiledAsInterpretedTest {
    */
   @Test
   void sameBitsOfLanesWithinLanes() {
-    Scalar m = new Scalar.Axis(1);
-    Scalar k = new Scalar.Axis(2);
+    Scalar m = new Scalar.Axis(0);
+    Scalar k = new Scalar.Axis(1);
     Scalar one = new Scalar.Load(2, Elem.I32, k);
     Scalar picked = Build.load(1, Build.binary(BinaryOp.FLOOR_MOD, one, Build.whole(251)));
     Scalar power = Build.unary(UnaryOp.EXP, Build.load(1, k));
@@ -243,7 +243,7 @@ class CompiledAsInterpretedTest {
     Scalar outer =
         Build.fold(
             FoldOp.SUM, new Scalar.Param(1), Build.mul(Build.unary(UnaryOp.TANH, value), there));
-    LoopNest nest = Build.nest(1, 0, outer);
+    LoopNest nest = Build.nest(0, 0, outer);
     assertEquals(LoopForm.FOLDS, Fuse.form(nest, 16));
     int[] params = {2, 100};
     MemorySegment[] slots = slots(new Random(2));

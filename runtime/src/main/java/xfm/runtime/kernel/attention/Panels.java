@@ -27,6 +27,9 @@ final class Panels {
   private final KeyPanels[] values;
   private final int tiles;
 
+  /** Elements of a tile. */
+  private final long size;
+
   /** Of all tiles, how far each is, if they are shared. */
   private final AtomicIntegerArray shared;
 
@@ -44,6 +47,7 @@ final class Panels {
     values =
         shape.values().stream().map(own -> new KeyPanels(moves, own.v())).toArray(KeyPanels[]::new);
     tiles = Math.ceilDiv(shape.keys(), KEYS);
+    size = tileElements(shape);
     shared = new AtomicIntegerArray(Math.multiplyExact(groups, tiles));
   }
 
@@ -64,7 +68,7 @@ final class Panels {
   }
 
   long sharedElements() {
-    return Math.multiplyExact(shared.length(), tileElements(shape));
+    return Math.multiplyExact(shared.length(), size);
   }
 
   /**
@@ -97,7 +101,6 @@ final class Panels {
   final class Own {
     private final int together;
     private final boolean[] packed;
-    private final long size = tileElements(shape);
     private MemorySegment memory;
     private long from;
     private int first;
