@@ -37,6 +37,7 @@ import xfm.runtime.exec.WorkerTeam;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.kernel.Machine;
 import xfm.runtime.tensor.DType;
+import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
 /**
@@ -173,10 +174,7 @@ public class AttentionBench {
 
   private Tensor numbers(Random random, Value value) {
     long[] shape = value.shape().stream().mapToLong(s -> s.constant().orElseThrow()).toArray();
-    long count = 1;
-    for (long size : shape) {
-      count *= size;
-    }
+    long count = Shapes.elements(shape);
     MemorySegment memory = arena.allocate(count * Float.BYTES, 64);
     for (long i = 0; i < count; i++) {
       memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * random.nextFloat() - 1);

@@ -1,5 +1,15 @@
 package xfm.bench;
 
+import static xfm.bench.Scalars.axis;
+import static xfm.bench.Scalars.load;
+import static xfm.bench.Scalars.minus;
+import static xfm.bench.Scalars.over;
+import static xfm.bench.Scalars.plus;
+import static xfm.bench.Scalars.real;
+import static xfm.bench.Scalars.times;
+import static xfm.bench.Scalars.unary;
+import static xfm.bench.Scalars.whole;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,7 +30,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import xfm.runtime.fuse.BinaryOp;
 import xfm.runtime.fuse.Elem;
 import xfm.runtime.fuse.FoldOp;
 import xfm.runtime.fuse.Fuse;
@@ -144,44 +153,12 @@ public class ChainBench {
     return minus(axis(0), new Scalar.Param(FIRST_ROW));
   }
 
-  private static Scalar load(int slot, Scalar at) {
-    return new Scalar.Load(slot, Elem.F32, at);
-  }
-
-  private static Scalar axis(int depth) {
-    return new Scalar.Axis(depth);
-  }
-
-  private static Scalar real(float value) {
-    return new Scalar.FloatConst(value);
-  }
-
-  private static Scalar whole(int value) {
-    return new Scalar.IntConst(value);
-  }
-
-  private static Scalar plus(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.ADD, a, b);
-  }
-
-  private static Scalar minus(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.SUB, a, b);
-  }
-
-  private static Scalar times(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.MUL, a, b);
-  }
-
-  private static Scalar over(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.DIV, a, b);
-  }
-
   private static Scalar square(Scalar a) {
     return times(a, a);
   }
 
   private static Scalar root(Scalar a) {
-    return new Scalar.Unary(UnaryOp.SQRT, a);
+    return unary(UnaryOp.SQRT, a);
   }
 
   private MemorySegment numbers(long elements) {

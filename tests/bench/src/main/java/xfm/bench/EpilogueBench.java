@@ -1,5 +1,14 @@
 package xfm.bench;
 
+import static xfm.bench.Scalars.axis;
+import static xfm.bench.Scalars.load;
+import static xfm.bench.Scalars.over;
+import static xfm.bench.Scalars.plus;
+import static xfm.bench.Scalars.real;
+import static xfm.bench.Scalars.times;
+import static xfm.bench.Scalars.unary;
+import static xfm.bench.Scalars.whole;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,7 +32,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
-import xfm.runtime.fuse.BinaryOp;
 import xfm.runtime.fuse.Elem;
 import xfm.runtime.fuse.Fuse;
 import xfm.runtime.fuse.Loop;
@@ -147,12 +155,12 @@ public class EpilogueBench {
   }
 
   private LoopNest onBlocks() {
-    Scalar row = plus(new Scalar.Param(LoopEpilogue.INDEX), new Scalar.Axis(0));
-    Scalar column = plus(new Scalar.Param(LoopEpilogue.INDEX + 1), new Scalar.Axis(1));
-    Scalar inBlock = plus(times(new Scalar.Axis(0), Epilogue.ROW), new Scalar.Axis(1));
+    Scalar row = plus(new Scalar.Param(LoopEpilogue.INDEX), axis(0));
+    Scalar column = plus(new Scalar.Param(LoopEpilogue.INDEX + 1), axis(1));
+    Scalar inBlock = plus(scaled(axis(0), Epilogue.ROW), axis(1));
     Scalar first = plus(new Scalar.Param(LoopEpilogue.AT), inBlock);
-    Scalar second = plus(first, new Scalar.IntConst(Epilogue.TILE));
-    Scalar place = plus(times(row, n), column);
+    Scalar second = plus(first, whole(Epilogue.TILE));
+    Scalar place = plus(scaled(row, n), column);
     return new LoopNest(
         List.of(new Loop(LoopEpilogue.HEIGHT), new Loop(LoopEpilogue.WIDTH)),
         new Store(0, Elem.F32, place),
@@ -160,8 +168,8 @@ public class EpilogueBench {
   }
 
   private LoopNest afterwards() {
-    Scalar place = plus(times(new Scalar.Axis(0), n), new Scalar.Axis(1));
-    Scalar second = plus(place, new Scalar.IntConst(m * n));
+    Scalar place = plus(scaled(axis(0), n), axis(1));
+    Scalar second = plus(place, whole(m * n));
     return new LoopNest(
         List.of(new Loop(0), new Loop(1)),
         new Store(0, Elem.F32, place),
@@ -169,36 +177,24 @@ public class EpilogueBench {
   }
 
   private Scalar body(Scalar first, Scalar second, Scalar other) {
-    Scalar one = new Scalar.FloatConst(1);
+    Scalar one = real(1);
     return switch (epilogue) {
       case "residual" -> plus(first, other);
       case "gelu" -> {
-        Scalar scaled = times(first, new Scalar.FloatConst(0.70710677f));
-        Scalar erf = plus(one, new Scalar.Unary(UnaryOp.ERF, scaled));
-        yield times(times(first, new Scalar.FloatConst(0.5f)), erf);
+        Scalar scaled = times(first, real(0.70710677f));
+        Scalar erf = plus(one, unary(UnaryOp.ERF, scaled));
+        yield times(times(first, real(0.5f)), erf);
       }
       case "gate" -> {
-        Scalar exp = new Scalar.Unary(UnaryOp.EXP, new Scalar.Unary(UnaryOp.NEG, first));
-        yield times(new Scalar.Binary(BinaryOp.DIV, first, plus(one, exp)), second);
+        Scalar exp = unary(UnaryOp.EXP, unary(UnaryOp.NEG, first));
+        yield times(over(first, plus(one, exp)), second);
       }
       default -> throw new IllegalArgumentException(epilogue);
     };
   }
 
-  private static Scalar load(int slot, Scalar place) {
-    return new Scalar.Load(slot, Elem.F32, place);
-  }
-
-  private static Scalar plus(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.ADD, a, b);
-  }
-
-  private static Scalar times(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.MUL, a, b);
-  }
-
-  private static Scalar times(Scalar a, int b) {
-    return times(a, new Scalar.IntConst(b));
+  private static Scalar scaled(Scalar a, int by) {
+    return times(a, whole(by));
   }
 
   @Setup(Level.Iteration)

@@ -34,6 +34,7 @@ import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.DType;
+import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
 /**
@@ -176,11 +177,8 @@ public final class FlatBench {
         value.shape().stream()
             .mapToLong(size -> size.evaluate(atom -> lengths.get((Atom.Symbol) atom)))
             .toArray();
-    long count = 1;
-    for (long size : shape) {
-      count *= size;
-    }
-    if (value.kind() == Term.Kind.INT) {
+    long count = Shapes.elements(shape);
+    if (value.kind() != Term.Kind.FLOAT) {
       return Tensor.ofInts(
           random.ints(Math.toIntExact(count), 0, Math.toIntExact(below)).toArray(), shape);
     }

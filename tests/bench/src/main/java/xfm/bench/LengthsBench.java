@@ -31,6 +31,7 @@ import xfm.compiler.source.Source;
 import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
+import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
 /**
@@ -81,12 +82,8 @@ public class LengthsBench {
     for (Graph.Weight weight : graph.weights()) {
       long[] shape =
           weight.value().shape().stream().mapToLong(s -> s.constant().orElseThrow()).toArray();
-      int elements = 1;
-      for (long size : shape) {
-        elements *= (int) size;
-      }
-      float[] values = new float[elements];
-      for (int i = 0; i < elements; i++) {
+      float[] values = new float[Math.toIntExact(Shapes.elements(shape))];
+      for (int i = 0; i < values.length; i++) {
         values[i] = 0.05f * (2 * random.nextFloat() - 1);
       }
       executor.bind(weight.value(), Tensor.ofFloats(values, shape));

@@ -1,5 +1,14 @@
 package xfm.bench;
 
+import static xfm.bench.Scalars.axis;
+import static xfm.bench.Scalars.load;
+import static xfm.bench.Scalars.minus;
+import static xfm.bench.Scalars.plus;
+import static xfm.bench.Scalars.real;
+import static xfm.bench.Scalars.times;
+import static xfm.bench.Scalars.unary;
+import static xfm.bench.Scalars.whole;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -212,7 +221,7 @@ public class LoopBench {
       int chosen = random.nextInt(alive.size());
       alive.set(chosen, times(plus(alive.get(chosen), other), real(0.45f)));
     }
-    return alive.stream().reduce(LoopBench::plus).orElseThrow();
+    return alive.stream().reduce(Scalars::plus).orElseThrow();
   }
 
   private static Scalar rank() {
@@ -257,38 +266,6 @@ public class LoopBench {
 
   private static Scalar at(int slot) {
     return load(slot, place(axis(1)));
-  }
-
-  private static Scalar load(int slot, Scalar at) {
-    return new Scalar.Load(slot, Elem.F32, at);
-  }
-
-  private static Scalar axis(int depth) {
-    return new Scalar.Axis(depth);
-  }
-
-  private static Scalar real(float value) {
-    return new Scalar.FloatConst(value);
-  }
-
-  private static Scalar whole(int value) {
-    return new Scalar.IntConst(value);
-  }
-
-  private static Scalar plus(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.ADD, a, b);
-  }
-
-  private static Scalar minus(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.SUB, a, b);
-  }
-
-  private static Scalar times(Scalar a, Scalar b) {
-    return new Scalar.Binary(BinaryOp.MUL, a, b);
-  }
-
-  private static Scalar unary(UnaryOp op, Scalar a) {
-    return new Scalar.Unary(op, a);
   }
 
   private MemorySegment numbers(int seed) {

@@ -39,6 +39,7 @@ import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.DType;
+import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
 /**
@@ -144,10 +145,7 @@ public class RaggedBench {
   }
 
   private Tensor floats(Random random, long... shape) {
-    long count = 1;
-    for (long size : shape) {
-      count *= size;
-    }
+    long count = Shapes.elements(shape);
     MemorySegment memory = arena.allocate(count * Float.BYTES, 64);
     for (long i = 0; i < count; i++) {
       memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0.05f * (2 * random.nextFloat() - 1));

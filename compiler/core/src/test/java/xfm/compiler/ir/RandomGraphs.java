@@ -118,12 +118,10 @@ public final class RandomGraphs {
       case 12 -> recurrence();
       case 13 -> cell();
       case 14 -> ranked();
-      case 15 -> layer();
-      case 16 -> experts();
+      case 15, 19 -> layer();
+      case 16, 20 -> experts();
       case 17 -> halves();
       case 18 -> groups();
-      case 19 -> layer();
-      case 20 -> experts();
       default -> scan();
     }
   }

@@ -10,19 +10,14 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import xfm.compiler.ast.Item;
 import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
-import xfm.compiler.program.Program;
-import xfm.compiler.source.Source;
-import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.Tensor;
@@ -43,13 +38,7 @@ class AttentionTilesTest {
         """
             .replace("SCORE", score)
             .replace("MASK", mask);
-    return parsed(text);
-  }
-
-  private static Graph parsed(String text) {
-    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
-    Item.Declaration declaration = program.declaration("m").orElseThrow();
-    return program.graph(declaration, Map.of(), declaration.span());
+    return Written.graph(text, Map.of());
   }
 
   private static void check(String mask, int n) {
@@ -172,7 +161,7 @@ class AttentionTilesTest {
   }
 
   private static Graph cross(String mask) {
-    return parsed(
+    String text =
         """
         model m(
           q: [n, 2, 3], k: [m, 3], v: [m, 3], id: [n] int < 11, other: [m] int < 11, alive: [m] bool,
@@ -184,7 +173,8 @@ class AttentionTilesTest {
           return {y: y, seen: seen}
         }
         """
-            .replace("MASK", mask));
+            .replace("MASK", mask);
+    return Written.graph(text, Map.of());
   }
 
   private static String anyMask(Random random, int depth) {

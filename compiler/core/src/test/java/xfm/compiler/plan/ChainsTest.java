@@ -9,18 +9,13 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import xfm.compiler.ast.Item;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
-import xfm.compiler.program.Program;
-import xfm.compiler.source.Source;
-import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.exec.CancelledException;
 import xfm.runtime.kernel.Kernels;
@@ -60,9 +55,7 @@ class ChainsTest {
       """;
 
   private static Graph graph(String text) {
-    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
-    Item.Declaration model = program.declaration("m").orElseThrow();
-    return program.graph(model, Map.of(), model.span());
+    return Written.graph(text, Map.of());
   }
 
   private static Set<Value> named(Graph graph, String... names) {
@@ -102,17 +95,13 @@ class ChainsTest {
       for (Plan plan : List.of(chained, seen)) {
         List<Map<Value, Tensor>> together = run(plan, batch, threads, new Cancellation());
         for (int s = 0; s < batch.size(); s++) {
-          assertSame(expected.get(s), together.get(s));
+          Compared.assertSameBits(together.get(s), expected.get(s), plan);
           List<Sequence> one = List.of(batch.get(s));
-          assertSame(expected.get(s), run(plan, one, threads, new Cancellation()).getFirst());
+          Compared.assertSameBits(
+              run(plan, one, threads, new Cancellation()).getFirst(), expected.get(s), plan);
         }
       }
     }
-  }
-
-  private static void assertSame(Map<Value, Tensor> expected, Map<Value, Tensor> found) {
-    found.forEach((value, tensor) ->
-        assertEquals(-1, expected.get(value).data().mismatch(tensor.data()), value.path()));
   }
 
   @Test
@@ -192,9 +181,10 @@ class ChainsTest {
     List<Sequence> batch = List.of(new Sequence(Models.data(graph, none), none));
     Plan single = Plan.unchained(graph, Set.of());
     for (int threads = 1; threads <= 3; threads++) {
-      assertSame(
+      Compared.assertSameBits(
+          run(plan, batch, threads, new Cancellation()).getFirst(),
           run(single, batch, 1, new Cancellation()).getFirst(),
-          run(plan, batch, threads, new Cancellation()).getFirst());
+          plan);
     }
   }
 

@@ -1,6 +1,7 @@
 package xfm.compiler.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -18,6 +19,7 @@ import xfm.compiler.ir.Stage;
 import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Text;
+import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
 /** Runs of plans held against the interpreter. */
@@ -203,6 +205,24 @@ final class Compared {
       doubles[i] = floats[i];
     }
     return doubles;
+  }
+
+  /**
+   * @param found of which each value must be just what the other run says
+   * @param what may have changed it
+   */
+  static void assertSameBits(Map<Value, Tensor> found, Map<Value, Tensor> expected, Object what) {
+    found.forEach((value, tensor) -> {
+      Tensor other = expected.get(value);
+      assertEquals(other.dtype(), tensor.dtype());
+      assertArrayEquals(other.shape(), tensor.shape(), value.path());
+      if (tensor.dtype() == DType.F32) {
+        // Of NaNs only that they are NaN.
+        assertArrayEquals(other.toFloats(), tensor.toFloats(), () -> value + " changes: " + what);
+      } else {
+        assertEquals(-1, other.data().mismatch(tensor.data()), () -> value + " changes: " + what);
+      }
+    });
   }
 
   /** A bound that allows anything would test nothing. */

@@ -56,17 +56,15 @@ final class PlanVerifier {
    */
   static void verify(
       Plan plan, ToIntFunction<Value> buffers, BiFunction<Step.Chain, Value, Integer> parts) {
-    Set<Value> made = new HashSet<>();
+    PlanVerifier verifier = new PlanVerifier(plan, buffers, parts);
     plan.before()
         .ifPresent(before -> {
           PlanVerifier first = new PlanVerifier(before, before::buffer, PlanVerifier::part);
           first.verify();
           assertTrue(first.made.containsAll(plan.prepared()), plan.toString());
           assertTrue(plan.prepared().stream().allMatch(before::hasBuffer), plan.toString());
-          made.addAll(plan.prepared());
+          verifier.made.addAll(plan.prepared());
         });
-    PlanVerifier verifier = new PlanVerifier(plan, buffers, parts);
-    verifier.made.addAll(made);
     verifier.verify();
   }
 

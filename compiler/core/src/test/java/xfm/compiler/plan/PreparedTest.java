@@ -10,17 +10,12 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import xfm.compiler.ast.Item;
 import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
-import xfm.compiler.program.Program;
-import xfm.compiler.source.Source;
-import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.exec.CancelledException;
 import xfm.runtime.kernel.Kernels;
@@ -65,9 +60,7 @@ class PreparedTest {
 
   /** Weight-normalised and merged matrices, slopes, a normalised table of places. */
   static Graph graph() {
-    Program program = Program.of(Parser.parse(new Source("test.xfm", MODEL)), Optional.empty());
-    Item.Declaration model = program.declaration("prepared").orElseThrow();
-    return program.graph(model, Map.of(), model.span());
+    return Written.graph(MODEL, Map.of());
   }
 
   private Executor executor(Map<Value, Tensor> weights) {
@@ -104,10 +97,7 @@ class PreparedTest {
           return y[i, c] = x[i, k] * w[k, c]
         }
         """;
-    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
-    Item.Declaration model = program.declaration("m").orElseThrow();
-    Graph graph = program.graph(model, Map.of(), model.span());
-    String plan = Plan.of(graph, Set.of()).toString();
+    String plan = Plan.of(Written.graph(text, Map.of()), Set.of()).toString();
     assertEquals(
         """
         at most, n = 4: values 256 bytes, packed weights 0, kept 1,024, results 128; besides, scratch of kernels

@@ -5,17 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import xfm.compiler.ast.Item;
-import xfm.compiler.ir.Graph;
-import xfm.compiler.program.Program;
-import xfm.compiler.source.Source;
-import xfm.compiler.syntax.Parser;
 
 /** Products are found however they are written, read what they read in place, and are right. */
 class ProductSpellingsTest {
@@ -79,10 +73,7 @@ class ProductSpellingsTest {
   }
 
   private static List<String> steps(String text) {
-    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
-    Item.Declaration model = program.declaration("m").orElseThrow();
-    Graph graph = program.graph(model, Map.of(), model.span());
-    return STEP.matcher(Plan.of(graph, Set.of()).toString())
+    return STEP.matcher(Plan.of(Written.graph(text, Map.of()), Set.of()).toString())
         .results()
         .map(step -> step.group(1).replaceAll(", then a loop.*", ""))
         .map(kernel -> kernel.replaceAll("(?:chained )?(product|loop)(?:(?! and ).)*", "$1"))

@@ -1,6 +1,5 @@
 package xfm.compiler.plan;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +16,6 @@ import xfm.compiler.ir.RandomGraphs;
 import xfm.compiler.ir.Value;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
-import xfm.runtime.tensor.DType;
 import xfm.runtime.tensor.Tensor;
 
 /** Plans of random graphs against the interpreter, and against themselves. */
@@ -63,11 +61,11 @@ class RandomPlansTest {
           }
           Map<Value, Tensor> seen = run(one, all, data, lengths);
           compared.check(graph, all, seen, data, lengths);
-          assertSameBits(seen, run(one, unchained, data, lengths), "chains");
-          assertSameBits(seen, run(three, all, data, lengths), "three threads");
-          assertSameBits(seen, run(scalar, all, data, lengths), "scalar kernels");
-          assertSameBits(seen, run(one, all, data, lengths), "the second run");
-          assertSameBits(run(three, results, data, lengths), seen, "nothing seen");
+          Compared.assertSameBits(seen, run(one, unchained, data, lengths), "chains");
+          Compared.assertSameBits(seen, run(three, all, data, lengths), "three threads");
+          Compared.assertSameBits(seen, run(scalar, all, data, lengths), "scalar kernels");
+          Compared.assertSameBits(seen, run(one, all, data, lengths), "the second run");
+          Compared.assertSameBits(run(three, results, data, lengths), seen, "nothing seen");
           batch.add(new Sequence(data, lengths));
           alone.add(seen);
         }
@@ -83,7 +81,7 @@ class RandomPlansTest {
         alone.addFirst(alone.get(2));
         List<Map<Value, Tensor>> few = three.run(results, batch, new Cancellation());
         for (int s = 0; s < few.size(); s++) {
-          assertSameBits(few.get(s), alone.get(s), "a batch, nothing seen");
+          Compared.assertSameBits(few.get(s), alone.get(s), "a batch, nothing seen");
         }
       }
     }
@@ -185,21 +183,7 @@ class RandomPlansTest {
       List<Map<Value, Tensor>> some, List<Map<Value, Tensor>> all, String what) {
     assertEquals(some.size(), all.size());
     for (int s = 0; s < some.size(); s++) {
-      assertSameBits(some.get(s), all.get(s), what);
+      Compared.assertSameBits(some.get(s), all.get(s), what);
     }
-  }
-
-  private static void assertSameBits(Map<Value, Tensor> some, Map<Value, Tensor> all, String what) {
-    some.forEach((value, tensor) -> {
-      assertEquals(tensor.dtype(), all.get(value).dtype());
-      assertArrayEquals(tensor.shape(), all.get(value).shape(), what);
-      Tensor other = all.get(value);
-      if (tensor.dtype() == DType.F32) {
-        // Of NaNs only that they are NaN.
-        assertArrayEquals(other.toFloats(), tensor.toFloats(), () -> what + " changes " + value);
-      } else {
-        assertEquals(-1, tensor.data().mismatch(other.data()), what + " changes " + value);
-      }
-    });
   }
 }

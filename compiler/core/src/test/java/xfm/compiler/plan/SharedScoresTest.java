@@ -8,16 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import xfm.compiler.ast.Item;
 import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
-import xfm.compiler.program.Program;
-import xfm.compiler.source.Source;
-import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
 import xfm.runtime.tensor.Tensor;
@@ -35,9 +30,7 @@ class SharedScoresTest {
 
   private static Graph graph(String inputs, String result, String body) {
     String text = "model m(" + inputs + ") -> " + result + " {\n" + body.indent(2) + "}\n";
-    Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
-    Item.Declaration declaration = program.declaration("m").orElseThrow();
-    return program.graph(declaration, Map.of(), declaration.span());
+    return Written.graph(text, Map.of());
   }
 
   private static Graph graph(String result, String body) {

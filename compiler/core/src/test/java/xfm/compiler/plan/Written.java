@@ -89,7 +89,8 @@ public final class Written {
     return values;
   }
 
-  private static Graph graph(String text, Map<String, Object> settings) {
+  /** The last model of a text. */
+  static Graph graph(String text, Map<String, Object> settings) {
     Program program = Program.of(Parser.parse(new Source("test.xfm", text)), Optional.empty());
     Item.Declaration model = program.declaration(program.models().getLast()).orElseThrow();
     return program.graph(model, settings, model.span());
