@@ -14,7 +14,6 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
-import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
@@ -27,9 +26,6 @@ import xfm.compiler.source.Span;
 
 /** Arguments meet the declared types of parameters: sizes get their values, mismatches show. */
 final class Binding {
-  /** Divisors are looked for downwards from numbers up to this. */
-  private static final long MOST_TRIED = 100_000;
-
   private final Elaboration all;
 
   Binding(Elaboration all) {
@@ -89,12 +85,7 @@ final class Binding {
     }
     List<Poly> known = List.of(given, limit.get().minus(given).minus(1));
     if (!isAssumed() && !known.stream().allMatch(f -> all.prover.nonNegative(f, context.facts()))) {
-      throw Diagnostic.of(
-              Code.INDEX, "`" + name + "` is not proved to be in 0 … " + limit.get() + " - 1")
-          .at(site.of(name), "given here: " + given)
-          .at(parameter.span(), "declared here")
-          .help("`clamp(z, lo, hi)` bounds an int")
-          .raise();
+      throw Mismatches.notInRange(parameter, limit.get(), given, site);
     }
     return known;
   }
@@ -113,19 +104,14 @@ final class Binding {
     String name = parameter.name().text();
     Meta.Tensor tensor = (Meta.Tensor) scope.find(name).orElseThrow().meta();
     if (tensor.kind() != kind(type.element())) {
-      throw wrong(parameter, Errors.one(type.span().text()), tensor, site);
+      throw Mismatches.wrong(parameter, Errors.one(type.span().text()), tensor, site);
     }
     Prover prover = all.limits.prover();
     for (int axis = 0; axis < type.dims().size() && axis < tensor.shape().size(); axis++) {
       if (type.dims().get(axis) instanceof Ast.Size size && size.atMost().isPresent()) {
         Poly most = all.expressions.integer(size.atMost().get(), context.in(scope));
         if (!prover.nonNegative(most.minus(tensor.shape().get(axis)), context.facts())) {
-          throw Diagnostic.of(
-                  Code.SHAPE, "`" + name + "` is not proved to be at most " + most + " long")
-              .at(site.of(name), "given here: " + tensor.called())
-              .at(size.span(), "declared here")
-              .help("bound the length where it comes from: `[n <= …]`")
-              .raise();
+          throw Mismatches.tooLong(name, tensor, size, most, site);
         }
       }
     }
@@ -135,16 +121,7 @@ final class Binding {
       if (!(tensor.reader().read(at) instanceof Term.Int(Poly element))
           || !prover.nonNegative(element, context.facts())
           || !prover.nonNegative(limit.get().minus(element).minus(1), context.facts())) {
-        throw Diagnostic.of(
-                Code.INDEX,
-                "the elements of `"
-                    + name
-                    + "` are not proved to be in 0 … "
-                    + limit.get()
-                    + " - 1")
-            .at(site.of(name), "given here: " + tensor.called())
-            .at(type.span(), "declared here")
-            .raise();
+        throw Mismatches.notInRange(name, tensor, type, limit.get(), site);
       }
     }
   }
@@ -164,54 +141,20 @@ final class Binding {
     try {
       return all.expressions.eval(expr, context.in(scope));
     } catch (XfmException e) {
-      String values = values(expr, scope);
       if (e.diagnostics().getFirst().code() == Code.NUMBER
           && expr instanceof Expr.Binary(Expr.BinaryOp op, Expr left, Expr right, Span at)
           && op == Expr.BinaryOp.DIVIDE
           && Stream.of(left, right)
               .allMatch(
                   side -> all.expressions.term(side, context.in(scope)) instanceof Term.Int)) {
-        throw indivisible(parameter, left, right, scope, site, context);
+        long a = all.expressions.integer(left, context.in(scope)).constant().orElse(0);
+        long b = all.expressions.integer(right, context.in(scope)).constant().orElse(0);
+        throw Mismatches.indivisible(parameter, left, a, right, b, site);
       }
+      String call = Mismatches.inThisCall(expr, scope);
       throw new XfmException(
-          e.diagnostics().stream()
-              .map(d ->
-                  d.first(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values)))
-              .toList());
+          e.diagnostics().stream().map(d -> d.first(site.span(), call)).toList());
     }
-  }
-
-  /** A default {@code d / heads} that does not come out whole, said as a condition on the two. */
-  private XfmException indivisible(
-      Ast.Parameter parameter, Expr left, Expr right, Scope scope, Site site, Context context) {
-    long a = all.expressions.integer(left, context.in(scope)).constant().orElse(0);
-    long b = all.expressions.integer(right, context.in(scope)).constant().orElse(0);
-    Span expr = parameter.defaultValue().orElseThrow().span();
-    String over = right.span().text();
-    String needed = b == 0 ? over + " >= 1" : left.span().text() + " % " + over + " == 0";
-    String help = "";
-    long below = Math.min(a, b);
-    if (below > 1 && below <= MOST_TRIED) {
-      while (a % below != 0) {
-        below--;
-      }
-      help = "such as `" + over + " = " + below + "`, which divides " + a + "; or ";
-    }
-    return Diagnostic.of(
-            Code.REQUIRE,
-            "`"
-                + parameter.name()
-                + " = "
-                + expr.text()
-                + "` needs `"
-                + needed
-                + "`, and it does not hold")
-        .at(
-            site.span(),
-            "in this call: " + left.span().text() + " = " + a + ", " + over + " = " + b)
-        .at(expr, a + " / " + b + (b == 0 ? "" : " leaves " + Math.floorMod(a, b)))
-        .help(help + "give `" + parameter.name() + " = …` a value of its own")
-        .raise();
   }
 
   /** Where a size got its number: an argument, and what it is. */
@@ -243,11 +186,11 @@ final class Binding {
           yield new Meta.Function(
               new Callable.Adapted(Passed.without(callable), function, instance(function, site)));
         }
-        throw wrong(parameter, "a function", value, site);
+        throw Mismatches.wrong(parameter, "a function", value, site);
       }
       case Type.Scalar scalar -> scalar(parameter, scalar, value, site);
-      case Type.Tensor tensor -> throw wrong(parameter, "a tensor", value, site);
-      case Type.Record record -> throw wrong(parameter, "a record", value, site);
+      case Type.Tensor tensor -> throw Mismatches.wrong(parameter, "a tensor", value, site);
+      case Type.Record record -> throw Mismatches.wrong(parameter, "a record", value, site);
     };
   }
 
@@ -294,30 +237,7 @@ final class Binding {
         case TEXT -> {}
       }
     }
-    throw wrong(parameter, Errors.one(type.span().text()), value, site);
-  }
-
-  private static XfmException wrong(Ast.Parameter parameter, String needed, Meta value, Site site) {
-    Optional<Diagnostic> lacking =
-        needed.equals("a function")
-            ? Optional.empty()
-            : Errors.lacking(value, site.of(parameter.name().text()));
-    return lacking.isPresent() ? lacking.get().raise() : kind(parameter, needed, value, site);
-  }
-
-  private static XfmException kind(Ast.Parameter parameter, String needed, Meta value, Site site) {
-    return Diagnostic.of(
-            Code.TYPE,
-            "`" + parameter.name() + "` is " + needed + ", and is given " + Errors.describe(value))
-        .at(site.of(parameter.name().text()), "given here")
-        .at(parameter.span(), "declared here")
-        .help(
-            value instanceof Meta.Scalar(Term term)
-                    && term.kind() == Term.Kind.FLOAT
-                    && needed.equals("an int")
-                ? "`floor(…)` makes an int of a float; `//` divides ints"
-                : "")
-        .raise();
+    throw Mismatches.wrong(parameter, Errors.one(type.span().text()), value, site);
   }
 
   /** A tensor's shape against a declared one: free names in it get their sizes. */
@@ -333,57 +253,17 @@ final class Binding {
       return;
     }
     if (!(type instanceof Type.Tensor declared) || !(value instanceof Meta.Tensor tensor)) {
-      throw Errors.lacking(value, site.of(name))
-          .orElseGet(() ->
-              Diagnostic.of(
-                      Code.TYPE,
-                      "`"
-                          + name
-                          + "` is "
-                          + (type instanceof Type.Tensor
-                              ? "a tensor"
-                              : Errors.one(type.span().text()))
-                          + ", and is given "
-                          + Errors.describe(value))
-                  .at(site.of(name), "given here")
-                  .at(type.span(), "declared here")
-                  .help(
-                      type instanceof Type.Scalar && value instanceof Meta.Tensor tensor
-                          ? elements(site, name, tensor.shape().size(), context)
-                          : ""))
-          .raise();
+      throw Mismatches.notTensor(name, type, value, site, context);
     }
     if (!Results.fits(tensor.kind(), kind(declared.element()))) {
-      throw Diagnostic.of(
-              Code.TYPE,
-              "`"
-                  + name
-                  + "` holds "
-                  + Errors.elements(kind(declared.element()))
-                  + ", and is given "
-                  + Errors.elements(tensor.kind()))
-          .at(site.of(name), "given here: " + tensor.called())
-          .at(type.span(), "declared here")
-          .help("the elements of a tensor are floats unless its type says `int` or `bool`")
-          .raise();
+      throw Mismatches.otherElements(name, declared, tensor, site);
     }
     int rank = tensor.shape().size();
     int axis = 0;
     boolean rest = declared.dims().stream().anyMatch(dim -> dim instanceof Ast.RestDim);
     int fixed = declared.dims().size() - (rest ? 1 : 0);
     if (rest ? rank < fixed : rank != fixed) {
-      throw Diagnostic.of(
-              Code.SHAPE,
-              "`"
-                  + name
-                  + "` has "
-                  + (rest ? "at least " : "")
-                  + Errors.axes(fixed)
-                  + ", and is given a tensor with "
-                  + Errors.axes(rank))
-          .at(site.of(name), "given here: " + tensor.called())
-          .at(type.span(), "declared here")
-          .raise();
+      throw Mismatches.otherAxes(name, declared, tensor, fixed, rest, site);
     }
     for (Ast.Dim dim : declared.dims()) {
       if (dim instanceof Ast.Size(Expr expr, Optional<Expr> atMost, Span span)) {
@@ -394,60 +274,13 @@ final class Binding {
         } else {
           Poly needed = all.expressions.integer(expr, context.in(scope));
           if (!needed.equals(actual)) {
-            throw disagree(name, tensor, actual, expr, needed, scope, site, origins);
+            throw Mismatches.otherSize(name, tensor, actual, expr, needed, scope, site, origins);
           }
         }
       } else {
         axis = rank - (declared.dims().size() - declared.dims().indexOf(dim) - 1);
       }
     }
-  }
-
-  /** How a function of numbers is used on a tensor: for each element, in an equation. */
-  private static String elements(Site site, String name, int rank, Context context) {
-    Span call = site.span();
-    Span given = site.of(name);
-    String letters = Errors.letters(rank);
-    if (context.equation() || given.equals(call) || !call.holds(given)) {
-      return "subscript it, one index for each axis: `[" + letters + "]`";
-    }
-    String text = call.source().text();
-    return "write it for each element: `y["
-        + letters
-        + "] = "
-        + text.substring(call.start(), given.end())
-        + "["
-        + letters
-        + "]"
-        + text.substring(given.end(), call.end())
-        + "`";
-  }
-
-  private static XfmException disagree(
-      String name,
-      Meta.Tensor tensor,
-      Poly actual,
-      Expr expr,
-      Poly needed,
-      Scope scope,
-      Site site,
-      Map<String, Origin> origins) {
-    Diagnostic diagnostic =
-        Diagnostic.of(Code.SHAPE, "these two sizes must be the same, and are not")
-            .at(site.of(name), "this axis is " + actual + ": " + tensor.called())
-            .at(expr.span(), "and it must be " + needed + " here");
-    for (String each : Uses.names(expr)) {
-      Optional<Span> place =
-          Optional.ofNullable(origins.get(each))
-              .map(Origin::place)
-              .or(() -> Optional.ofNullable(site.arguments().get(each)));
-      if (place.isPresent() && !place.get().equals(site.of(name))) {
-        String what = Optional.ofNullable(origins.get(each)).map(o -> ": " + o.what()).orElse("");
-        diagnostic =
-            diagnostic.at(place.get(), values(new Expr.Name(each, expr.span()), scope) + what);
-      }
-    }
-    return diagnostic.raise();
   }
 
   /** What a declaration requires of a call holds there, and is known inside. */
@@ -467,13 +300,13 @@ final class Binding {
       Term term = all.expressions.truth(condition, context.in(scope));
       if (term instanceof Term.Truth(boolean holds)) {
         if (!holds) {
-          throw unmet(d, condition, "it does not hold", scope, site).raise();
+          throw Mismatches.unmet(d, condition, "it does not hold", scope, site).raise();
         }
       } else {
         // As a declaration stands, its sizes are open: numbers decide when a model is made.
         boolean open = all.symbolic && isOfSizes(term);
         if (!open && !assumed && !all.conditions.follows(term, context.facts())) {
-          throw unmet(d, condition, "nothing proves it here", scope, site)
+          throw Mismatches.unmet(d, condition, "nothing proves it here", scope, site)
               .help(
                   isOfSizes(term)
                       ? "state it where the size comes from, after the header of the model: `require …`"
@@ -484,14 +317,6 @@ final class Binding {
       }
     }
     return facts;
-  }
-
-  private Diagnostic unmet(Item.Declaration d, Expr condition, String why, Scope scope, Site site) {
-    String needed = condition.span().text();
-    String values = values(condition, scope);
-    return Diagnostic.of(Code.REQUIRE, "`" + d.name() + "` needs `" + needed + "`, and " + why)
-        .at(site.span(), "in this call" + (values.isEmpty() ? "" : ": " + values))
-        .at(condition.span(), "required here");
   }
 
   /** Whether it is the same at all places, whatever the data are. */
@@ -523,31 +348,6 @@ final class Binding {
         all.builder.condition(new Graph.Condition(term, condition.span()));
       }
     }
-  }
-
-  /** {@code heads = 7, kv_heads = 2}: the numbers behind a condition. */
-  static String values(Expr condition, Scope scope) {
-    List<String> found = new ArrayList<>();
-    names(condition, scope, found);
-    return String.join(", ", found);
-  }
-
-  private static void names(Expr expr, Scope scope, List<String> found) {
-    if (expr instanceof Expr.Name(String name, Span span)
-        && scope.find(name).map(Scope.Binding::meta).orElse(null)
-            instanceof Meta.Scalar(Term term)) {
-      String text =
-          switch (term) {
-            case Term.Int(Poly value) -> value.toString().equals(name) ? "" : name + " = " + value;
-            case Term.Number(double value) -> name + " = " + value;
-            case Term.Truth(boolean value) -> name + " = " + value;
-            default -> "";
-          };
-      if (!text.isEmpty() && !found.contains(text)) {
-        found.add(text);
-      }
-    }
-    Uses.children(expr, child -> names(child, scope, found));
   }
 
   /** Something of a declared type that nothing else is known of; free sizes become symbols. */
