@@ -242,11 +242,16 @@ public final class Plan {
   /** One line a step, then weights and buffers: {@code xfm dump --plan}. */
   @Override
   public String toString() {
-    return new PlanText(this, Map.of()).toString();
+    return text(Map.of(), List.of());
   }
 
-  /** The same with numbers in place of what depends on these lengths alone. */
-  public String text(Map<Atom.Symbol, Long> lengths) {
-    return new PlanText(this, lengths).toString();
+  /**
+   * The same, and more.
+   *
+   * @param lengths those for which there are numbers in place of polynomials
+   * @param remarks lines about it
+   */
+  public String text(Map<Atom.Symbol, Long> lengths, List<String> remarks) {
+    return new PlanText(this, lengths, remarks).toString();
   }
 }

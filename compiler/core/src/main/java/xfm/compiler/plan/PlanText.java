@@ -28,13 +28,16 @@ final class PlanText {
 
   private final Plan plan;
   private final Map<Atom.Symbol, Long> lengths;
+  private final List<String> remarks;
 
   /**
    * @param lengths those for which numbers are given; of none, polynomials
+   * @param remarks lines below the steps
    */
-  PlanText(Plan plan, Map<Atom.Symbol, Long> lengths) {
+  PlanText(Plan plan, Map<Atom.Symbol, Long> lengths, List<String> remarks) {
     this.plan = plan;
     this.lengths = lengths;
+    this.remarks = remarks;
   }
 
   @Override
@@ -47,6 +50,8 @@ final class PlanText {
     text.append("\nFLOPs in all").append(atLengths()).append(": ").append(number(plan.flops()));
     plan.before().ifPresent(b -> text.append(", and once: ").append(number(b.flops())));
     text.append("\n\n");
+    remarks.forEach(remark -> text.append(remark).append('\n'));
+    text.append(remarks.isEmpty() ? "" : "\n");
     forms(text);
     buffers(text);
     peak(text);

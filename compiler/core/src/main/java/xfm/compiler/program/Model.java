@@ -28,6 +28,7 @@ import xfm.compiler.plan.Memory;
 import xfm.compiler.plan.Plan;
 import xfm.compiler.plan.Sequence;
 import xfm.compiler.print.Print;
+import xfm.compiler.rewrite.Unfused;
 import xfm.compiler.source.DeepStack;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.io.Checkpoint;
@@ -324,18 +325,18 @@ public final class Model implements AutoCloseable {
    * @throws XfmException if the model takes no such lengths
    */
   public String plan(Map<String, Long> lengths) {
-    return DeepStack.call(() -> plan().text(Lengths.of(graph, lengths)));
-  }
-
-  private Plan plan() {
-    return Plan.of(graph, Set.copyOf(graph.results().values()));
+    return DeepStack.call(() -> {
+      Map<Atom.Symbol, Long> sizes = lengths.isEmpty() ? Map.of() : Lengths.of(graph, lengths);
+      Set<Value> results = Set.copyOf(graph.results().values());
+      return Plan.of(graph, results).text(sizes, Unfused.remarks(graph, results));
+    });
   }
 
   private String dumped(DumpKind kind) {
     return switch (kind) {
       case AST -> Dump.of(file);
       case GRAPH -> Print.graph(graph);
-      case PLAN -> plan().toString();
+      case PLAN -> plan(Map.of());
       case FLAT ->
           origin
               .map(o -> Print.flat(graph, o.section().section(), o.section().settings()))
