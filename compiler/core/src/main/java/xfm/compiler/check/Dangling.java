@@ -1,9 +1,12 @@
 package xfm.compiler.check;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.diag.Code;
@@ -57,6 +60,7 @@ final class Dangling {
   /**
    * An index of which nothing says how far it runs.
    *
+   * @param pending indices of the equation around that no sum has bound yet
    * @param axis how long an axis is that a longer subscript with the index goes into
    */
   static XfmException unsized(
@@ -64,6 +68,7 @@ final class Dangling {
       Map<String, Ast.Binder> named,
       Map<String, Expr> others,
       List<Expr> bodies,
+      Map<String, Poly> pending,
       Optional<Poly> axis) {
     boolean left = named.containsKey(name);
     String state =
@@ -72,10 +77,16 @@ final class Dangling {
     Diagnostic diagnostic =
         Diagnostic.of(Code.INDEX, "nothing says how far the index `" + name + "` runs")
             .at(left ? named.get(name).span() : others.get(name).span());
+    Map<String, Expr> right = new LinkedHashMap<>(others);
+    if (left) {
+      bodies.forEach(body -> right.putAll(Uses.subscripts(body)));
+      right.keySet().removeIf(o -> !others.containsKey(o) && !pending.containsKey(o));
+    }
     List<Expr> alone =
-        others.keySet().stream()
-            .filter(o -> left && bodies.stream().allMatch(b -> Uses.innerProduct(b, o).isEmpty()))
-            .map(others::get)
+        right.keySet().stream()
+            .filter(o -> left && !named.containsKey(o))
+            .filter(o -> bodies.stream().allMatch(b -> Uses.innerProduct(b, o).isEmpty()))
+            .map(right::get)
             .toList();
     if (alone.size() == 1) {
       Span other = alone.getFirst().span();
@@ -92,8 +103,26 @@ final class Dangling {
             along
                 .map(
                     e -> "nothing in `" + e.operation() + "[" + name + "](…)` is subscripted by it")
-                .orElse(left ? state : "if it is no index, nothing here is called `" + name + "`"))
+                .orElse(left ? state : other(name, named.keySet(), others.keySet(), bodies)))
         .raise();
+  }
+
+  /** Which index may be meant by one that is none. */
+  private static String other(
+      String name, Set<String> named, Set<String> others, List<Expr> bodies) {
+    Set<String> letters = new TreeSet<>(named);
+    letters.addAll(others);
+    bodies.forEach(body -> letters.addAll(Uses.letters(body)));
+    letters.remove(name);
+    return Errors.nearest(
+        name,
+        letters,
+        "if it is no index, nothing here is called `"
+            + name
+            + "`"
+            + (letters.isEmpty()
+                ? ""
+                : "; the other indices are " + Calls.quoted(List.copyOf(letters))));
   }
 
   /** A softmax, or one of its kin, along the index. */

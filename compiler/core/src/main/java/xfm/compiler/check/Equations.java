@@ -126,7 +126,8 @@ final class Equations {
 
   /** The indices of an equation, from everything on its right that may use them. */
   Opened open(List<Ast.Binder> left, Expr body, Optional<List<Poly>> declared, Context outer) {
-    all.names.resolve(body, List.of(), outer);
+    all.names.resolve(
+        body, left.stream().filter(b -> !b.isEllipsis()).map(b -> b.name().text()).toList(), outer);
     Head head = head(left, body, declared, outer);
     Context context = head.context();
     Map<String, Poly> found =

@@ -65,7 +65,8 @@ final class IndexSizes {
     for (String name : open) {
       if (!found.containsKey(name)) {
         miscounted(name, bodies, context);
-        throw Dangling.unsized(name, named, others, bodies, axis(name, bodies, context));
+        throw Dangling.unsized(
+            name, named, others, bodies, context.pending(), axis(name, bodies, context));
       }
     }
     return found;
@@ -128,17 +129,28 @@ final class IndexSizes {
   /** {@code table[tokens, :]} in an equation: a subscript takes one element, not a tensor. */
   private void whole(List<Expr> bodies, List<String> left, Context context) {
     for (Expr body : bodies) {
+      if (body instanceof Expr.Reduce e) {
+        e.binders().forEach(binder -> all.equations.freshInside(binder, context));
+      }
       if (body instanceof Expr.Subscript e) {
         for (Ast.Index index : e.indices()) {
-          if (index instanceof Ast.At(Expr.Name name, Span span)
-              && context.scope().find(name.text()).map(Scope.Binding::meta).orElse(null)
-                  instanceof Meta.Tensor tensor
-              && !tensor.shape().isEmpty()) {
-            throw Errors.error(
-                Code.INDEX,
-                "a subscript is one place, and `" + name.text() + "` is a whole tensor",
-                span,
-                "write one element of it: `" + Subscripts.elements(e, left, context) + "`");
+          if (index instanceof Ast.At(Expr.Name name, Span span)) {
+            context
+                .scope()
+                .find(name.text())
+                .filter(b -> b.meta() instanceof Meta.Tensor tensor && !tensor.shape().isEmpty())
+                .ifPresent(b -> {
+                  throw Diagnostic.of(
+                          Code.INDEX,
+                          "a subscript is one place, and `" + name.text() + "` is a whole tensor")
+                      .at(span, "used as a place")
+                      .at(b.span(), "stands for " + Errors.describe(b.meta()))
+                      .help(
+                          "write one element of it, `"
+                              + Subscripts.elements(e, left, context)
+                              + "`, or take another letter for an index")
+                      .raise();
+                });
           }
         }
       }

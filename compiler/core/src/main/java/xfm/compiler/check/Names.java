@@ -1,6 +1,8 @@
 package xfm.compiler.check;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,9 @@ final class Names {
           "top",
           "concat");
 
+  /** More names than these are not listed. */
+  private static final int MOST_NAMED = 12;
+
   private final Elaboration all;
 
   Names(Elaboration all) {
@@ -75,33 +80,79 @@ final class Names {
   }
 
   /**
-   * Finds names that are subscripted or called, and that nothing defines: better said first than
-   * what follows from it for the indices.
+   * Finds the names of an equation that nothing defines, all of them: better said first than what
+   * follows from it for the indices.
+   *
+   * @param left the indices on its left
+   * @throws XfmException with an error for each such name
    */
-  void resolve(Expr expr, List<String> bound, Context context) {
-    Optional<Expr> read =
-        switch (expr) {
-          case Expr.Subscript e -> Optional.of(e.base());
-          case Expr.Call e -> Optional.of(e.callee());
-          default -> Optional.empty();
-        };
-    if (read.orElse(null) instanceof Expr.Name name && !bound.contains(name.text())) {
+  void resolve(Expr expr, List<String> left, Context context) {
+    Set<String> letters = new LinkedHashSet<>(left);
+    letters.addAll(Uses.letters(expr));
+    Search search = new Search(letters, context);
+    search.look(expr, false, List.of());
+    if (!search.unknown.isEmpty()) {
+      throw new XfmException(
+          search.unknown.values().stream().flatMap(e -> e.diagnostics().stream()).toList());
+    }
+    if (search.poisoned) {
+      throw new Poison();
+    }
+  }
+
+  /** Looks for names that nothing defines, and for those that went wrong where they are defined. */
+  private final class Search {
+    private final Set<String> letters;
+    private final Context context;
+    private final Map<String, XfmException> unknown = new LinkedHashMap<>();
+    private boolean poisoned;
+
+    Search(Set<String> letters, Context context) {
+      this.letters = letters;
+      this.context = context;
+    }
+
+    /**
+     * @param isBase whether it is subscripted or called: no index is
+     * @param bound the parameters of functions around it
+     */
+    void look(Expr expr, boolean isBase, List<String> bound) {
+      if (expr instanceof Expr.Name name && !bound.contains(name.text())) {
+        look(name, isBase);
+      }
+      List<String> inner = new ArrayList<>(bound);
+      if (expr instanceof Expr.Lambda lambda) {
+        lambda.parameters().forEach(parameter -> inner.add(parameter.name().text()));
+      }
+      Uses.children(
+          expr,
+          child -> {
+            boolean base =
+                expr instanceof Expr.Subscript s && s.base() == child
+                    || expr instanceof Expr.Call c && c.callee() == child;
+            look(child, base, inner);
+          });
+    }
+
+    private void look(Expr.Name name, boolean isBase) {
       Optional<Scope.Binding> found = context.scope().find(name.text());
-      found.ifPresent(binding -> known(binding.meta()));
-      if (found.isEmpty() && context.scope().global(name.text()).isEmpty()) {
-        throw unknown(name, context);
+      if (found.isPresent()) {
+        poisoned |= isBase && found.get().meta() instanceof Meta.Poisoned;
+      } else if ((isBase || !letters.contains(name.text()))
+          && context.scope().global(name.text()).isEmpty()
+          && !unknown.containsKey(name.text())) {
+        try {
+          unknown.put(name.text(), unknown(name, letters, !isBase, context));
+        } catch (Poison saidBefore) {
+          poisoned = true;
+        }
       }
     }
-    List<String> inner = new ArrayList<>(bound);
-    if (expr instanceof Expr.Lambda lambda) {
-      lambda.parameters().forEach(parameter -> inner.add(parameter.name().text()));
-    }
-    Uses.children(expr, child -> resolve(child, inner, context));
   }
 
   /** A name in a shape: sizes are parameters, or named by the shapes of parameters. */
   XfmException unknownSize(Expr.Name e, Context context) {
-    XfmException unknown = unknown(e, context);
+    XfmException unknown = unknown(e, Set.of(), false, context);
     return new XfmException(
         unknown.diagnostics().stream()
             .map(d ->
@@ -113,6 +164,14 @@ final class Names {
   }
 
   XfmException unknown(Expr.Name e, Context context) {
+    return unknown(e, Set.of(), true, context);
+  }
+
+  /**
+   * @param letters what may be meant and is in no scope yet: the indices of the equation
+   * @param alone whether it is neither subscripted nor called
+   */
+  private XfmException unknown(Expr.Name e, Set<String> letters, boolean alone, Context context) {
     for (List<Item> body : all.bodies) {
       for (Item each : body) {
         Item item =
@@ -161,11 +220,31 @@ final class Names {
     }
     Diagnostic diagnostic =
         Diagnostic.of(Code.NAME, "nothing here is called `" + e.text() + "`").at(e.span());
-    String elsewhere = ELSEWHERE.getOrDefault(e.text(), "");
+    Set<String> indices = new LinkedHashSet<>(alone ? letters : Set.of());
+    indices.addAll(context.scope().locals(true));
+    Set<String> known = new LinkedHashSet<>(indices);
+    known.addAll(context.scope().names());
+    String otherwise = alone ? there(e, indices, context) : "";
     return diagnostic
-        .help(
-            elsewhere.isEmpty() ? Errors.nearest(e.text(), context.scope().names(), "") : elsewhere)
+        .help(ELSEWHERE.getOrDefault(e.text(), Errors.nearest(e.text(), known, otherwise)))
         .raise();
+  }
+
+  /** What could stand in the place of a name that nothing is like. */
+  private static String there(Expr.Name e, Set<String> indices, Context context) {
+    Set<String> values = context.scope().locals(false);
+    values.removeAll(indices);
+    List<String> said = new ArrayList<>();
+    add("indices", indices, e, said);
+    add("values", values, e, said);
+    return String.join("; ", said);
+  }
+
+  private static void add(String what, Set<String> names, Expr.Name unknown, List<String> said) {
+    List<String> others = names.stream().filter(n -> !n.equals(unknown.text())).sorted().toList();
+    if (!others.isEmpty() && others.size() <= MOST_NAMED) {
+      said.add("the " + what + " here are " + Calls.quoted(others));
+    }
   }
 
   /** Where a name is defined inside an `if` or a `repeat`: nothing outside knows it. */

@@ -245,7 +245,14 @@ final class Recurrences {
       scope.bind(id.text(), new Meta.Scalar(Terms.number(0)), id.span());
     }
     for (Item item : items) {
-      all.names.resolve(equation(item).orElseThrow().value(), List.of(), body.context().in(scope));
+      Item.Equation equation = equation(item).orElseThrow();
+      List<String> left =
+          equation.targets().stream()
+              .flatMap(target -> target.indices().stream().flatMap(List::stream))
+              .filter(binder -> !binder.isEllipsis())
+              .map(binder -> binder.name().text())
+              .toList();
+      all.names.resolve(equation.value(), left, body.context().in(scope));
     }
   }
 

@@ -110,6 +110,19 @@ final class Scope {
     }
   }
 
+  /** The names that were bound in a declaration: its indices, or its values. */
+  Set<String> locals(boolean indices) {
+    Set<String> all = new LinkedHashSet<>();
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      scope.names.forEach((name, binding) -> {
+        if (binding.index() == indices) {
+          all.add(name);
+        }
+      });
+    }
+    return all;
+  }
+
   /** Every name that can be used here. */
   Set<String> names() {
     Set<String> all = new LinkedHashSet<>();

@@ -2,9 +2,11 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
@@ -181,6 +183,36 @@ final class Uses {
         e.arguments().forEach(a -> subscripts(a.value(), inside, bound, found));
       }
       default -> children(expr, child -> subscripts(child, inside, bound, found));
+    }
+  }
+
+  /** The names that may be indices: those inside subscripts, and those that reductions bind. */
+  static Set<String> letters(Expr expr) {
+    Set<String> letters = new LinkedHashSet<>();
+    letters(expr, false, letters);
+    return letters;
+  }
+
+  private static void letters(Expr expr, boolean inside, Set<String> found) {
+    switch (expr) {
+      case Expr.Name e when inside -> found.add(e.text());
+      case Expr.Subscript e -> {
+        letters(e.base(), false, found);
+        for (Ast.Index index : e.indices()) {
+          if (index instanceof Ast.At at) {
+            letters(at.value(), true, found);
+          }
+        }
+      }
+      case Expr.Call e -> {
+        letters(e.callee(), false, found);
+        e.arguments().forEach(a -> letters(a.value(), inside, found));
+      }
+      case Expr.Reduce e -> {
+        e.binders().forEach(b -> found.add(b.name().text()));
+        children(expr, child -> letters(child, inside, found));
+      }
+      default -> children(expr, child -> letters(child, inside, found));
     }
   }
 

@@ -12,8 +12,9 @@ public final class Nearest {
 
   /**
    * The known name nearest to a wrong one, if one is near enough to be meant: at most one slip (a
-   * letter added, left out, replaced, or two neighbours swapped) in three letters. Among equals,
-   * the first one by the order of {@code known}.
+   * letter added, left out, replaced, or two neighbours swapped) in three letters, and fewer than
+   * there are: nothing is near one letter. Among equals, the first one by the order of {@code
+   * known}.
    */
   public static Optional<String> suggest(String wrong, Collection<String> known) {
     if (wrong.length() > LONGEST) {
@@ -24,7 +25,7 @@ public final class Nearest {
     for (String each : known) {
       if (Math.abs(each.length() - wrong.length()) < least && !each.equals(wrong)) {
         int slips = slips(wrong, each);
-        if (slips < least && slips < Math.max(wrong.length(), each.length())) {
+        if (slips < least && slips < wrong.length()) {
           least = slips;
           nearest = Optional.of(each);
         }
