@@ -139,8 +139,12 @@ final class FlatTest {
         .get(model.graph().results().firstEntry().getKey());
   }
 
-  /** The table of a plan with numbers for the names of its values and lengths. */
-  private static String nameless(Graph graph, String plan) {
+  /**
+   * The table of a plan with numbers for the names of its values and lengths; without the remarks,
+   * which are about names.
+   */
+  private static String nameless(Graph graph, String whole) {
+    String plan = whole.replaceAll("(?m)(^`.* is not fused into attention: .*\\n)+\\n", "");
     Map<String, String> numbers = new HashMap<>();
     graph.weights().forEach(w -> numbers.put(w.value().path(), "weight" + numbers.size()));
     graph.equations().forEach(e -> numbers.put(graph.seenAs(e.target()), "value" + numbers.size()));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,23 @@ final class StdlibTest {
         String.join("\n", stdlib().stream().map(p -> p.toString().replace('\\', '/')).toList())
             + "\n",
         Checkout.text(Checkout.STDLIB.resolve("FILES")));
+  }
+
+  /** What other libraries call it is no name here, and what it is called here is one. */
+  @Test
+  void synonymsAreOfWhatIsThere() {
+    Set<String> declared =
+        Checkout.programs(Checkout.STDLIB).stream()
+            .flatMap(file -> Parser.parse(Parser.read(file)).items().stream())
+            .filter(Item.Declaration.class::isInstance)
+            .map(item -> ((Item.Declaration) item).name().text())
+            .collect(Collectors.toSet());
+    for (String line : Checkout.text(Checkout.STDLIB.resolve("SYNONYMS")).lines().toList()) {
+      String[] names = line.split(" ");
+      assertEquals(2, names.length, line);
+      assertFalse(declared.contains(names[0]), line);
+      assertTrue(declared.contains(names[1]), line);
+    }
   }
 
   /** A published model is a text that is read at a glance. */

@@ -41,6 +41,9 @@ public final class Checker {
     Optional<Declarations> imported(String name);
 
     Set<String> names();
+
+    /** What the file sees under another name than the one that others have for it. */
+    Optional<String> synonym(String elsewhere);
   }
 
   public record Found(Item.Declaration declaration, Declarations sees) {}
@@ -62,6 +65,11 @@ public final class Checker {
             Set<String> names = new TreeSet<>(Builtins.names());
             names.addAll(declarations.names());
             return names;
+          }
+
+          @Override
+          public Optional<String> synonym(String elsewhere) {
+            return declarations.synonym(elsewhere);
           }
         });
   }

@@ -24,7 +24,7 @@ final class Mismatches {
 
   static XfmException notInRange(Ast.Parameter parameter, Poly limit, Poly given, Site site) {
     String name = parameter.name().text();
-    return Diagnostic.of(Code.INDEX, "`" + name + "` is not proved to be in 0 … " + limit + " - 1")
+    return Diagnostic.of(Code.INDEX, "`" + name + "` is not proved to be in 0 … " + limit.minus(1))
         .at(site.of(name), "given here: " + given)
         .at(parameter.span(), "declared here")
         .help("`clamp(z, lo, hi)` bounds an int")
@@ -35,7 +35,7 @@ final class Mismatches {
       String name, Meta.Tensor tensor, Type.Tensor type, Poly limit, Site site) {
     return Diagnostic.of(
             Code.INDEX,
-            "the elements of `" + name + "` are not proved to be in 0 … " + limit + " - 1")
+            "the elements of `" + name + "` are not proved to be in 0 … " + limit.minus(1))
         .at(site.of(name), "given here: " + tensor.called())
         .at(type.span(), "declared here")
         .raise();

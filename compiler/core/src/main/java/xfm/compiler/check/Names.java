@@ -226,7 +226,10 @@ final class Names {
     known.addAll(context.scope().names());
     String otherwise = alone ? there(e, indices, context) : "";
     return diagnostic
-        .help(ELSEWHERE.getOrDefault(e.text(), Errors.nearest(e.text(), known, otherwise)))
+        .help(
+            Optional.ofNullable(ELSEWHERE.get(e.text()))
+                .or(() -> context.scope().synonym(e.text()).map(n -> "did you mean `" + n + "`?"))
+                .orElseGet(() -> Errors.nearest(e.text(), known, otherwise)))
         .raise();
   }
 

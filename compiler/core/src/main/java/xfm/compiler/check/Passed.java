@@ -274,8 +274,8 @@ final class Passed {
           throw Errors.error(
               Code.INDEX,
               "this is not proved to be in 0 … "
-                  + limit
-                  + " - 1, as `"
+                  + limit.minus(1)
+                  + ", as `"
                   + names.get(i)
                   + "` of `"
                   + opaque.name()

@@ -279,7 +279,7 @@ final class Prover {
         OptionalLong k = coefficient.constant();
         if (positive(b, facts)) {
           Poly others = poly.minus(Poly.of(atom).times(coefficient));
-          Poly bound = upper ? a : a.minus(b).plus(1);
+          Poly bound = upper || isMultiple(a, b, facts) ? a : a.minus(b).plus(1);
           coefficient
               .dividedBy(b)
               .filter(times -> sign(times) != 0)
@@ -291,7 +291,7 @@ final class Prover {
             found.add(others.times(b).plus(bound.times(k.getAsLong())).plus(b).minus(1));
           }
           for (Poly limit : limits(a, upper, facts)) {
-            floor(limit, b).ifPresent(q -> found.add(replace(poly, atom, q)));
+            floor(multiples(limit, b, facts), b).ifPresent(q -> found.add(replace(poly, atom, q)));
           }
         }
       }
@@ -341,6 +341,19 @@ final class Prover {
       }
     }
     return limits;
+  }
+
+  /** Whether a fact says that {@code a % b} is 0. */
+  private static boolean isMultiple(Poly a, Poly b, List<Poly> facts) {
+    return facts.contains(a.remainder(b).times(-1));
+  }
+
+  /** With {@code b * (n // b)} for each {@code n} that is a multiple of b. */
+  private static Poly multiples(Poly poly, Poly b, List<Poly> facts) {
+    return poly.substitute(atom -> {
+      Poly own = Poly.of(atom);
+      return isMultiple(own, b, facts) ? own.quotient(b).times(b) : own;
+    });
   }
 
   /** {@code floor(a / b)}, b > 0, where a is a multiple of b and a small number. */

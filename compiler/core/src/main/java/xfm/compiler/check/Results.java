@@ -102,8 +102,7 @@ final class Results {
                   "the result of `"
                       + d.name()
                       + "` is not proved to be in 0 … "
-                      + below.get()
-                      + " - 1")
+                      + below.get().minus(1))
               .at(returned.span(), "returned here")
               .at(type.span(), "declared here")
               .help("`clamp(z, lo, hi)` bounds an int")

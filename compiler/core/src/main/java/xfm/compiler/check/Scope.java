@@ -18,6 +18,9 @@ final class Scope {
 
     /** For "did you mean". */
     Set<String> names();
+
+    /** The name here of what others call so, for the same. */
+    Optional<String> synonym(String elsewhere);
   }
 
   /** What a name stands for, and where it was bound. */
@@ -54,6 +57,10 @@ final class Scope {
 
   Optional<Meta> global(String name) {
     return globals.find(name);
+  }
+
+  Optional<String> synonym(String elsewhere) {
+    return globals.synonym(elsewhere);
   }
 
   Optional<Binding> own(String name) {

@@ -184,7 +184,7 @@ final class Subscripts {
       boolean high) {
     boolean certain =
         place.constant().orElse(0) < 0 || size.minus(place).minus(1).constant().orElse(0) < 0;
-    String must = low && high ? "0 … " + size + " - 1" : low ? "0 or more" : "less than " + size;
+    String must = low && high ? "0 … " + size.minus(1) : low ? "0 or more" : "less than " + size;
     Diagnostic diagnostic =
         Diagnostic.of(
                 Code.INDEX,
@@ -206,7 +206,7 @@ final class Subscripts {
       String n = ((Atom.Index) place.atom().orElseThrow()).size().toString();
       help = "bound the length where it is declared, `[" + n + " <= " + size + "]`, or " + outside;
     } else if (place.equals(size)) {
-      help = "places are counted from 0: the last one is `" + size + " - 1`";
+      help = "places are counted from 0: the last one is `" + size.minus(1) + "`";
     } else if (certain) {
       help = outside;
     } else if (Trees.free(place).isEmpty()) {

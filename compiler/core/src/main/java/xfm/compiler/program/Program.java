@@ -200,6 +200,11 @@ public final class Program {
         names.addAll(stdlib.names());
         return names;
       }
+
+      @Override
+      public Optional<String> synonym(String elsewhere) {
+        return stdlib.synonym(elsewhere);
+      }
     };
   }
 
@@ -219,6 +224,11 @@ public final class Program {
       @Override
       public Set<String> names() {
         return declared();
+      }
+
+      @Override
+      public Optional<String> synonym(String elsewhere) {
+        return Optional.empty();
       }
     };
   }

@@ -61,6 +61,16 @@ final class Stdlib {
     return fileOf.keySet();
   }
 
+  /** Under which name it declares what other libraries call so. */
+  Optional<String> synonym(String elsewhere) {
+    return text("SYNONYMS")
+        .lines()
+        .map(line -> line.split(" "))
+        .filter(names -> names[0].equals(elsewhere))
+        .map(names -> names[1])
+        .findFirst();
+  }
+
   /** The program that declares the name. */
   Optional<Program> declaring(String name) {
     return Optional.ofNullable(fileOf.get(name)).map(this::program);

@@ -99,8 +99,7 @@ public final class Unfused {
   private void look(Equation equation, List<Atom.Index> over, Term score, Optional<Term> where) {
     Set<Atom.Index> rows = new LinkedHashSet<>(Trees.free(score));
     over.forEach(rows::remove);
-    if (over.stream().noneMatch(key -> isOfPlaces(score, key))
-        || rows.stream().noneMatch(row -> isOfPlaces(score, row))) {
+    if (over.stream().noneMatch(key -> rows.stream().anyMatch(row -> isLarge(score, row, key)))) {
       return;
     }
     String names = over.stream().map(Atom.Index::name).collect(Collectors.joining(" and "));
@@ -247,6 +246,14 @@ public final class Unfused {
           }
         });
     return reads.stream().findFirst();
+  }
+
+  /** Whether a score for each row and key is of a length times a length, or of a square. */
+  private boolean isLarge(Term score, Atom.Index row, Atom.Index key) {
+    boolean lengths = row.size().constant().isEmpty() && key.size().constant().isEmpty();
+    return (lengths || row.size().equals(key.size()))
+        && isOfPlaces(score, row)
+        && isOfPlaces(score, key);
   }
 
   /** Whether an index goes through places of the input: that of a weight alone does not. */

@@ -1,5 +1,6 @@
 package xfm.compiler.check;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -149,6 +150,10 @@ class ProverTest {
       for (int f = random.nextInt(4); f > 0; f--) {
         facts.add(any(1));
       }
+      if (random.nextInt(3) == 0) {
+        Poly whole = Poly.of(random.nextBoolean() ? n : k);
+        facts.add(whole.remainder(Poly.of(2 + random.nextInt(2))).times(-1));
+      }
       List<Map<Atom, Long>> places = places(facts);
       for (int each = 0; each < 50; each++) {
         Poly poly = any(2 + random.nextInt(2));
@@ -179,5 +184,24 @@ class ProverTest {
     assertTrue(prover.nonNegative(size.minus(1).minus(Poly.of(j).times(3).remainder(size)), live));
     Poly pairs = place.quotient(Poly.of(4)).times(4).plus(place.remainder(Poly.of(4)));
     assertTrue(prover.nonNegative(size.minus(1).minus(pairs), live));
+  }
+
+  /** {@code require n % 4 == 0}: the piece of a place is one of n // 4. */
+  @Test
+  void piecesOfAMultipleAreWhole() {
+    Prover prover = new Prover(term -> Limits.Limit.NONE);
+    prover.natural(n);
+    Poly size = Poly.of(n);
+    Poly place = Poly.of(i);
+    Poly four = Poly.of(4);
+    Poly pieceIsThere = size.quotient(four).minus(1).minus(place.quotient(four));
+    Poly nothingIsLeft = size.quotient(four).times(4).minus(size);
+    List<Poly> live = List.of(size.minus(1).minus(place));
+    assertFalse(prover.nonNegative(pieceIsThere, live));
+    assertFalse(prover.nonNegative(nothingIsLeft, live));
+    List<Poly> whole = List.of(live.getFirst(), size.remainder(four).times(-1));
+    assertTrue(prover.nonNegative(pieceIsThere, whole));
+    assertTrue(prover.nonNegative(nothingIsLeft, whole));
+    assertFalse(prover.nonNegative(pieceIsThere.minus(1), whole));
   }
 }

@@ -135,7 +135,7 @@ class UnfusedTest {
     String pooled =
         """
         weight w: [2, 3]
-        p[h, i] = softmax[i](q[0, i, e] * w[h, e])
+        p[h, i] = softmax[i](q[h, i, e] * w[h, e])
         return y[h, e] = max(p[h, i] - 0.1, 0) * v[h, i, e]
         """;
     assertEquals(List.of(), remarks(pooled, "[2, 3]"));
