@@ -54,7 +54,7 @@ public final class Unfused {
    */
   public static List<String> remarks(Graph graph, Set<Value> keep) {
     Graph wanted = new Unused(keep).apply(new Renamed().apply(graph));
-    Graph left = new Unused(keep).apply(new Attentions().apply(wanted));
+    Graph left = new Unused(keep).apply(new Attentions(keep).apply(wanted));
     Unfused unfused = new Unfused(left);
     Set<Equation> fused = Attention.all(left);
     left.equations().stream().filter(e -> !fused.contains(e)).forEach(unfused::look);
