@@ -284,7 +284,7 @@ class MemoryTest {
     Graph graph = graph(squares, "m", Map.of());
     Plan plan = Plan.of(graph, Set.of());
     Map<Value, Tensor> data = batch(graph, 1).getFirst().inputs();
-    String text = plan.text(Models.lengths(graph, 4_000_000));
+    String text = plan.text(Models.lengths(graph, 4_000_000), List.of());
     assertTrue(text.endsWith("for n = 4000000: more memory than can be counted\n"), text);
     // One that overflows, and two that do so together.
     for (long n : new long[] {4_000_000, 1_000_000}) {
