@@ -74,7 +74,7 @@ class NestedModelsTest {
                 INNER
                     + "model outer(tokens: [n] token(7)) -> [n, 2] {\n  return inner(tokens)\n}\n")));
     assertEquals(
-        List.of("the elements of `tokens` are not proved to be in 0 … 7 - 1"),
+        List.of("the elements of `tokens` are not proved to be in 0 … 6"),
         messages(
             program(
                 INNER
