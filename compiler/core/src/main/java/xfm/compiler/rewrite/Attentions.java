@@ -71,7 +71,8 @@ final class Attentions implements Pass {
         if (stage instanceof Stage.One(Equation equation)) {
           temporaries.begin(equation);
           definitions.begin();
-          temporaries.add(new Rewriter(this, alone, definitions, temporaries, equation).whole());
+          temporaries.add(
+              new Rewriter(this, alone, definitions, temporaries, equation, false).whole());
           definitions.add(equation);
         } else {
           stage.equations().forEach(temporaries::add);
@@ -120,18 +121,24 @@ final class Attentions implements Pass {
     private final Softmaxes softmaxes;
     private final Shares shares;
     private final Equation equation;
+    private final boolean grid;
 
+    /**
+     * @param grid whether keys are the places of several indices
+     */
     Rewriter(
         Found found,
         Set<Term> alone,
         Definitions definitions,
         Temporaries temporaries,
-        Equation equation) {
+        Equation equation,
+        boolean grid) {
       this.found = found;
       this.alone = alone;
       this.definitions = definitions;
       this.temporaries = temporaries;
       this.equation = equation;
+      this.grid = grid;
       softmaxes = new Softmaxes(definitions);
       shares = new Shares(definitions, softmaxes);
     }
@@ -167,7 +174,26 @@ final class Attentions implements Pass {
      */
     private Optional<Term> ofSum(
         Term.Reduce sum, List<Term> outside, boolean written, Scope scope) {
-      return ofGroups(sum, outside, scope).or(() -> ofEach(sum, outside, written, scope));
+      return ofGroups(sum, outside, scope)
+          .or(() -> ofGrid(sum, outside, scope))
+          .or(() -> ofEach(sum, outside, written, scope));
+    }
+
+    /** A softmax over several indices together, as one over all their places. */
+    private Optional<Term> ofGrid(Term.Reduce sum, List<Term> outside, Scope scope) {
+      return Grids.of(sum, outside, definitions, softmaxes).stream()
+          .flatMap(keys -> Merged.of(keys).stream())
+          .flatMap(keys ->
+              along(keys)
+                  .ofSum(Grids.flat(keys, sum), Grids.flat(keys, outside), false, scope)
+                  .stream())
+          .findFirst();
+    }
+
+    /** The same, the places of some indices being keys. */
+    private Rewriter along(Merged keys) {
+      Definitions seen = definitions.as(term -> Grids.flat(keys, term));
+      return new Rewriter(found, alone, seen, temporaries, equation, true);
     }
 
     /** A pattern that several places of an index have in common, once for all of them. */
@@ -231,8 +257,11 @@ final class Attentions implements Pass {
 
     /** The greatest, the logsumexp or the sum of exponentials of scores. */
     private Optional<Term> total(Term.Reduce reduce, Scope scope) {
-      if (reduce.over().size() != 1 || alone.contains(reduce)) {
+      if (alone.contains(reduce)) {
         return Optional.empty();
+      }
+      if (reduce.over().size() > 1) {
+        return Merged.of(reduce.over()).flatMap(keys -> total(reduce, keys, scope));
       }
       Term nothing = Terms.number(Double.NEGATIVE_INFINITY);
       return switch (reduce.op()) {
@@ -252,11 +281,19 @@ final class Attentions implements Pass {
       };
     }
 
+    /** The same of scores for the places of several indices. */
+    private Optional<Term> total(Term.Reduce reduce, Merged keys, Scope scope) {
+      Term.Reduce flat = Grids.flat(keys, reduce);
+      Optional<Term> total = along(keys).total(flat, scope);
+      Optional.ofNullable(found.totals.remove(flat)).ifPresent(v -> found.totals.put(reduce, v));
+      return total;
+    }
+
     private Optional<Total> total(
         Term.Reduce reduce, Term.ReduceOp op, Softmaxes.Powered scores, Scope scope) {
       Atom.Index key = reduce.over().getFirst();
       Optional<Scores.Masked> masked =
-          new Scores(definitions, temporaries, scope.within(reduce.over()), key, Set.of())
+          new Scores(definitions, temporaries, scope.within(reduce.over()), key, Set.of(), grid)
               .of(scores.score(), scores.where())
               .filter(m -> !m.lifted() || scores.where().isEmpty());
       Optional<Term> total = masked.flatMap(m -> total(op, key, m, scope));
@@ -273,7 +310,9 @@ final class Attentions implements Pass {
               ? Optional.of(Terms.number(Double.NEGATIVE_INFINITY))
               : Optional.empty();
       Term total = new Term.Reduce(op, List.of(key), masked.score(), masked.where(), none);
-      return Ranges.isSafe(masked.constants()) ? temporaries.hoist(total, scope) : Optional.empty();
+      return Ranges.isSafe(masked.constants())
+          ? temporaries.hoist(total, masked.rows(scope)).map(masked::apart)
+          : Optional.empty();
     }
 
     /** A total, which is −∞ of nothing, as it is written: something else of nothing, perhaps. */
@@ -358,22 +397,25 @@ final class Attentions implements Pass {
           .filter(free -> free.contains(key))
           .forEach(ofValues::addAll);
       Optional<Scores.Masked> masked =
-          new Scores(definitions, temporaries, inside, key, ofValues)
+          new Scores(definitions, temporaries, inside, key, ofValues, grid)
               .of(found.score(), found.where());
       if (masked.isEmpty()) {
         return Optional.empty();
       }
+      Scope rows = masked.get().rows(scope);
       Term pattern =
           new Term.Along(Term.ScanOp.SOFTMAX, key, masked.get().score(), masked.get().where());
-      List<Term> rest = new ArrayList<>(found.rest());
+      List<Term> rest = new ArrayList<>();
+      found.rest().forEach(factor -> rest.add(masked.get().rows(factor)));
       List<Term> numbers = rest.stream().filter(f -> f instanceof Term.Number).toList();
       rest.removeAll(numbers);
-      Values values = Values.of(pattern, rest, over, key, scope.indices());
+      KeyedValues values = KeyedValues.of(pattern, rest, over, key, rows.indices());
       List<Atom.Index> walked = new ArrayList<>(values.columns());
       walked.add(key);
       Optional<Term> v =
           Trees.free(values.term()).contains(key)
-              ? Scores.values(values.term(), walked, inside, definitions, temporaries)
+              ? Scores.values(
+                  values.term(), walked, rows.around(key, over), definitions, temporaries)
               : Optional.empty();
       if (v.isEmpty()) {
         return Optional.empty();
@@ -395,18 +437,19 @@ final class Attentions implements Pass {
       }
       List<Atom.Index> still = values.over();
       Scope around = scope.within(still);
-      if (Attention.of(around.used(attention), attention).isEmpty()) {
+      Scope queries = rows.within(still);
+      if (Attention.of(queries.used(attention), attention).isEmpty()) {
         return Optional.empty();
       }
       List<Term> product = new ArrayList<>();
-      Optional<Term> read = temporaries.hoist(attention, around);
+      Optional<Term> read = temporaries.hoist(attention, queries).map(masked.get()::apart);
       Optional<Term> factor = share.flatMap(s -> factor(s, key, masked.get(), around));
       if (read.isEmpty() || share.isPresent() && factor.isEmpty()) {
         return Optional.empty();
       }
       product.add(read.get());
       factor.filter(f -> !f.equals(Terms.number(1))).ifPresent(product::add);
-      values.others().forEach(other -> product.add(visit(other, around)));
+      values.others().forEach(other -> product.add(visit(masked.get().apart(other), around)));
       Term sum =
           still.isEmpty()
               ? Product.times(product)
@@ -469,67 +512,4 @@ final class Attentions implements Pass {
 
   /** A share, and the sum that it was found in. */
   private record Share(Shares.Found found, Term sum) {}
-
-  /**
-   * What a pattern is multiplied with before anything else, in the order of least work.
-   *
-   * @param term the product of those factors, summed over what nothing else needs
-   * @param columns its indices that the pattern has not
-   * @param others the factors outside
-   * @param over the indices that are summed over outside
-   */
-  private record Values(
-      Term term, List<Atom.Index> columns, List<Term> others, List<Atom.Index> over) {
-
-    static Values of(
-        Term pattern,
-        List<Term> rest,
-        List<Atom.Index> over,
-        Atom.Index key,
-        List<Atom.Index> left) {
-      List<Term> factors = new ArrayList<>(List.of(pattern));
-      factors.addAll(rest);
-      int first = first(new Order(factors, 1, left, over), factors, key);
-      List<Term> inner = new ArrayList<>();
-      List<Term> others = new ArrayList<>();
-      for (int f = 1; f < factors.size(); f++) {
-        ((first >> f & 1) != 0 ? inner : others).add(factors.get(f));
-      }
-      Set<Atom.Index> elsewhere = new HashSet<>(left);
-      elsewhere.addAll(Trees.free(pattern));
-      others.forEach(f -> elsewhere.addAll(Trees.free(f)));
-      Term product = Product.times(inner);
-      Set<Atom.Index> own = Trees.free(product);
-      List<Atom.Index> summed =
-          over.stream().filter(i -> own.contains(i) && !elsewhere.contains(i)).toList();
-      Term term =
-          summed.isEmpty()
-              ? product
-              : new Term.Reduce(
-                  Term.ReduceOp.SUM, summed, product, Optional.empty(), Optional.empty());
-      Set<Atom.Index> inPattern = Trees.free(pattern);
-      List<Atom.Index> columns = new ArrayList<>(left);
-      columns.addAll(over);
-      columns.removeIf(i -> !own.contains(i) || inPattern.contains(i) || summed.contains(i));
-      List<Atom.Index> still = over.stream().filter(i -> i != key && !summed.contains(i)).toList();
-      return new Values(term, columns, others, still);
-    }
-
-    /** The factors that the pattern meets first, as a bit set; all that have its index. */
-    private static int first(Order order, List<Term> factors, Atom.Index key) {
-      int needed = 0;
-      for (int f = 1; f < factors.size(); f++) {
-        needed |= Trees.free(factors.get(f)).contains(key) ? 1 << f : 0;
-      }
-      if (!order.canBeSplit()) {
-        return needed;
-      }
-      int set = order.all();
-      while (Integer.bitCount(order.first(set)) > 1) {
-        set = order.first(set);
-      }
-      int met = set ^ order.first(set);
-      return (needed & ~met) == 0 ? met : needed;
-    }
-  }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
@@ -21,7 +22,22 @@ final class Definitions {
   private static final int MOST_LOOKS = 1_000;
 
   private int looks;
-  private final Map<Value, Equation> equations = new IdentityHashMap<>();
+  private final Map<Value, Equation> equations;
+  private final UnaryOperator<Term> seen;
+
+  Definitions() {
+    this(new IdentityHashMap<>(), UnaryOperator.identity());
+  }
+
+  private Definitions(Map<Value, Equation> equations, UnaryOperator<Term> seen) {
+    this.equations = equations;
+    this.seen = seen;
+  }
+
+  /** The same, each seen in another form. */
+  Definitions as(UnaryOperator<Term> seen) {
+    return new Definitions(equations, seen);
+  }
 
   /** Another equation is looked at. */
   void begin() {
@@ -40,7 +56,7 @@ final class Definitions {
         || ++looks > MOST_LOOKS) {
       return Optional.empty();
     }
-    return Optional.of(Ranges.settled(at(equations.get(read.value()), read)));
+    return Optional.of(seen.apply(Ranges.settled(at(equations.get(read.value()), read))));
   }
 
   /** The body of an equation at the place at which its value is read. */

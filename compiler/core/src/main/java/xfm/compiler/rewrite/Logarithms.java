@@ -97,8 +97,8 @@ final class Logarithms {
 
   private Row row(Term score, Optional<Term> where) {
     List<Term> masks = new ArrayList<>(where.map(this::whole).stream().toList());
-    Term lifted = Scores.lift(whole(score), masks);
-    Scores.Apart apart = Scores.apart(lifted, key);
+    Term lifted = Apart.lift(whole(score), masks);
+    Apart apart = Apart.of(lifted, key);
     Optional<Term> mask = masks.stream().reduce(Terms::and);
     Term pattern = new Term.Along(Term.ScanOp.SOFTMAX, key, apart.score(), mask);
     return new Row(name(pattern), apart.constants());

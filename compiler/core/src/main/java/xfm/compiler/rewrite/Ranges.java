@@ -138,7 +138,7 @@ final class Ranges {
     for (int axis = 0; axis < read.at().size(); axis++) {
       Poly at = Trees.asPoly(read.at().get(axis));
       Poly size = read.value().shape().get(axis);
-      if (!isIndexOf(at, size) && !isBelow(at, size)) {
+      if (!isIndexOf(at, size) && !isBelow(at, size) && !isMerged(at, size)) {
         return false;
       }
     }
@@ -148,6 +148,58 @@ final class Ranges {
   /** Whether it is an index that runs over exactly this size. */
   static boolean isIndexOf(Poly at, Poly size) {
     return at.atom().orElse(null) instanceof Atom.Index index && index.size().equals(size);
+  }
+
+  /** Whether it is a place of several indices that are counted by one, or of one of them. */
+  private static boolean isMerged(Poly at, Poly size) {
+    Atom atom = at.atom().orElse(null);
+    if (atom instanceof Atom.Quotient(Poly a, Poly by)) {
+      return isPart(a, by, size) && sizeOf(a).equals(size.times(by));
+    }
+    if (atom instanceof Atom.Remainder(Poly a, Poly by)) {
+      return by.equals(size)
+          && (a.atom().orElse(null) instanceof Atom.Quotient(Poly b, Poly step)
+              ? isPart(b, step, size)
+              : isPart(a, Poly.ONE, size));
+    }
+    return isRowMajor(at, size);
+  }
+
+  /** Whether an index runs over some times {@code step * size}: none of them is 0 where it is. */
+  private static boolean isPart(Poly index, Poly step, Poly size) {
+    return isCount(step)
+        && isCount(size)
+        && index.atom().orElse(null) instanceof Atom.Index
+        && sizeOf(index).dividedBy(size.times(step)).isPresent();
+  }
+
+  private static Poly sizeOf(Poly index) {
+    return index.atom().orElse(null) instanceof Atom.Index own ? own.size() : Poly.ZERO;
+  }
+
+  /** Whether the last place of all its indices is below the size: {@code i * width + j}. */
+  private static boolean isRowMajor(Poly at, Poly size) {
+    Map<Atom.Index, Poly> last = new HashMap<>();
+    for (Map.Entry<Poly.Monomial, Long> term : at.terms().entrySet()) {
+      for (Atom atom : term.getKey().powers().keySet()) {
+        if (atom instanceof Atom.Index index && isCount(index.size())) {
+          last.put(index, index.size().minus(Poly.ONE));
+        } else if (!(atom instanceof Atom.Symbol)) {
+          return false;
+        }
+      }
+      if (term.getValue() < 0) {
+        return false;
+      }
+    }
+    Poly greatest = Trees.asPoly(Terms.substitute(Terms.integer(at), last));
+    return size.minus(greatest).constant().orElse(0) > 0;
+  }
+
+  /** Whether it is made of lengths and numbers, and never below 0. */
+  static boolean isCount(Poly size) {
+    return size.terms().values().stream().allMatch(factor -> factor > 0)
+        && Trees.atoms(size).stream().allMatch(atom -> atom instanceof Atom.Symbol);
   }
 
   private static boolean isBelow(Poly at, Poly size) {

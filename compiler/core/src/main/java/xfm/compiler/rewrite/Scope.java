@@ -31,6 +31,14 @@ record Scope(List<Atom.Index> indices, List<Term> guards, boolean opaque) {
     return new Scope(more, guards, opaque);
   }
 
+  /** The same, an index being the outermost. */
+  Scope around(Atom.Index index, List<Atom.Index> over) {
+    List<Atom.Index> all = new ArrayList<>(List.of(index));
+    all.addAll(indices);
+    all.addAll(over);
+    return new Scope(all.stream().distinct().toList(), guards, opaque);
+  }
+
   Scope under(Term condition) {
     List<Term> more = new ArrayList<>(guards);
     more.add(condition);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -24,6 +23,9 @@ final class Scores {
   /** Terms of more parts are not computed anew for each score. */
   private static final int MOST_PARTS = 80;
 
+  /** Queries in a tile of the kernel. */
+  private static final int TILE = 64;
+
   /** Of more factors than these, not all ways to share them out are tried. */
   private static final int MOST_FACTORS = 6;
 
@@ -32,27 +34,26 @@ final class Scores {
    *
    * @param lifted whether some of the mask was written as −∞ in the score
    * @param constants what the score as it was written has besides, the same for all keys of a row
+   * @param rows several indices of queries that are one in the score and where there is one
    */
-  record Masked(Term score, Optional<Term> where, boolean lifted, Term constants) {}
+  record Masked(
+      Term score, Optional<Term> where, boolean lifted, Term constants, Optional<Merged> rows) {
 
-  /** A score without what is added to all scores of a row, and that. */
-  record Apart(Term score, Term constants) {
-    private static final Term NONE = Terms.number(0);
-
-    private Apart negated() {
-      return new Apart(Terms.negate(score), hasConstants() ? Terms.negate(constants) : NONE);
+    private Masked of(Merged queries) {
+      return new Masked(score, where, lifted, queries.apart(constants), Optional.of(queries));
     }
 
-    private Apart plus(Term more) {
-      return new Apart(score, Terms.arithmetic(BinaryOp.ADD, constants, more));
+    Scope rows(Scope scope) {
+      return rows.map(r -> r.together(scope)).orElse(scope);
     }
 
-    private Apart scaled(UnaryOperator<Term> by) {
-      return new Apart(by.apply(score), hasConstants() ? by.apply(constants) : NONE);
+    Term rows(Term term) {
+      return rows.map(r -> r.together(term)).orElse(term);
     }
 
-    private boolean hasConstants() {
-      return !constants.equals(NONE);
+    /** A term in the index of all queries as one in those of the program. */
+    Term apart(Term term) {
+      return rows.map(r -> r.apart(term)).orElse(term);
     }
   }
 
@@ -61,42 +62,54 @@ final class Scores {
   private final Scope scope;
   private final Atom.Index key;
   private final Set<Atom.Index> values;
+  private final boolean grid;
   private final Map<Object, String> names = new IdentityHashMap<>();
   private String main = "";
 
   /**
    * @param scope what stands around the softmax, its own index among it
    * @param values the indices of what the pattern is multiplied with: none of them tells queries
+   * @param grid whether the keys are the places of several indices
    */
   Scores(
       Definitions definitions,
       Temporaries temporaries,
       Scope scope,
       Atom.Index key,
-      Set<Atom.Index> values) {
+      Set<Atom.Index> values,
+      boolean grid) {
     this.definitions = definitions;
     this.temporaries = temporaries;
     this.scope = scope;
     this.key = key;
     this.values = values;
+    this.grid = grid;
   }
 
   /** The score in that form; empty if it has none. */
   Optional<Masked> of(Term score, Optional<Term> where) {
     List<Term> masks = new ArrayList<>(where.map(this::expand).stream().toList());
-    Apart apart = apart(lift(expand(score), masks), key);
+    Apart apart = Apart.of(Apart.lift(expand(score), masks), key);
     Term lifted = joined(apart.score());
     Optional<Term> product =
         Attention.outermostLoops(lifted).stream().filter(this::isProduct).findFirst();
     if (product.isEmpty()) {
       return Optional.empty();
     }
+    Optional<Merged> queries = queries((Term.Reduce) product.get());
+    if (queries.isPresent()) {
+      Merged all = queries.get();
+      return new Scores(definitions, temporaries, all.together(scope), key, values, grid)
+          .of(all.together(score), where.map(all::together))
+          .map(masked -> masked.of(all));
+    }
     main = name(product.get());
     try {
       Optional<Term> mask = masks.stream().map(m -> prepare(m, scope)).reduce(Terms::and);
       Scope within = mask.map(scope::under).orElse(scope);
       boolean some = masks.size() > where.stream().count();
-      return Optional.of(new Masked(prepare(lifted, within), mask, some, apart.constants()));
+      return Optional.of(
+          new Masked(prepare(lifted, within), mask, some, apart.constants(), Optional.empty()));
     } catch (Unfit _) {
       return Optional.empty();
     }
@@ -229,87 +242,20 @@ final class Scores {
     return rows;
   }
 
-  /** The score where it is not −∞; adds to the masks where it is. */
-  static Term lift(Term score, List<Term> masks) {
-    return switch (score) {
-      case Term.Choose(Term condition, Term then, Term otherwise) when isNothing(otherwise) -> {
-        masks.add(condition);
-        yield lift(then, masks);
-      }
-      case Term.Choose(Term condition, Term then, Term otherwise) when isNothing(then) -> {
-        masks.add(Terms.not(condition));
-        yield lift(otherwise, masks);
-      }
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD ->
-          Terms.arithmetic(op, lift(a, masks), lift(b, masks));
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT ->
-          Terms.arithmetic(op, lift(a, masks), b);
-      case Term.Binary(BinaryOp op, Term a, Term b)
-          when (op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE) && isPositive(b) ->
-          Terms.arithmetic(op, lift(a, masks), b);
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.MULTIPLY && isPositive(a) ->
-          Terms.arithmetic(op, a, lift(b, masks));
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Read _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          score;
-    };
-  }
-
-  private static boolean isNothing(Term term) {
-    return term instanceof Term.Number(double value) && value == Double.NEGATIVE_INFINITY;
-  }
-
-  private static boolean isPositive(Term term) {
-    return term instanceof Term.Number(double value) && value > 0 && value < Float.MAX_VALUE;
-  }
-
-  /** What is added to all scores of a row apart: the softmax is the same without. */
-  static Apart apart(Term score, Atom.Index key) {
-    return switch (score) {
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD && !isOf(key, b) ->
-          apart(a, key).plus(b);
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT && !isOf(key, b) ->
-          apart(a, key).plus(Terms.negate(b));
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD && !isOf(key, a) ->
-          apart(b, key).plus(a);
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT && !isOf(key, a) ->
-          apart(b, key).negated().plus(a);
-      case Term.Binary(BinaryOp op, Term a, Term b)
-          when op == BinaryOp.ADD || op == BinaryOp.SUBTRACT -> {
-        Apart first = apart(a, key);
-        yield new Apart(Terms.arithmetic(op, first.score(), b), first.constants());
-      }
-      case Term.Binary(BinaryOp op, Term a, Term b)
-          when (op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE) && !isOf(key, b) ->
-          apart(a, key).scaled(part -> Terms.arithmetic(op, part, b));
-      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.MULTIPLY && !isOf(key, a) ->
-          apart(b, key).scaled(part -> Terms.arithmetic(op, a, part));
-      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NEGATE ->
-          apart(a, key).negated();
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Read _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          new Apart(score, Apart.NONE);
-    };
-  }
-
-  private static boolean isOf(Atom.Index key, Term term) {
-    return Trees.free(term).contains(key);
+  /**
+   * The indices of queries that are one in the kernel, whose tiles have {@value #TILE} of them: the
+   * places of a grid, lengths, and sizes of which the greatest does not fill a tile.
+   */
+  private Optional<Merged> queries(Term.Reduce product) {
+    Set<Atom.Index> rows = rows(product);
+    rows.removeAll(values);
+    List<Atom.Index> all = scope.indices().stream().filter(rows::contains).toList();
+    List<Atom.Index> lengths =
+        all.stream().filter(index -> index.size().constant().isEmpty()).toList();
+    boolean few =
+        lengths.isEmpty() && all.stream().allMatch(i -> i.size().constant().getAsLong() < TILE);
+    List<Atom.Index> one = grid || few ? all : lengths;
+    return one.size() > 1 ? Merged.of(one) : Optional.empty();
   }
 
   /** Products that are added, as one whose inner index runs over those of all. */

@@ -66,7 +66,7 @@ final class Shares {
       }
       Term share = Terms.arithmetic(BinaryOp.DIVIDE, Terms.number(1), sum);
       if (share instanceof Term.Number) {
-        return masked.lifted() ? Optional.empty() : Optional.of(share);
+        return masked.lifted() && !called ? Optional.empty() : Optional.of(share);
       }
       boolean guarded = called || logarithm.isPresent() && !masked.lifted();
       return Optional.of(guarded ? Terms.choose(isSome(total), share, Terms.number(0)) : share);

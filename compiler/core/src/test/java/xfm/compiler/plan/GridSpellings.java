@@ -1,0 +1,156 @@
+package xfm.compiler.plan;
+
+import java.util.List;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** Attention over the places of an image, of which each row is five wide, or of a film. */
+final class GridSpellings {
+  private GridSpellings() {}
+
+  private static final String HEADER =
+      "model m(x: [n, 5, d], text: [m, d], d: int = 12, heads: int = 3) -> ";
+
+  private static final String ONE =
+      """
+      weight query, key, value: [d, 4]
+      q[i, j, e] = x[i, j, a] * query[a, e]
+      k[u, v, e] = x[u, v, a] * key[a, e]
+      val[u, v, e] = x[u, v, a] * value[a, e]
+      s[i, j, u, v] = q[i, j, e] * k[u, v, e] / 8.0
+      """;
+
+  private static final String MANY =
+      """
+      weight query, key, value: [d, heads, 4]
+      q[h, i, j, e] = x[i, j, a] * query[a, h, e]
+      k[h, u, v, e] = x[u, v, a] * key[a, h, e]
+      val[h, u, v, e] = x[u, v, a] * value[a, h, e]
+      """;
+
+  private static Arguments one(String name, String body) {
+    return of(name, "[n, 5, 4]", ONE + body, 1);
+  }
+
+  private static Arguments many(String name, String body) {
+    return of(name, "[n, 5, heads, 4]", MANY + body, 1);
+  }
+
+  private static Arguments of(String name, String result, String body, int attentions) {
+    return Arguments.of(name, HEADER + result + " {\n" + body.indent(2) + "}\n", attentions);
+  }
+
+  static List<Arguments> all() {
+    return List.of(
+        one(
+            "an image",
+            """
+            p[i, j, u, v] = softmax[u, v](s[i, j, u, v])
+            return y[i, j, f] = p[i, j, u, v] * val[u, v, f]
+            """),
+        one(
+            "an image, in one line",
+            """
+            return y[i, j, f] = softmax[u, v](s[i, j, u, v] where u < i or u == i and v <= j) * val[u, v, f]
+            """),
+        one(
+            "an image by hand",
+            """
+            most[i, j] = max[u, v](s[i, j, u, v] where u <= i else 0)
+            e[i, j, u, v] = if u <= i then exp(s[i, j, u, v] - most[i, j]) else 0
+            p[i, j, u, v] = e[i, j, u, v] / sum[u, v](e[i, j, u, v])
+            return y[i, j, f] = p[i, j, u, v] * val[u, v, f]
+            """),
+        one(
+            "an image by hand, divided at the end",
+            """
+            over[i, j, f] = sum[v, u](exp(s[i, j, u, v]) * val[u, v, f] where v <= j)
+            under[i, j] = sum[v, u](exp(s[i, j, u, v]) where v <= j)
+            return y[i, j, f] = over[i, j, f] / under[i, j]
+            """),
+        one(
+            "an image above the logsumexp of all",
+            """
+            all[i, j] = logsumexp[v, u](s[i, j, u, v])
+            return y[i, j, f] = exp(s[i, j, u, v] - all[i, j]) * val[u, v, f]
+            """),
+        many(
+            "an image with heads, near places, a table of distances",
+            """
+            weight bias: [heads, 7, 9]
+            s[h, i, j, u, v] = q[h, i, j, e] * k[h, u, v, e] / 2.0 + bias[h, clamp(i - u, -3, 3) + 3, j - v + 4]
+            p[h, i, j, u, v] = softmax[u, v](s[h, i, j, u, v] where max(i - u, u - i) <= 3 and max(j - v, v - j) <= 2)
+            return y[i, j, h, f] = p[h, i, j, u, v] * val[h, u, v, f]
+            """),
+        many(
+            "an image with a sink in the divisor",
+            """
+            weight sink: [heads]
+            s[h, i, j, u, v] = q[h, i, j, e] * k[h, u, v, e] / 2.0
+            e[h, i, j, u, v] = if v <= j or u < i then exp(s[h, i, j, u, v]) else 0
+            total[h, i, j] = sum[u, v](e[h, i, j, u, v]) + exp(sink[h])
+            return y[i, j, h, f] = e[h, i, j, u, v] * val[h, u, v, f] / total[h, i, j]
+            """),
+        of(
+            "an image with heads, gates and an output matrix",
+            "[n, 5, d]",
+            MANY
+                + """
+                weight gate, output: [heads, 4, d]
+                g[i, j, h, f] = sigmoid(x[i, j, a] * gate[h, f, a])
+                p[h, i, j, u, v] = softmax[u, v](if u <= i then sum[e](q[h, i, j, e] * k[h, u, v, e]) - 0.1 * h * float(i - u) else -inf)
+                return y[i, j, b] = g[i, j, h, f] * p[h, i, j, u, v] * val[h, u, v, f] * output[h, f, b]
+                """,
+            1),
+        of(
+            "a film, causal in time",
+            "[n, 5, 4, 4]",
+            """
+            weight query, key, value: [d, 4, 4]
+            q[t, i, j, e] = x[t, i, a] * query[a, j, e]
+            k[t, i, j, e] = x[t, i, a] * key[a, j, e]
+            val[t, i, j, e] = x[t, i, a] * value[a, j, e]
+            p[t, i, j, o, u, v] = softmax[o, u, v](q[t, i, j, e] * k[o, u, v, e] where o <= t)
+            return y[t, i, j, f] = p[t, i, j, o, u, v] * val[o, u, v, f]
+            """,
+            1),
+        of(
+            "words that look at an image",
+            "[m, 4]",
+            ONE
+                + """
+                w[t, e] = text[t, a] * query[a, e]
+                p[t, u, v] = softmax[u, v](w[t, e] * k[u, v, e] where v <= t)
+                return y[t, f] = p[t, u, v] * val[u, v, f]
+                """,
+            1),
+        of(
+            "an image that looks at words",
+            "[n, 5, 4]",
+            ONE
+                + """
+                w[t, e] = text[t, a] * key[a, e]
+                p[i, j, t] = softmax[t](q[i, j, e] * w[t, e] where t <= i + j)
+                return y[i, j, f] = p[i, j, t] * w[t, f]
+                """,
+            1),
+        of(
+            "a neighbourhood of each place",
+            "[n, 5, 4]",
+            ONE
+                + """
+                near[i, j, r: 3, t: 3] = sum[e](q[i, j, e] * (k[i + r - 1, j + t - 1, e] else 0))
+                p[i, j, r, t] = softmax[r, t](near[i, j, r, t])
+                return y[i, j, f] = sum[r, t](p[i, j, r, t] * (val[i + r - 1, j + t - 1, f] else 0))
+                """,
+            0),
+        of(
+            "a softmax along each axis of an image",
+            "[n, 5, 4]",
+            ONE
+                + """
+                p[i, j, u, v] = softmax[u](s[i, j, u, v]) * softmax[v](s[i, j, u, v])
+                return y[i, j, f] = p[i, j, u, v] * val[u, v, f]
+                """,
+            0));
+  }
+}
