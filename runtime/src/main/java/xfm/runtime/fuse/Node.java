@@ -98,11 +98,19 @@ final class Node {
 
   private static boolean mayThrow(BinaryOp op, Node right) {
     return switch (op) {
-      case FLOOR_DIV, FLOOR_MOD -> !(right.code instanceof Code.IntValue(int v) && v != 0);
+      case FLOOR_DIV, FLOOR_MOD -> !isNeverZero(right);
       case POW ->
           right.kind == TypeKind.INT && !(right.code instanceof Code.IntValue(int v) && v >= 0);
       case ADD, SUB, MUL, DIV, MIN, MAX, AND, OR -> false;
     };
+  }
+
+  /** A number other than 0, or the maximum of something and a number above it. */
+  private static boolean isNeverZero(Node divisor) {
+    return divisor.code instanceof Code.IntValue(int v) && v != 0
+        || divisor.code instanceof Code.Combine(BinaryOp op)
+            && op == BinaryOp.MAX
+            && divisor.in.stream().anyMatch(a -> a.code instanceof Code.IntValue(int v) && v > 0);
   }
 
   private static BitSet sureOf(int id, Code code, List<Node> in, List<Node> earlier) {

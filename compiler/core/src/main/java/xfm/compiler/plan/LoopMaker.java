@@ -12,6 +12,7 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 import xfm.compiler.rewrite.Running;
 import xfm.compiler.rewrite.Work;
@@ -39,6 +40,7 @@ final class LoopMaker {
   final Map<Atom.Index, Scalar> indices = new HashMap<>();
   final Map<Value, Scalar> given = new IdentityHashMap<>();
   final Map<Term, Scalar> tables = new HashMap<>();
+  final Map<Atom, Scalar> places = new HashMap<>();
   private final Optional<Scalar> reduction;
   private List<Atom.Index> rows = List.of();
   private Set<Value> inside = Set.of();
@@ -165,6 +167,16 @@ final class LoopMaker {
         : new Scalar.Param(parameter(size));
   }
 
+  /** A size that something is divided by: it is 0 only where there is nothing to divide. */
+  Optional<Scalar> divisor(Poly size) {
+    boolean ofLengths =
+        size.terms().values().stream().allMatch(factor -> factor > 0)
+            && Trees.atoms(size).stream().allMatch(atom -> atom instanceof Atom.Symbol);
+    return ofLengths
+        ? Optional.of(new Scalar.Binary(BinaryOp.MAX, size(size), constant(1)))
+        : Optional.empty();
+  }
+
   static Scalar plus(Scalar a, Scalar b) {
     return new Scalar.Binary(BinaryOp.ADD, a, b);
   }
@@ -259,6 +271,11 @@ final class LoopMaker {
   }
 
   private Scalar atom(Atom atom) {
+    Scalar place = places.get(atom);
+    return place != null ? place : made(atom);
+  }
+
+  private Scalar made(Atom atom) {
     return switch (atom) {
       case Atom.Symbol symbol -> size(Poly.of(symbol));
       case Atom.Index index -> indices.get(index);

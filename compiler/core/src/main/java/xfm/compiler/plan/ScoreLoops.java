@@ -84,6 +84,9 @@ record ScoreLoops(
       maker.indices.put(attention.row(), LoopMaker.plus(row, new Scalar.Axis(0)));
       Scalar key = new Scalar.Param(TileFunctions.KEY);
       maker.indices.put(attention.key(), LoopMaker.plus(key, new Scalar.Axis(1)));
+      List<Term> terms = new ArrayList<>(attention.where().stream().toList());
+      terms.add(attention.score());
+      maker.places.putAll(TilePlaces.of(maker, attention, terms));
       Optional<LoopNest> hidden =
           attention
               .where()

@@ -196,14 +196,11 @@ final class TileRanges {
               Optional.ofNullable(ranges.get(index))
                   .orElseGet(() -> Range.of(maker.indices.get(index))));
       case Atom.Symbol symbol -> Optional.of(Range.of(maker.size(Poly.of(symbol))));
-      case Atom.Quotient(Poly a, Poly b) when b.constant().orElse(0) > 0 -> {
-        Scalar by = LoopMaker.constant(b.constant().getAsLong());
-        yield range(a).map(r -> new Range(floor(r.low(), by), floor(r.high(), by)));
-      }
-      case Atom.Remainder(Poly a, Poly b) when b.constant().orElse(0) > 0 -> {
-        Scalar by = LoopMaker.constant(b.constant().getAsLong());
-        yield range(a).map(r -> remainder(r, by));
-      }
+      case Atom.Quotient(Poly a, Poly b) ->
+          divisor(b)
+              .flatMap(by -> range(a).map(r -> new Range(floor(r.low(), by), floor(r.high(), by))));
+      case Atom.Remainder(Poly a, Poly b) ->
+          divisor(b).flatMap(by -> range(a).map(r -> remainder(r, by)));
       case Atom.Least(Poly a, Poly b) ->
           range(a)
               .flatMap(x ->
@@ -212,8 +209,15 @@ final class TileRanges {
           range(a)
               .flatMap(x ->
                   range(b).map(y -> new Range(max(x.low(), y.low()), max(x.high(), y.high()))));
-      case Atom.Quotient _, Atom.Remainder _, Atom.Data _ -> Optional.empty();
+      case Atom.Data _ -> Optional.empty();
     };
+  }
+
+  /** A number above 0, or a length. */
+  private Optional<Scalar> divisor(Poly by) {
+    return by.constant().isPresent()
+        ? Optional.of(by.constant().getAsLong()).filter(n -> n > 0).map(LoopMaker::constant)
+        : maker.divisor(by);
   }
 
   private static Scalar floor(Scalar a, Scalar by) {

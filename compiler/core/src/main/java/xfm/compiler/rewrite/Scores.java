@@ -127,7 +127,7 @@ final class Scores {
   /** Values of both a query and a key written out, if the product or nothing costly is behind. */
   private Term expand(Term term) {
     if (term instanceof Term.Reduce sum) {
-      return separated(sum);
+      return spread(sum).orElseGet(() -> separated(sum));
     }
     if (term instanceof Term.Along) {
       return term;
@@ -153,6 +153,49 @@ final class Scores {
         .filter(row -> row != key && row.size().constant().isEmpty())
         .map(row -> Map.of(row, Poly.of(row).plus(by), key, Poly.of(key).plus(by)))
         .anyMatch(moved -> Terms.substitute(term, moved).equals(term));
+  }
+
+  /**
+   * A product with what is the sum of a key and something else, {@code q[i, e] * (k[j, e] + r[i, j,
+   * e])}, as a product with each, if one of them is of queries and keys then.
+   */
+  private Optional<Term> spread(Term.Reduce sum) {
+    if (!Product.isPlainSum(sum)) {
+      return Optional.empty();
+    }
+    List<Term> factors = Product.factors(sum.body());
+    for (int f = 0; f < factors.size(); f++) {
+      List<Term> addends = new ArrayList<>();
+      addends(named(factors.get(f)), addends);
+      List<Term> products = new ArrayList<>();
+      for (Term addend : addends) {
+        List<Term> all = new ArrayList<>(factors);
+        all.set(f, addend);
+        // With bound indices of its own.
+        products.add(Terms.substitute(plain(sum.over(), Product.times(all)), Map.of()));
+      }
+      if (products.size() > 1 && products.stream().anyMatch(p -> isOfMore(p, sum))) {
+        return products.stream()
+            .map(this::expand)
+            .reduce((a, b) -> Terms.arithmetic(BinaryOp.ADD, a, b));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What is behind the name of a sum of a key and something else. */
+  private Term named(Term factor) {
+    return Trees.free(factor).contains(key)
+        ? definitions.of(factor).map(this::named).orElse(factor)
+        : factor;
+  }
+
+  /** Whether a sum is a product of more indices of queries than another is. */
+  private boolean isOfMore(Term term, Term.Reduce than) {
+    return term instanceof Term.Reduce sum
+        && separated(sum) instanceof Term.Reduce product
+        && isProduct(product)
+        && !rows(than).containsAll(rows(product));
   }
 
   /**
@@ -348,6 +391,11 @@ final class Scores {
     boolean loop = term instanceof Term.Reduce || term instanceof Term.Along;
     Set<Atom.Index> free = Trees.free(term);
     boolean ofOneSide = !free.contains(key) || free.size() == 1;
+    Optional<Term> looked =
+        ofOneSide ? Optional.empty() : Tables.product(term, key, at, temporaries);
+    if (looked.isPresent()) {
+      return looked.get();
+    }
     if (loop || ofOneSide && Costs.isHeavy(term)) {
       return temporaries.hoist(Ranges.total(term), at).orElseThrow(Unfit::new);
     }

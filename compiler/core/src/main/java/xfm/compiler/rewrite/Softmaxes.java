@@ -28,8 +28,16 @@ final class Softmaxes {
     /** {@code if where then 1 else 0}. */
     record Either(Term where, Term factor) implements Part {}
 
-    /** {@code 1 / of}. */
-    record Inverse(Term of, Term factor) implements Part {}
+    /**
+     * {@code 1 / of}.
+     *
+     * @param only where nothing is divided elsewhere, but 0
+     */
+    record Inverse(Term of, Term factor, Optional<Term> only) implements Part {
+      Inverse(Term of, Term factor) {
+        this(of, factor, Optional.empty());
+      }
+    }
 
     record Other(Term factor) implements Part {}
   }
@@ -109,8 +117,8 @@ final class Softmaxes {
       boolean own = Trees.free(term(part)).contains(over);
       if (own && (part instanceof Powered || part instanceof Part.Either)) {
         powers.add(part);
-      } else if (!own && part instanceof Part.Inverse(Term of, Term factor)) {
-        divisors.add(new Divisor(of, factor));
+      } else if (part instanceof Part.Inverse(Term of, _, _) && !Trees.free(of).contains(over)) {
+        divisors.add(new Divisor(of, term(part)));
       } else {
         others.add(term(part));
       }
@@ -177,15 +185,18 @@ final class Softmaxes {
               score.get(), power.where(), Form.ABOVE_ALL, Optional.empty(), rest(parts, some)));
     }
     for (Part part : parts) {
-      if (part instanceof Part.Inverse(Term of, Term _) && isSum(of, power, over)) {
+      if (part instanceof Part.Inverse(Term of, Term _, Optional<Term> only)
+          && isSum(of, power, over)
+          && (only.isEmpty() || same(only, power.where()))) {
         List<Part> used = new ArrayList<>(some);
         used.add(part);
-        return Optional.of(found(power, Optional.empty(), rest(parts, used)));
+        Form form = only.isPresent() ? Form.ABOVE_ALL : Form.QUOTIENT;
+        return Optional.of(found(power, form, Optional.empty(), rest(parts, used)));
       }
     }
     for (Term factor : outside) {
-      if (part(factor) instanceof Part.Inverse(Term of, Term _) && isSum(of, power, over)) {
-        return Optional.of(found(power, Optional.of(factor), rest(parts, some)));
+      if (part(factor) instanceof Part.Inverse(Term of, _, _) && isSum(of, power, over)) {
+        return Optional.of(found(power, Form.QUOTIENT, Optional.of(factor), rest(parts, some)));
       }
     }
     return Optional.empty();
@@ -212,8 +223,8 @@ final class Softmaxes {
     return power.map(p -> new Powered(p, there));
   }
 
-  private static Found found(Powered power, Optional<Term> divisor, List<Term> rest) {
-    return new Found(power.score(), power.where(), Form.QUOTIENT, divisor, rest);
+  private static Found found(Powered power, Form form, Optional<Term> divisor, List<Term> rest) {
+    return new Found(power.score(), power.where(), form, divisor, rest);
   }
 
   private static List<Term> rest(List<Part> parts, List<Part> without) {
@@ -232,7 +243,8 @@ final class Softmaxes {
         yield where.map(w -> Terms.choose(w, e, Terms.number(0))).orElse(e);
       }
       case Part.Either(Term _, Term factor) -> factor;
-      case Part.Inverse(Term _, Term factor) -> factor;
+      case Part.Inverse(_, Term factor, Optional<Term> only) ->
+          only.map(o -> Terms.choose(o, factor, Terms.number(0))).orElse(factor);
       case Part.Other(Term factor) -> factor;
     };
   }
@@ -255,7 +267,7 @@ final class Softmaxes {
   }
 
   private static Optional<Term> inverted(Part part) {
-    return part instanceof Part.Inverse(Term of, Term _) ? Optional.of(of) : Optional.empty();
+    return part instanceof Part.Inverse(Term of, _, _) ? Optional.of(of) : Optional.empty();
   }
 
   /** What 1 is divided by. */
@@ -280,7 +292,8 @@ final class Softmaxes {
         return switch (parts.getFirst()) {
           case Part.Softmax _, Powered _ -> parts;
           case Part.Either(Term where, Term _) -> List.of(new Part.Either(where, factor));
-          case Part.Inverse(Term of, Term _) -> List.of(new Part.Inverse(of, factor));
+          case Part.Inverse(Term of, _, Optional<Term> only) ->
+              List.of(new Part.Inverse(of, factor, only));
           case Part.Other _ -> List.of(new Part.Other(factor));
         };
       }
@@ -300,7 +313,7 @@ final class Softmaxes {
           when op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE ->
           product(factor);
       case Term.Choose(Term condition, Term then, Term otherwise) ->
-          List.of(choice(factor, condition, then, otherwise));
+          choice(factor, condition, then, otherwise);
       case Term _ -> List.of(part(factor));
     };
   }
@@ -314,23 +327,41 @@ final class Softmaxes {
     return parts;
   }
 
-  private Part choice(Term whole, Term condition, Term then, Term otherwise) {
+  private List<Part> choice(Term whole, Term condition, Term then, Term otherwise) {
     boolean turned = then instanceof Term.Number(double zero) && zero == 0;
     boolean masked = turned || otherwise instanceof Term.Number(double none) && none == 0;
     if (!masked) {
-      return new Part.Other(whole);
+      return List.of(new Part.Other(whole));
     }
     Term holds = turned ? Terms.not(condition) : condition;
     Term inside = turned ? otherwise : then;
     if (inside instanceof Term.Number(double one) && one == 1) {
-      return new Part.Either(holds, whole);
+      return List.of(new Part.Either(holds, whole));
     }
-    return merged(see(inside))
-        .<Part>map(power ->
-            new Powered(
-                power.score(),
-                Optional.of(power.where().map(w -> Terms.and(holds, w)).orElse(holds))))
-        .orElseGet(() -> new Part.Other(whole));
+    List<Part> powers = new ArrayList<>();
+    List<Part> others = new ArrayList<>();
+    for (Part part : see(inside)) {
+      (part instanceof Powered || part instanceof Part.Either ? powers : others).add(part);
+    }
+    Optional<Powered> power = merged(powers);
+    if (power.isEmpty() || !others.stream().allMatch(Softmaxes::isAnywhere)) {
+      return List.of(new Part.Other(whole));
+    }
+    Optional<Term> where = power.get().where().map(w -> Terms.and(holds, w));
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Powered(power.get().score(), where.or(() -> Optional.of(holds))));
+    for (Part other : others) {
+      parts.add(
+          other instanceof Part.Inverse(Term of, Term factor, _)
+              ? new Part.Inverse(of, factor, Optional.of(holds))
+              : other);
+    }
+    return parts;
+  }
+
+  /** Whether a factor may stand where a condition does not hold, beside a 0. */
+  private static boolean isAnywhere(Part part) {
+    return !(part instanceof Part.Softmax) && Ranges.isSafe(term(part));
   }
 
   private static Term times(Term power, double by) {

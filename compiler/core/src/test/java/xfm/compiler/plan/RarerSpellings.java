@@ -200,6 +200,55 @@ final class RarerSpellings {
             return y[i, h, e] = p[h, i, j] * values[h, j, e]
             """,
             1),
+        heads(
+            "divided under the mask",
+            """
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+            most[h, i] = max[j](s[h, i, j] where j <= i else 0)
+            total[h, i] = sum[j](exp(s[h, i, j] - most[h, i]) where j <= i)
+            p[h, i, j] = if j <= i then exp(s[h, i, j] - most[h, i]) / total[h, i] else 0
+            return y[i, h, e] = p[h, i, j] * v[h, j, e]
+            """),
+        heads(
+            "divided and weighted under the mask, no row without a query",
+            """
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+            part[h, i] = 1 / sum[j](exp(s[h, i, j]) where j < i)
+            p[h, i, j, e] = if j < i then 2 * v[h, j, e] * exp(s[h, i, j]) * part[h, i] else 0
+            return y[i, h, e] = sum[j](p[h, i, j, e])
+            """),
+        heads(
+            "divided where it is summed",
+            """
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+            total[h, i] = sum[j](exp(s[h, i, j]) where j <= i)
+            return y[i, h, e] = sum[j](exp(s[h, i, j]) / total[h, i] * v[h, j, e] where j <= i)
+            """),
+        heads(
+            "keys that are moved by a table of distances",
+            """
+            weight move: [9, 4]
+            s[h, i, j] = q[h, i, e] * (k[h, j, e] + move[clamp(j - i, -4, 4) + 4, e]) / 2.0
+            p[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+            return y[i, h, e] = p[h, i, j] * v[h, j, e]
+            """),
+        heads(
+            "a table of distances that a moved query meets",
+            """
+            weight move: [9, heads, 4]
+            weight first, second: [heads, 4]
+            content[h, i, j] = (q[h, i, e] + first[h, e]) * k[h, j, e]
+            position[h, i, j] = (q[h, i, e] + second[h, e]) * move[clamp(j - i, -4, 4) + 4, h, e]
+            p[h, i, j] = softmax[j]((content[h, i, j] + position[h, i, j]) / 2.0)
+            return y[i, h, e] = p[h, i, j] * v[h, j, e]
+            """),
+        heads(
+            "keys that are moved by the kind of a pair",
+            """
+            weight kinds: [2, 4]
+            p[h, i, j] = softmax[j](q[h, i, e] * (k[h, j, e] - kinds[(if pair[i, j] then 1 else 0), e]))
+            return y[i, h, e] = p[h, i, j] * v[h, j, e]
+            """),
         flat(
             "heads that lie side by side",
             """
