@@ -71,7 +71,7 @@ final class Ranges {
     return switch (Trees.map(term, Ranges::settled)) {
       case Term.Choose(Term condition, Term then, Term otherwise) ->
           Terms.choose(condition, then, otherwise);
-      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NOT -> Terms.not(a);
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NOT -> opposite(a);
       case Term.Binary(Term.BinaryOp op, Term.Int(Poly a), Term.Int(Poly b)) ->
           decided(op, a.minus(b))
               .map(Terms::truth)
@@ -81,6 +81,20 @@ final class Ranges {
       case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.OR ->
           Terms.or(a, b);
       case Term other -> other;
+    };
+  }
+
+  /** {@code not (a <= b)} of whole numbers is {@code b < a}. */
+  private static Term opposite(Term condition) {
+    if (!(condition instanceof Term.Binary(Term.BinaryOp op, Term.Int a, Term.Int b))) {
+      return Terms.not(condition);
+    }
+    return switch (op) {
+      case LESS -> Terms.compare(Term.BinaryOp.LESS_EQUAL, b, a);
+      case LESS_EQUAL -> Terms.compare(Term.BinaryOp.LESS, b, a);
+      case EQUAL -> Terms.compare(Term.BinaryOp.UNEQUAL, a, b);
+      case UNEQUAL -> Terms.compare(Term.BinaryOp.EQUAL, a, b);
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, AND, OR -> Terms.not(condition);
     };
   }
 

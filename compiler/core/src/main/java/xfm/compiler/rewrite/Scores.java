@@ -261,6 +261,7 @@ final class Scores {
     return term instanceof Term.Reduce sum
         && Product.isPlainSum(sum)
         && !values.containsAll(rows(sum))
+        && sides(sum).stream().noneMatch(side -> Tables.isChosen(side, key))
         && sum.over().stream()
             .allMatch(index -> sides(sum).stream().allMatch(s -> Trees.free(s).contains(index)));
   }

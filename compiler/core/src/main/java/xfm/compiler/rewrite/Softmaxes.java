@@ -352,11 +352,26 @@ final class Softmaxes {
     parts.add(new Powered(power.get().score(), where.or(() -> Optional.of(holds))));
     for (Part other : others) {
       parts.add(
-          other instanceof Part.Inverse(Term of, Term factor, _)
+          other instanceof Part.Inverse(Term of, Term factor, _) && !isAboveZero(of)
               ? new Part.Inverse(of, factor, Optional.of(holds))
               : other);
     }
     return parts;
+  }
+
+  /** {@code 1 + exp(x)} and the like: by that, what is 0 stays 0. */
+  private static boolean isAboveZero(Term term) {
+    return switch (term) {
+      case Term.Number(double value) -> value > 0;
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD ->
+          isAboveZero(a) && isPower(b) || isPower(a) && isAboveZero(b);
+      case Term _ -> false;
+    };
+  }
+
+  private static boolean isPower(Term term) {
+    return term instanceof Term.Unary(Term.UnaryOp op, _) && op == Term.UnaryOp.EXP
+        || isAboveZero(term);
   }
 
   /** Whether a factor may stand where a condition does not hold, beside a 0. */
@@ -510,7 +525,7 @@ final class Softmaxes {
   private boolean same(Term a, Term b) {
     List<Atom.Index> free = List.copyOf(Trees.free(a));
     Function<Object, String> names = Text.names();
-    return Text.key(free, definitions.whole(a), names)
-        .equals(Text.key(free, definitions.whole(b), names));
+    return Text.key(free, Ranges.settled(definitions.whole(a)), names)
+        .equals(Text.key(free, Ranges.settled(definitions.whole(b)), names));
   }
 }

@@ -72,6 +72,17 @@ final class Tables {
         : Optional.empty();
   }
 
+  /** Whether a factor is a row of a table that a key and something else choose together. */
+  static boolean isChosen(Term factor, Atom.Index key) {
+    return factor instanceof Term.Read table
+        && table.at().stream().map(Trees::asPoly).anyMatch(at -> isChosen(at, key));
+  }
+
+  private static boolean isChosen(Poly at, Atom.Index key) {
+    boolean steps = !Trees.free(Strided.rest(at, List.of(key))).contains(key);
+    return Trees.free(at).contains(key) && Trees.free(at).size() > 1 && !steps;
+  }
+
   private static boolean isSmall(Poly rows, Poly keys) {
     boolean ofNumbers = rows.constant().isPresent() && keys.constant().isEmpty();
     return ofNumbers

@@ -225,6 +225,40 @@ final class RarerSpellings {
             return y[i, h, e] = sum[j](exp(s[h, i, j]) / total[h, i] * v[h, j, e] where j <= i)
             """),
         heads(
+            "divided and gated where the mask does not hold",
+            """
+            weight gate: [d, heads]
+            g[h, i] = sigmoid(x[i, a] * gate[a, h])
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+            total[h, i] = sum[j](exp(s[h, i, j]) where j < i)
+            p[h, i, j] = if j >= i then 0 else g[h, i] * exp(s[h, i, j]) / total[h, i]
+            return y[i, h, e] = p[h, i, j] * v[h, j, e]
+            """),
+        heads(
+            "keys and values that are there always",
+            """
+            weight first: [2, heads, 4]
+            weight zero: [2, heads, 4]
+            keys[h, u, e] = concat[u](first[u, h, e], k[h, u, e])
+            values[h, u, e] = concat[u](zero[u, h, e], v[h, u, e])
+            p[h, i, u] = softmax[u](q[h, i, e] * keys[h, u, e] / 2.0 where u < 2 or u - 2 <= i)
+            return y[i, h, e] = p[h, i, u] * values[h, u, e]
+            """),
+        heads(
+            "a score of nothing, and a value",
+            """
+            weight nothing: [heads]
+            weight heard: [1, 4]
+            s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+            masked[h, i, j] = if j <= i then s[h, i, j] else -inf
+            sink[h, i: n, r: 1] = nothing[h]
+            all[h, i, u] = concat[u](sink[h, i, u], masked[h, i, u])
+            first[h: heads, r: 1, e] = heard[r, e]
+            values[h, u, e] = concat[u](first[h, u, e], v[h, u, e])
+            p[h, i, u] = softmax[u](all[h, i, u])
+            return y[i, h, e] = p[h, i, u] * values[h, u, e]
+            """),
+        heads(
             "keys that are moved by a table of distances",
             """
             weight move: [9, 4]
