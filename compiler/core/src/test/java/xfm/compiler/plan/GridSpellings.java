@@ -85,7 +85,7 @@ final class GridSpellings {
             "an image whose keys are moved by tables of rows and columns",
             """
             weight rows, columns: [9, 4]
-            moved[h, i, j, u, v, e] =
+            moved[h, i: n, j: 5, u, v, e] =
               k[h, u, v, e] + rows[clamp(i - u, -4, 4) + 4, e] + columns[j - v + 4, e]
             p[h, i, j, u, v] = softmax[u, v](q[h, i, j, e] * moved[h, i, j, u, v, e] / 2.0)
             return y[i, j, h, f] = p[h, i, j, u, v] * val[h, u, v, f]
