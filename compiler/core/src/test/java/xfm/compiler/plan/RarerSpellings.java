@@ -272,7 +272,7 @@ final class RarerSpellings {
             weight move: [9, heads, 4]
             weight first, second: [heads, 4]
             content[h, i, j] = (q[h, i, e] + first[h, e]) * k[h, j, e]
-            position[h, i, j] = (q[h, i, e] + second[h, e]) * move[clamp(j - i, -4, 4) + 4, h, e]
+            position[h, i, j: n] = (q[h, i, e] + second[h, e]) * move[clamp(j - i, -4, 4) + 4, h, e]
             p[h, i, j] = softmax[j]((content[h, i, j] + position[h, i, j]) / 2.0)
             return y[i, h, e] = p[h, i, j] * v[h, j, e]
             """),
