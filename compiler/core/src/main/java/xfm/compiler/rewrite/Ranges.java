@@ -104,15 +104,17 @@ final class Ranges {
     OptionalLong most = extreme(difference, true);
     boolean below = most.isPresent() && most.getAsLong() < 0;
     boolean above = least.isPresent() && least.getAsLong() > 0;
-    if (!below && !above) {
-      return Optional.empty();
-    }
     return switch (op) {
-      case LESS, LESS_EQUAL -> Optional.of(below);
-      case EQUAL -> Optional.of(false);
-      case UNEQUAL -> Optional.of(true);
+      case LESS -> decided(below, least.isPresent() && least.getAsLong() >= 0);
+      case LESS_EQUAL -> decided(most.isPresent() && most.getAsLong() <= 0, above);
+      case EQUAL -> decided(false, below || above);
+      case UNEQUAL -> decided(below || above, false);
       case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, AND, OR -> Optional.empty();
     };
+  }
+
+  private static Optional<Boolean> decided(boolean holds, boolean fails) {
+    return holds || fails ? Optional.of(holds) : Optional.empty();
   }
 
   /** The greatest or least value over the ranges of indices, if it is known. */

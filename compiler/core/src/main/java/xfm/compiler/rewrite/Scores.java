@@ -143,7 +143,7 @@ final class Scores {
     List<Term> loops = Attention.outermostLoops(behind);
     return loops.isEmpty()
         ? Costs.parts(behind) <= MOST_PARTS && (!Costs.isHeavy(behind) || isOfDistance(behind))
-        : loops.stream().anyMatch(this::isProduct);
+        : loops.stream().anyMatch(t -> isProduct(t) || Tables.isProduct(t, key));
   }
 
   /** Whether only how far the key is from a query counts: made once for many scores. */

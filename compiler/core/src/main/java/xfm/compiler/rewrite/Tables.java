@@ -28,11 +28,35 @@ final class Tables {
   private Tables() {}
 
   /**
+   * A sum of products with a row of a table.
+   *
+   * @param whole the sum with the rows' own indices in place of what chooses one
+   * @param chosen what chooses a row, by its index
+   */
+  private record Looked(Term whole, SequencedMap<Atom.Index, Poly> chosen) {}
+
+  /** Whether a term is such a product. */
+  static boolean isProduct(Term term, Atom.Index key) {
+    return looked(term, key).isPresent();
+  }
+
+  /**
    * The sum as a read of a product that becomes a value.
    *
    * @param scope where it stands, the key among its indices
    */
   static Optional<Term> product(Term term, Atom.Index key, Scope scope, Temporaries temporaries) {
+    return looked(term, key)
+        .flatMap(looked ->
+            temporaries
+                .hoist(
+                    looked.whole(),
+                    Scope.of(scope.indices())
+                        .within(List.copyOf(looked.chosen().sequencedKeySet())))
+                .map(read -> Terms.substitute(read, looked.chosen())));
+  }
+
+  private static Optional<Looked> looked(Term term, Atom.Index key) {
     if (!(term instanceof Term.Reduce sum) || !Product.isPlainSum(sum)) {
       return Optional.empty();
     }
@@ -55,21 +79,16 @@ final class Tables {
         at.add(subscript);
       }
     }
-    List<Atom.Index> rows = List.copyOf(chosen.sequencedKeySet());
-    if (!isSmall(Work.places(rows), key.size())
-        || chosen.values().stream()
-            .anyMatch(place -> !Collections.disjoint(Trees.free(place), sum.over()))) {
-      return Optional.empty();
-    }
     factors.set(factors.indexOf(table), new Term.Read(table.value(), at, Optional.empty()));
     Term whole =
         new Term.Reduce(
             sum.op(), sum.over(), Product.times(factors), Optional.empty(), Optional.empty());
-    List<Atom.Index> around = new ArrayList<>(scope.indices());
-    around.addAll(rows);
-    return Ranges.isSafe(whole)
-        ? temporaries.hoist(whole, Scope.of(around)).map(read -> Terms.substitute(read, chosen))
-        : Optional.empty();
+    boolean fits =
+        isSmall(Work.places(List.copyOf(chosen.sequencedKeySet())), key.size())
+            && chosen.values().stream()
+                .allMatch(place -> Collections.disjoint(Trees.free(place), sum.over()))
+            && Ranges.isSafe(whole);
+    return fits ? Optional.of(new Looked(whole, chosen)) : Optional.empty();
   }
 
   /** Whether a factor is a row of a table that a key and something else choose together. */
