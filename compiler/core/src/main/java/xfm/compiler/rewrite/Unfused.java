@@ -26,6 +26,9 @@ import xfm.compiler.ir.Value;
  * looked at once more.
  */
 public final class Unfused {
+  private static final String NO_PRODUCT =
+      "its scores are no function of one product of a query and a key";
+
   private final Graph graph;
   private final Definitions definitions = new Definitions();
   private final Softmaxes softmaxes = new Softmaxes(definitions);
@@ -116,17 +119,31 @@ public final class Unfused {
     if (inRecurrence.get(equation.target())) {
       return "it stands in a recurrence";
     }
-    if (over.size() > 1) {
-      return "it runs over " + over.size() + " indices together";
-    }
-    Atom.Index key = over.getFirst();
     definitions.begin();
     Temporaries temporaries = new Temporaries(graph);
     temporaries.begin(equation);
     Scope scope = Scope.of(equation.left()).within(over);
+    if (over.size() > 1) {
+      return Merged.of(over)
+              .flatMap(keys ->
+                  new Scores(
+                          definitions.as(term -> Grids.flat(keys, term)),
+                          temporaries,
+                          keys.together(scope),
+                          keys.whole(),
+                          Set.of(),
+                          true)
+                      .of(keys.together(score), where.map(keys::together)))
+              .isEmpty()
+          ? NO_PRODUCT
+          : "nothing sums products of it and of values over all of them together";
+    }
+    Atom.Index key = over.getFirst();
     Set<Atom.Index> values = values(equation, key);
-    if (new Scores(definitions, temporaries, scope, key, values).of(score, where).isEmpty()) {
-      return "its scores are no function of one product of a query and a key";
+    if (new Scores(definitions, temporaries, scope, key, values, false)
+        .of(score, where)
+        .isEmpty()) {
+      return NO_PRODUCT;
     }
     return use(equation, key)
         .orElse("nothing sums products of it and of values over " + key.name());

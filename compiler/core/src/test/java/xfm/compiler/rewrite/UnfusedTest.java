@@ -116,7 +116,7 @@ class UnfusedTest {
         NO_PRODUCT,
         "p[h, i, j] = softmax[j](sum[e](tanh(q[h, i, e] + k[h, j, e])) where j <= i)\n" + VALUES);
     assertEquals(
-        List.of("`p`: the softmax over h and j" + NOT_FUSED + "it runs over 2 indices together"),
+        List.of("`p`: the softmax over h and j" + NOT_FUSED + NO_PRODUCT),
         remarks(
             "p[h, i, j] = softmax[h, j](q[h, i, e] * k[h, j, e])\n" + VALUES + "return y",
             "[2, n, 3]"));
