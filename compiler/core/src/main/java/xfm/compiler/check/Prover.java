@@ -21,6 +21,9 @@ import xfm.compiler.ir.Terms;
 final class Prover {
   private static final int DEPTH = 7;
 
+  /** Short proofs are looked for first: among many facts the long ones would take all steps. */
+  private static final List<Integer> DEPTHS = List.of(2, 4, DEPTH);
+
   /** What is proved takes less than a hundred; what is not may have no end to try. */
   private static final int MOST_STEPS = 1_000;
 
@@ -79,9 +82,13 @@ final class Prover {
             tight.addAll(implied(fact));
           });
       learn(tight);
-      return prove(poly, tight, DEPTH, new HashSet<>())
-          || inEachCase(poly, tight, CASES)
-          || chosen(poly, tight);
+      for (int depth : inside ? List.of(DEPTH) : DEPTHS) {
+        steps = inside ? steps : MOST_STEPS;
+        if (prove(poly, tight, depth, new HashSet<>())) {
+          return true;
+        }
+      }
+      return inEachCase(poly, tight, CASES) || chosen(poly, tight);
     } catch (ArithmeticException _) {
       return false; // a bound leaves the range of a long: no proof goes through it
     } finally {

@@ -171,6 +171,9 @@ public final class Program {
     if (mine != null) {
       return Optional.of(new Checker.Found(mine, declarations()));
     }
+    if (named.containsKey(name)) {
+      return Optional.empty(); // the file's own name for an import comes before all others
+    }
     for (Program program : imports) {
       Item.Declaration theirs = program.own.get(name);
       if (theirs != null) {

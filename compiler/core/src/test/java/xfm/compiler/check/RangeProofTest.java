@@ -380,4 +380,26 @@ class RangeProofTest {
         model m(x: [n, 4]) -> [n, n] { return near(x, w = 3) }
         """);
   }
+
+  /** A condition that leaves places out takes no proof away, however much it says. */
+  @Test
+  void whatIsProvedOfAllIsProvedOfSome() {
+    Checked.ok(
+        """
+        block near(x: [r, c, d], most: int) -> [r * c, r * c] require r <= most require c <= most {
+          weight table: [2 * most - 1, 2 * most - 1]
+          s[i: r * c, j: r * c] = table[i // c - j // c + most - 1, i % c - j % c + most - 1]
+          return y[i, j] = softmax[j](s[i, j] where abs(i // c - j // c) <= 2 and abs(i % c - j % c) <= 2)
+        }
+        block within(x: [r, c, d], most: int) -> [r * c, r * c] require r <= most require c <= most {
+          weight table: [2 * most - 1, 2 * most - 1]
+          return y[i: r * c, j: r * c] = softmax[j](table[i // c - j // c + most - 1, i % c - j % c + most - 1] where abs(i // c - j // c) <= 2 and abs(i % c - j % c) <= 2)
+        }
+        model m(x: [r <= 16, c <= 16, 4], most: int = 16) -> [r * c, r * c] {
+          a = one: near(x, most)
+          b = two: within(x, most)
+          return y[i, j] = a[i, j] + b[i, j]
+        }
+        """);
+  }
 }

@@ -118,4 +118,19 @@ class NestedModelsTest {
         List.of("nothing here is called `half`"),
         messages(Program.open(folder.resolve("main.xfm"))));
   }
+
+  /** The standard library has a mask {@code causal}; what a file calls its own comes first. */
+  @Test
+  void importsMayBeCalledWhatTheStandardLibraryHas(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("parts.xfm"), "fn half(z: float) = z / 2\n");
+    Files.writeString(
+        folder.resolve("main.xfm"),
+        """
+        import "parts.xfm" as causal
+        model m(x: [n]) -> [n] {
+          return y[i] = causal.half(x[i])
+        }
+        """);
+    assertEquals(List.of(), messages(Program.open(folder.resolve("main.xfm"))));
+  }
 }
