@@ -22,7 +22,7 @@ final class Tables {
   /** Rows of a table; of one with more, a sequence may be too short to use most. */
   private static final int MOST_ROWS = 1024;
 
-  /** As many times more rows than keys. */
+  /** As many times more rows than keys, or reads than rows, are not many more. */
   private static final int TIMES = 4;
 
   private Tables() {}
@@ -91,10 +91,20 @@ final class Tables {
     return fits ? Optional.of(new Looked(whole, chosen)) : Optional.empty();
   }
 
-  /** Whether a factor is a row of a table that a key and something else choose together. */
+  /**
+   * Whether a factor is a row of a table that a key and something else choose together. Windows of
+   * an image, {@code k[4 * a + u, e]}, are chosen so, too, but are not many more than there are
+   * places in it.
+   */
   static boolean isChosen(Term factor, Atom.Index key) {
     return factor instanceof Term.Read table
-        && table.at().stream().map(Trees::asPoly).anyMatch(at -> isChosen(at, key));
+        && table.at().stream().map(Trees::asPoly).anyMatch(at -> isChosen(at, key))
+        && Work.large(Work.places(List.copyOf(Trees.free(table))))
+            > TIMES * Work.large(product(table.value().shape()));
+  }
+
+  private static Poly product(List<Poly> sizes) {
+    return sizes.stream().reduce(Poly.ONE, Poly::times);
   }
 
   private static boolean isChosen(Poly at, Atom.Index key) {

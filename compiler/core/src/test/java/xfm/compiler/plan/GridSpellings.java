@@ -111,6 +111,23 @@ final class GridSpellings {
                 """,
             1),
         of(
+            "windows of an image",
+            "[n, 2, 3, 2, 4]",
+            """
+            weight query, key, value: [d, 4]
+            weight bias: [5, 3]
+            image[r: 6, c: 4, z: n, a] = x[z, (r + c) % 5, a]
+            q[r, c, z, e] = image[r, c, z, a] * query[a, e]
+            k[r, c, z, e] = image[r, c, z, a] * key[a, e]
+            val[r, c, z, e] = image[r, c, z, a] * value[a, e]
+            s[z, a: 2, b: 2, i: 3, j: 2, u: 3, v: 2] =
+              q[3 * a + i, 2 * b + j, z, e] * k[3 * a + u, 2 * b + v, z, e] + bias[i - u + 2, j - v + 1]
+            p[z, a, b, i, j, u, v] = softmax[u, v](s[z, a, b, i, j, u, v])
+            heard[z, a, b, i, j, f] = p[z, a, b, i, j, u, v] * val[3 * a + u, 2 * b + v, z, f]
+            return y[z, a, i, j, f] = sum[b](heard[z, a, b, i, j, f])
+            """,
+            1),
+        of(
             "a film, causal in time",
             "[n, 5, 4, 4]",
             """
