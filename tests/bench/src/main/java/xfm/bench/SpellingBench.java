@@ -19,6 +19,7 @@ import xfm.compiler.source.Source;
 import xfm.compiler.syntax.Parser;
 import xfm.runtime.exec.Cancellation;
 import xfm.runtime.kernel.Kernels;
+import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
 /**
@@ -71,10 +72,7 @@ public final class SpellingBench {
 
     private Tensor tensor(Value value) {
       long[] shape = value.shape().stream().mapToLong(size -> size.size(lengths::get)).toArray();
-      int elements = 1;
-      for (long size : shape) {
-        elements *= (int) size;
-      }
+      int elements = Math.toIntExact(Shapes.elements(shape));
       float[] numbers = new float[elements];
       Random random = new Random(elements);
       for (int i = 0; i < elements; i++) {

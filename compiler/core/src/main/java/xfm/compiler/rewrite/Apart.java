@@ -48,17 +48,7 @@ record Apart(Term score, Term constants) {
           Terms.arithmetic(op, lift(a, masks), b);
       case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.MULTIPLY && isPositive(a) ->
           Terms.arithmetic(op, a, lift(b, masks));
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Read _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          score;
+      case Term _ -> score;
     };
   }
 
@@ -93,17 +83,7 @@ record Apart(Term score, Term constants) {
           of(b, key).scaled(part -> Terms.arithmetic(op, a, part));
       case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NEGATE ->
           of(a, key).negated();
-      case Term.Number _,
-          Term.Int _,
-          Term.Truth _,
-          Term.Read _,
-          Term.Unary _,
-          Term.Binary _,
-          Term.Choose _,
-          Term.Reduce _,
-          Term.Along _,
-          Term.Unknown _ ->
-          new Apart(score, Apart.NONE);
+      case Term _ -> new Apart(score, Apart.NONE);
     };
   }
 
