@@ -333,13 +333,27 @@ final class Attentions implements Pass {
           Optional.empty());
     }
 
-    /** A sum over two softmaxes that are added, or one taken from the other, as a sum over each. */
+    /**
+     * A sum over two softmaxes that are added, or one taken from the other, as a sum over each; and
+     * over one that a whole row has or has not: {@code if z > 0 then e / z else 0}.
+     */
     private Optional<Term> ofParts(Term.Reduce sum, List<Term> factors, Scope scope) {
       for (Term factor : factors) {
         Term behind = definitions.of(factor).orElse(factor);
+        if (sum.over().stream().noneMatch(Trees.free(behind)::contains)) {
+          continue;
+        }
+        if (behind instanceof Term.Choose(Term condition, Term then, Term.Number(double none))
+            && none == 0
+            && sum.over().stream().noneMatch(Trees.free(condition)::contains)) {
+          Optional<Term> fused = ofSum(with(sum, factors, factor, then), List.of(), false, scope);
+          if (fused.filter(Ranges::isSafe).isPresent()) {
+            Term holds = visit(condition, scope);
+            return fused.map(row -> Terms.choose(holds, row, Terms.number(0)));
+          }
+        }
         if (behind instanceof Term.Binary(BinaryOp op, Term a, Term b)
-            && (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT)
-            && sum.over().stream().anyMatch(Trees.free(behind)::contains)) {
+            && (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT)) {
           Optional<Term> left = ofSum(with(sum, factors, factor, a), List.of(), false, scope);
           Optional<Term> right =
               left.flatMap(_ -> ofSum(with(sum, factors, factor, b), List.of(), false, scope));

@@ -7,6 +7,7 @@ import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
 
 /**
  * Finds a share of the keys in something larger, {@code exp(s[j]) / (sum[j](exp(s[j])) + r)}: a
@@ -115,6 +116,7 @@ final class Shares {
     lone.power().where().ifPresent(where -> conditions(where, conditions));
     List<Term> some = conditions.stream().flatMap(c -> ofAll(c).stream()).toList();
     conditions.removeIf(condition -> ofAll(condition).isPresent());
+    boolean ofRow = conditions.stream().anyMatch(c -> !Trees.free(c).contains(over));
     Search search =
         new Search(
             lone,
@@ -124,7 +126,8 @@ final class Shares {
             outside,
             over,
             scope);
-    return search.inPower().or(search::beside).or(search::outside).or(search::nowhere);
+    Optional<Found> divided = search.inPower().or(search::beside).or(search::outside);
+    return divided.isPresent() || ofRow ? divided : search.nowhere();
   }
 
   /** Looks for the divisor of an exponential. */
@@ -194,8 +197,9 @@ final class Shares {
       return Optional.empty();
     }
 
+    /** Nothing divides, or something else of the row: {@code max(sum, 1e-9)}. */
     Optional<Found> nowhere() {
-      return some.isEmpty() && lone.divisors().isEmpty() && outside.isEmpty()
+      return some.isEmpty() && outside.isEmpty()
           ? Optional.of(found(Optional.empty(), all(), List.of(), Optional.empty(), false))
           : Optional.empty();
     }

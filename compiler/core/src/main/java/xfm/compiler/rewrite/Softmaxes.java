@@ -63,9 +63,11 @@ final class Softmaxes {
   }
 
   private final Definitions definitions;
+  private final Truths truths;
 
   Softmaxes(Definitions definitions) {
     this.definitions = definitions;
+    truths = new Truths(definitions);
   }
 
   /**
@@ -285,13 +287,17 @@ final class Softmaxes {
 
   /** A factor by its parts, values looked through where a part of a softmax is behind them. */
   private List<Part> see(Term factor) {
+    Optional<Term> where = truths.of(factor);
+    if (where.isPresent()) {
+      return List.of(new Part.Either(where.get(), factor));
+    }
     Optional<Term> behind = definitions.of(factor);
     if (behind.isPresent()) {
       List<Part> parts = see(behind.get());
       if (parts.size() == 1) {
         return switch (parts.getFirst()) {
           case Part.Softmax _, Powered _ -> parts;
-          case Part.Either(Term where, Term _) -> List.of(new Part.Either(where, factor));
+          case Part.Either(Term there, Term _) -> List.of(new Part.Either(there, factor));
           case Part.Inverse(Term of, _, Optional<Term> only) ->
               List.of(new Part.Inverse(of, factor, only));
           case Part.Other _ -> List.of(new Part.Other(factor));
@@ -335,9 +341,6 @@ final class Softmaxes {
     }
     Term holds = turned ? Terms.not(condition) : condition;
     Term inside = turned ? otherwise : then;
-    if (inside instanceof Term.Number(double one) && one == 1) {
-      return List.of(new Part.Either(holds, whole));
-    }
     List<Part> powers = new ArrayList<>();
     List<Part> others = new ArrayList<>();
     for (Part part : see(inside)) {

@@ -29,6 +29,10 @@ public final class Unfused {
   private static final String NO_PRODUCT =
       "its scores are no function of one product of a query and a key";
 
+  private static final String WEIGHTED =
+      " multiplies its exponentials, and may be something else than 1 or 0: leave out by"
+          + " `where` or `if`";
+
   private final Graph graph;
   private final Definitions definitions = new Definitions();
   private final Softmaxes softmaxes = new Softmaxes(definitions);
@@ -83,7 +87,9 @@ public final class Unfused {
             definitions.begin();
             softmaxes
                 .power(sum.body(), sum.where())
-                .ifPresent(power -> look(equation, sum.over(), power.score(), power.where()));
+                .ifPresentOrElse(
+                    power -> look(equation, sum.over(), power.score(), power.where()),
+                    () -> lookAtWeighted(equation, sum));
           } else if (term instanceof Term.Unary(Term.UnaryOp op, Term power)
               && op == Term.UnaryOp.EXP) {
             Trees.visit(
@@ -100,11 +106,33 @@ public final class Unfused {
   }
 
   private void look(Equation equation, List<Atom.Index> over, Term score, Optional<Term> where) {
-    Set<Atom.Index> rows = new LinkedHashSet<>(Trees.free(score));
-    over.forEach(rows::remove);
-    if (over.stream().noneMatch(key -> rows.stream().anyMatch(row -> isLarge(score, row, key)))) {
+    if (isPattern(over, score)) {
+      remark(equation, over, why(equation, over, score, where));
+    }
+  }
+
+  /** The sum of exponentials that are multiplied with a number for each, as with a mask. */
+  private void lookAtWeighted(Equation equation, Term.Reduce sum) {
+    if (sum.over().size() > 1) {
       return;
     }
+    softmaxes
+        .lone(Product.factors(sum.body()), sum.over().getFirst())
+        .filter(lone -> isPattern(sum.over(), lone.power().score()))
+        .filter(lone ->
+            Trees.free(lone.power().score()).containsAll(Trees.free(Product.times(lone.others()))))
+        .ifPresent(lone ->
+            remark(
+                equation,
+                sum.over(),
+                reads(lone.others().getFirst()).stream()
+                        .findFirst()
+                        .map(mask -> "`" + graph.seenAs(mask.value()) + "`")
+                        .orElse("a factor")
+                    + WEIGHTED));
+  }
+
+  private void remark(Equation equation, List<Atom.Index> over, String why) {
     String names = over.stream().map(Atom.Index::name).collect(Collectors.joining(" and "));
     remarks.add(
         "`"
@@ -112,7 +140,13 @@ public final class Unfused {
             + "`: the softmax over "
             + names
             + " is not fused into attention: "
-            + why(equation, over, score, where));
+            + why);
+  }
+
+  private boolean isPattern(List<Atom.Index> over, Term score) {
+    Set<Atom.Index> rows = new LinkedHashSet<>(Trees.free(score));
+    over.forEach(rows::remove);
+    return over.stream().anyMatch(key -> rows.stream().anyMatch(row -> isLarge(score, row, key)));
   }
 
   private String why(Equation equation, List<Atom.Index> over, Term score, Optional<Term> where) {
@@ -254,15 +288,19 @@ public final class Unfused {
 
   /** The first read of a value in a term. */
   private static Optional<Term.Read> read(Term term, Value value) {
+    return reads(term).stream().filter(read -> read.value() == value).findFirst();
+  }
+
+  private static List<Term.Read> reads(Term term) {
     List<Term.Read> reads = new ArrayList<>();
     Trees.visit(
         term,
         part -> {
-          if (part instanceof Term.Read read && read.value() == value) {
+          if (part instanceof Term.Read read) {
             reads.add(read);
           }
         });
-    return reads.stream().findFirst();
+    return reads;
   }
 
   /** Whether a score for each row and key is of a length times a length, or of a square. */

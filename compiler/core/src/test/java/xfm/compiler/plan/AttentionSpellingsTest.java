@@ -128,6 +128,71 @@ class AttentionSpellingsTest {
                 return y[i, h, e] = pattern[h, i, j] * v[h, j, e]
                 """),
         fused(
+            "a mask of numbers as a factor, before the sum",
+            "[n, heads, 4]",
+            MANY
+                + """
+                open[i: n, j: n] = if j <= i and (i - j < 4 or j < 2) then 1 else 0
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                t[h, i] = max[j](s[h, i, j])
+                w[h, i, j] = exp(s[h, i, j] - t[h, i]) * open[i, j]
+                z[h, i] = sum[j](w[h, i, j])
+                p[h, i, j] = w[h, i, j] / z[h, i]
+                return y[i, h, e] = p[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "masks of numbers, multiplied and taken from 1",
+            "[n, heads, 4]",
+            MANY
+                + """
+                late[i: n, j: n] = if j > i then 1 else 0
+                same[i: n, j: n] = if document[i] == document[j] then 1.0 else 0.0
+                first[j: n] = if j == 0 then 1 else 0
+                w[h, i, j] = exp(q[h, i, e] * k[h, j, e] / 2.0) * (1 - late[i, j]) * max(same[i, j], first[j])
+                return y[i, h, e] = w[h, i, j] * v[h, j, e] / sum[j](w[h, i, j])
+                """),
+        fused(
+            "a mask of numbers that are compared, the greatest of nothing 0",
+            "[n, heads, 4]",
+            MANY
+                + """
+                open[i: n, j: n] = if j <= i then 1 else 0
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                t[h, i] = max[j](s[h, i, j] where open[i, j] > 0 else 0)
+                z[h, i] = sum[j](exp(s[h, i, j] - t[h, i]) where open[i, j] > 0)
+                p[h, i, j] = if open[i, j] > 0 then exp(s[h, i, j] - t[h, i]) / z[h, i] else 0
+                return y[i, h, e] = p[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "divided by what is not below a number",
+            "[n, heads, 4]",
+            MANY
+                + """
+                w[h, i, j] = if j <= i then exp(q[h, i, e] * k[h, j, e] / 2.0) else 0
+                p[h, i, j] = w[h, i, j] / max(sum[t](w[h, i, t]), 1e-9)
+                return y[i, h, e] = p[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "divided where there is something, each by itself",
+            "[n, heads, 4]",
+            MANY
+                + """
+                w[h, i, j] = if j <= i then exp(q[h, i, e] * k[h, j, e] / 2.0) else 0
+                z[h, i] = sum[j](w[h, i, j])
+                p[h, i, j] = if z[h, i] > 0 then w[h, i, j] / z[h, i] else 0
+                return y[i, h, e] = p[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "divided by 1 where there is nothing",
+            "[n, heads, 4]",
+            MANY
+                + """
+                w[h, i, j] = if j <= i then exp(q[h, i, e] * k[h, j, e] / 2.0) else 0
+                z[h, i] = sum[j](w[h, i, j])
+                p[h, i, j] = w[h, i, j] / (if z[h, i] == 0 then 1 else z[h, i])
+                return y[i, h, e] = p[h, i, j] * v[h, j, e]
+                """),
+        fused(
             "three products, one taken away",
             "[n, heads, 4]",
             MANY

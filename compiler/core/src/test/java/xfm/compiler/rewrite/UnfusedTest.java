@@ -123,6 +123,35 @@ class UnfusedTest {
   }
 
   @Test
+  void numbersThatAreNoMask() {
+    String weighted =
+        """
+        s[h, i, j] = exp(q[h, i, e] * k[h, j, e]) * %s
+        y[h, i, e] = s[h, i, j] * v[h, j, e] / sum[t](s[h, i, t])
+        """;
+    String why = " multiplies its exponentials, and may be something else than 1 or 0: ";
+    assertEquals(
+        List.of(
+            "`y`: the softmax over t"
+                + NOT_FUSED
+                + "`near`"
+                + why
+                + "leave out by `where` or `if`"),
+        remarks(
+            "near[i: n, j: n] = if j <= i then 1 / (1 + i - j) else 0\n"
+                + weighted.formatted("near[i, j]")
+                + "return y",
+            "[2, n, 3]"));
+    assertEquals(
+        List.of(),
+        remarks(
+            "far[i: n, j: n] = if j <= i then 0 else 1\n"
+                + weighted.formatted("(1 - far[i, j])")
+                + "return y",
+            "[2, n, 3]"));
+  }
+
+  @Test
   void aSoftmaxOverWhatIsNoPlaceIsNone() {
     String router =
         """
