@@ -3,12 +3,9 @@ package xfm.cli;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 import xfm.cli.host.Session;
 
 /** {@code xfm account FILE.xfm#model}. */
@@ -21,7 +18,7 @@ import xfm.cli.host.Session;
     footer = {
       "  xfm account my.xfm#gpt",
       "  xfm account my.xfm#gpt --set d=12288 heads=96 layers=96 context=2048 --json",
-      "  xfm account my.xfm#gpt --length n=512",
+      "  xfm account my.xfm#translate --length n=512 m=128",
       "  xfm account my.xfm#gpt other.xfm --length 512"
     })
 final class Account implements Runnable {
@@ -35,17 +32,11 @@ final class Account implements Runnable {
 
   @Mixin private ModelOptions options = new ModelOptions();
 
-  @Spec private CommandSpec spec;
-
   @Option(names = "--json", description = "Print the account as JSON.")
   private boolean json;
 
   @Override
   public void run() {
-    if (targets.size() > 1 && options.lengths().keySet().stream().anyMatch(n -> !n.isEmpty())) {
-      throw new ParameterException(
-          spec.commandLine(), "several models are compared for texts of one length: --length N");
-    }
     try (Session session = xfm.session()) {
       Text.print(
           xfm.world().out(),

@@ -27,7 +27,7 @@ final class ModelOptions {
       arity = "1..*",
       parameterConsumer = Lengths.class,
       description =
-          "Count for inputs of length N; NAME=N, as in n=512, is for one length. May be repeated.")
+          "Count for inputs of length N; NAME=N is for one length: n=512 m=128. May be repeated.")
   private Map<String, Long> lengths = new LinkedHashMap<>();
 
   @Option(
@@ -70,6 +70,8 @@ final class ModelOptions {
 
   /** Takes one number, or words as long as they are lengths by name. */
   static final class Lengths implements IParameterConsumer {
+    private static final String NAMED = "\\w+=[-+]?[0-9]+";
+
     @Override
     public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
       Map<String, Long> lengths = option.getValue();
@@ -77,14 +79,16 @@ final class ModelOptions {
       if (!words.isEmpty() && words.peek().matches("[-+]?[0-9]+")) {
         lengths.put("", number(words.pop(), option, command));
       }
-      while (!words.isEmpty() && words.peek().matches("\\w+=[-+]?[0-9]+")) {
-        String[] parts = words.pop().split("=");
-        lengths.put(parts[0], number(parts[1], option, command));
+      while (!words.isEmpty() && words.peek().matches(NAMED + "(," + NAMED + ")*")) {
+        for (String word : words.pop().split(",")) {
+          String[] parts = word.split("=");
+          lengths.put(parts[0], number(parts[1], option, command));
+        }
       }
       if (words.size() == before) {
         throw new ParameterException(
             command.commandLine(),
-            "--length needs a number, as in --length 512 or --length n=512",
+            "--length needs numbers, as in --length 512 or --length n=512 m=128",
             option,
             "");
       }

@@ -123,8 +123,8 @@ class CommandsTest {
     var fake = new Fake(home).with("account", a -> "" + Fake.list(a[0]) + lengths(a[3]));
     assertEquals(0, fake.run("account", "a.xfm", "b.xfm#gpt", "--length", "512"));
     assertEquals("[a.xfm, b.xfm#gpt]  512\n", fake.out());
-    assertEquals(2, fake.run("account", "a.xfm", "b.xfm#gpt", "--length", "n=512"));
-    assertTrue(fake.err().contains("for texts of one length"), fake.err());
+    assertEquals(0, fake.run("account", "a.xfm", "b.xfm#gpt", "--length", "n=512,m=7"));
+    assertEquals("[a.xfm, b.xfm#gpt]  512\n[a.xfm, b.xfm#gpt] n 512 m 7\n", fake.out());
   }
 
   @Test
@@ -137,7 +137,7 @@ class CommandsTest {
     assertEquals(2, fake.run("account", "a.xfm", "--length", "n=0"));
     assertTrue(fake.err().contains("--length must be from 1 to 2147483647, but is 0"), fake.err());
     assertEquals(2, fake.run("account", "a.xfm", "--length", "long"));
-    assertTrue(fake.err().contains("as in --length 512 or --length n=512"), fake.err());
+    assertTrue(fake.err().contains("as in --length 512 or --length n=512 m=128"), fake.err());
   }
 
   @Test

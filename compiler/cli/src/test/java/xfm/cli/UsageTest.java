@@ -27,7 +27,7 @@ class UsageTest {
         "account my.xfm#m --set d              ; --set needs NAME=VALUE",
         "account my.xfm#m --set                ; --set",
         "account my.xfm#m other.xfm --length 0 ; --length must be from 1 to 2147483647, but is 0",
-        "account my.xfm#m b.xfm --length n=8   ; several models are compared for texts of one length",
+        "account my.xfm#m b.xfm --length n=8,   ; --length needs numbers",
         "logits m --out f                      ; --tokens",
         "logits m --tokens 1,2                 ; --out",
         "--memory much doctor                  ; --memory is a size",

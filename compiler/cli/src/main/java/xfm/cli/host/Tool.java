@@ -81,7 +81,7 @@ public final class Tool {
    * @param xfm the file that declares the models of folders, or "" for the standard library's
    * @param settings sizes as {@code name=value}
    * @param lengths for which it is counted, in place of the longest; that of "" is for all that are
-   *     not named, and the one for which several models are compared
+   *     not named
    */
   public String account(
       List<String> targets,

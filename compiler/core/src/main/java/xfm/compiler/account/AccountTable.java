@@ -11,6 +11,7 @@ import xfm.compiler.account.Account.Block;
 import xfm.compiler.account.Account.Factored;
 import xfm.compiler.account.Account.Row;
 import xfm.compiler.account.Account.Slice;
+import xfm.compiler.ir.Poly;
 
 /** An account for people. */
 final class AccountTable {
@@ -142,14 +143,22 @@ final class AccountTable {
                     + " would take "
                     + bytes(bytes)
                     + ", if all of it were kept"));
-    lines.add(
-        Account.at(account.lengths(), account.flops())
-            .map(number -> "one forward pass" + atLengths() + " is " + number(number) + "FLOP")
-            .orElse("one forward pass is " + account.flops() + " FLOP"));
+    lines.add("one forward pass" + atLengths() + " is " + flops());
     if (!account.cache().rows().isEmpty()) {
       lines.add(cache());
     }
     return String.join("\n", lines) + "\n";
+  }
+
+  private String flops() {
+    try {
+      Poly flops = account.flops().at(account.lengths());
+      return flops.constant().isPresent()
+          ? number(flops.constant().getAsLong()) + "FLOP"
+          : flops + " FLOP";
+    } catch (ArithmeticException _) {
+      return account.flops() + " FLOP, beyond counting";
+    }
   }
 
   private String cache() {

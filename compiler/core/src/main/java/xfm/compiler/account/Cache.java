@@ -9,11 +9,12 @@ import java.util.Optional;
  * their own place alone, keys and values by all later ones. What does not depend on the text that
  * grows (an encoder's results, tables of positions) is not counted: it is there once.
  *
+ * @param grows the length that grows; "" where there is no cache
  * @param rows in the order of the equations
  * @param notCausal why there is no such cache: a place depends on later ones, or it cannot be shown
  *     that none does
  */
-public record Cache(List<Row> rows, Optional<String> notCausal) {
+public record Cache(String grows, List<Row> rows, Optional<String> notCausal) {
 
   /**
    * A tensor.

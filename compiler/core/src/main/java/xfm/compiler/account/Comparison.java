@@ -2,33 +2,42 @@ package xfm.compiler.account;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Poly;
 import xfm.runtime.io.JsonValue;
 
 /**
  * Accounts side by side, and by how much each differs from the first.
  *
- * @param length of the text for which operations and caches are counted; of an encoder's, too
+ * @param lengths for which operations and caches are counted, by their names; that of "" is for all
+ *     that are not named, an encoder's text, too
  */
-public record Comparison(List<Account> accounts, long length) {
+public record Comparison(List<Account> accounts, Map<String, Long> lengths) {
   private static final long USUAL = 1024;
+  private static final String ALL = "";
 
-  /** At a length that is given, or the longest that all models take. */
-  public static Comparison of(List<Account> accounts, OptionalLong length) {
+  /** At lengths that are given, or the longest that all models take. */
+  public static Comparison of(List<Account> accounts, Map<String, Long> lengths) {
+    if (!lengths.isEmpty()) {
+      return new Comparison(List.copyOf(accounts), lengths);
+    }
     long longest =
         accounts.stream()
             .flatMap(account -> account.longest().values().stream())
             .min(Long::compare)
             .orElse(USUAL);
-    return new Comparison(List.copyOf(accounts), length.orElse(longest));
+    return new Comparison(List.copyOf(accounts), Map.of(ALL, longest));
   }
 
   /** Above it a difference is easier to read as a multiple. */
@@ -43,13 +52,24 @@ public record Comparison(List<Account> accounts, long length) {
       return new Cell(Optional.of(value), "");
     }
 
+    /** A polynomial where some of its lengths are open. */
+    static Cell of(Poly poly) {
+      return poly.constant().isPresent() ? of(poly.constant().getAsLong()) : none(poly.toString());
+    }
+
     static Cell none(String why) {
       return new Cell(Optional.empty(), why);
     }
   }
 
   private List<Measure> measures() {
-    String at = " for " + AccountTable.count(length) + " tokens";
+    String at =
+        lengths.entrySet().stream()
+            .map(each ->
+                each.getKey().equals(ALL)
+                    ? AccountTable.count(each.getValue()) + " tokens"
+                    : each.getKey() + " = " + AccountTable.count(each.getValue()))
+            .collect(Collectors.joining(", ", " for ", ""));
     List<Measure> all = new ArrayList<>();
     all.add(measure("parameters", "parameters", AccountTable::count, Account::parameters));
     if (accounts.stream().anyMatch(a -> a.active() != a.parameters())) {
@@ -63,7 +83,7 @@ public record Comparison(List<Account> accounts, long length) {
             "flops",
             "operations" + at,
             number -> AccountTable.number(number) + "FLOP",
-            account -> fits(account, () -> Cell.of(account.flops().size(_ -> length)))));
+            account -> fits(account, () -> Cell.of(account.flops().at(lengths(account))))));
     all.add(
         new Measure(
             "cache_per_token",
@@ -75,7 +95,7 @@ public record Comparison(List<Account> accounts, long length) {
             "cache",
             "cache" + at,
             AccountTable::bytes,
-            account -> fits(account, () -> cached(account, account.cache().bytes(length)))));
+            account -> fits(account, () -> cached(account))));
     return all;
   }
 
@@ -84,8 +104,23 @@ public record Comparison(List<Account> accounts, long length) {
     return new Measure(key, name, shown, account -> Cell.of(of.applyAsLong(account)));
   }
 
+  /** The length of that name, if it is given. */
+  private Optional<Long> length(String name) {
+    return Optional.ofNullable(lengths.getOrDefault(name, lengths.get(ALL)));
+  }
+
+  /** What is given, and else the longest that the model takes. */
+  private Map<Atom.Symbol, Long> lengths(Account account) {
+    Map<Atom.Symbol, Long> known = new HashMap<>(account.longest());
+    Stream.concat(account.longest().keySet().stream(), account.flops().symbols().stream())
+        .forEach(symbol -> length(symbol.name()).ifPresent(size -> known.put(symbol, size)));
+    return known;
+  }
+
   private Cell fits(Account account, Supplier<Cell> cell) {
-    if (account.longest().values().stream().anyMatch(longest -> length > longest)) {
+    if (account.longest().entrySet().stream()
+        .anyMatch(most ->
+            length(most.getKey().name()).filter(size -> size > most.getValue()).isPresent())) {
       return Cell.none("too long");
     }
     try {
@@ -97,6 +132,20 @@ public record Comparison(List<Account> accounts, long length) {
 
   private static Cell cached(Account account, long bytes) {
     return account.cache().notCausal().isPresent() ? Cell.none("not causal") : Cell.of(bytes);
+  }
+
+  private Cell cached(Account account) {
+    String grows = account.cache().grows();
+    Optional<Long> tokens =
+        length(grows)
+            .or(() ->
+                account.longest().entrySet().stream()
+                    .filter(most -> most.getKey().name().equals(grows))
+                    .map(Map.Entry::getValue)
+                    .findFirst());
+    return tokens.isEmpty() && account.cache().notCausal().isEmpty()
+        ? Cell.none(grows + " is open")
+        : cached(account, account.cache().bytes(tokens.orElse(0L)));
   }
 
   /** A table with a line for each number, and why models have no cache. */
@@ -189,7 +238,14 @@ public record Comparison(List<Account> accounts, long length) {
       models.add(new JsonValue.Obj(members));
     }
     Map<String, JsonValue> all = new LinkedHashMap<>();
-    all.put("length", new JsonValue.Int(length));
+    Map<String, JsonValue> named = new LinkedHashMap<>();
+    lengths.forEach((name, size) -> {
+      (name.equals(ALL) ? all : named)
+          .put(name.equals(ALL) ? "length" : name, new JsonValue.Int(size));
+    });
+    if (!named.isEmpty()) {
+      all.put("lengths", new JsonValue.Obj(named));
+    }
     all.put("models", new JsonValue.Arr(models));
     return new JsonValue.Obj(all);
   }

@@ -71,7 +71,7 @@ final class Rereading {
     try {
       return new Rereading(graph).found();
     } catch (NotCausal e) {
-      return new Cache(List.of(), Optional.of(e.getMessage()));
+      return new Cache("", List.of(), Optional.of(e.getMessage()));
     }
   }
 
@@ -98,7 +98,7 @@ final class Rereading {
         new Reader(equation, equation.left().get(visit.own())).walk(equation.body(), visit.known());
       }
     }
-    return new Cache(rows(), Optional.empty());
+    return new Cache(grows.name(), rows(), Optional.empty());
   }
 
   private void feed(Value value, boolean depends) {

@@ -247,6 +247,30 @@ public final class Poly {
     return sum;
   }
 
+  /**
+   * The same with numbers for some lengths, what is left of it a polynomial in the others.
+   *
+   * @throws ArithmeticException if a number leaves the range of a long
+   */
+  public Poly at(Map<Atom.Symbol, Long> lengths) {
+    if (lengths.isEmpty()) {
+      return this;
+    }
+    Poly put =
+        substitute(atom ->
+            switch (atom) {
+              case Atom.Symbol symbol ->
+                  lengths.containsKey(symbol) ? of(lengths.get(symbol)) : of(symbol);
+              case Atom.Quotient(Poly a, Poly b) -> a.at(lengths).quotient(b.at(lengths));
+              case Atom.Remainder(Poly a, Poly b) -> a.at(lengths).remainder(b.at(lengths));
+              case Atom.Least(Poly a, Poly b) -> a.at(lengths).min(b.at(lengths));
+              case Atom.Greatest(Poly a, Poly b) -> a.at(lengths).max(b.at(lengths));
+              case Atom.Index _, Atom.Data _ -> of(atom);
+            });
+    long constant = put.terms.getOrDefault(Monomial.UNIT, 0L);
+    return put.minus(constant).plus(constant); // the number comes last, as people write it
+  }
+
   /** Its value where every atom has one; exact, or an ArithmeticException. */
   public long evaluate(ToLongFunction<Atom> atoms) {
     long sum = 0;

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
@@ -67,7 +68,7 @@ final class PlanText {
             row(Integer.toString(++number), of.times(step), step, "", rows);
         case Step.Chain chain -> chain(Integer.toString(++number), of, chain, rows);
         case Step.Scan scan -> {
-          String each = "for each of " + scan.recurrence().extent();
+          String each = "for each of " + size(scan.recurrence().extent());
           String order = scan.recurrence().ascending() ? ": " : ", last first: ";
           String name = Integer.toString(++number);
           for (Step member : scan.body()) {
@@ -193,7 +194,7 @@ final class PlanText {
   /** As it lies in memory: the outermost axis first. */
   private String shape(Value value) {
     return plan.layout(value).order().stream()
-        .map(axis -> value.shape().get(axis).toString())
+        .map(axis -> size(value.shape().get(axis)))
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
@@ -211,13 +212,13 @@ final class PlanText {
     };
   }
 
-  private static String products(Step.Output output) {
+  private String products(Step.Output output) {
     String products =
-        output.products().stream().map(PlanText::product).collect(Collectors.joining(" and "));
+        output.products().stream().map(this::product).collect(Collectors.joining(" and "));
     return products + output.epilogue().map(loop -> ", then a loop" + form(loop.nest())).orElse("");
   }
 
-  private static String product(Step.Factors factors) {
+  private String product(Step.Factors factors) {
     Product product = factors.product();
     return "product "
         + (product.batch().isEmpty() ? "" : sizes(product.batch()) + " of ")
@@ -230,13 +231,13 @@ final class PlanText {
         + product.route().map(route -> ", one of " + matrices(product, route) + " each").orElse("");
   }
 
-  private static String matrices(Product product, Route route) {
-    return product.b().value().shape().subList(route.axis(), route.axis() + route.axes()).stream()
-        .reduce(Poly.ONE, Poly::times)
-        .toString();
+  private String matrices(Product product, Route route) {
+    return size(
+        product.b().value().shape().subList(route.axis(), route.axis() + route.axes()).stream()
+            .reduce(Poly.ONE, Poly::times));
   }
 
-  private static String attention(Step.Attention step, int equation) {
+  private String attention(Step.Attention step, int equation) {
     SharedScores shared = step.shared();
     int total = equation - shared.sums().size();
     if (total >= 0) {
@@ -245,22 +246,22 @@ final class PlanText {
     Attention attention = step.attention();
     return "attention "
         + (attention.batch().isEmpty() ? "" : sizes(attention.batch()) + " of ")
-        + attention.row().size()
+        + factor(attention.row().size())
         + " × "
         + sizes(attention.inner())
         + " × "
-        + attention.key().size()
+        + factor(attention.key().size())
         + " × "
         + sizes(shared.sums().get(equation).columns())
         + (attention.where().isPresent() ? ", masked" : "")
         + (step.functions().score().isPresent() ? ", scored" : "");
   }
 
-  private static String sizes(List<Atom.Index> indices) {
+  private String sizes(List<Atom.Index> indices) {
     return indices.isEmpty()
         ? "1"
         : indices.stream()
-            .map(index -> index.size().toString())
+            .map(index -> size(index.size()))
             .collect(Collectors.joining(", ", "(", ")"));
   }
 
@@ -348,13 +349,24 @@ final class PlanText {
 
   /** For the lengths that are known. */
   private String number(Poly poly) {
-    if (lengths.isEmpty()) {
-      return poly.toString();
-    }
+    return lengths.isEmpty() ? poly.toString() : at(poly, "%,d"::formatted);
+  }
+
+  /** The same of an axis. */
+  private String size(Poly poly) {
+    return at(poly, Object::toString);
+  }
+
+  /** The same as one of several that stand between × signs. */
+  private String factor(Poly poly) {
+    String size = size(poly);
+    return size.contains(" + ") || size.contains(" - ") ? "(" + size + ")" : size;
+  }
+
+  private String at(Poly poly, Function<Long, String> number) {
     try {
-      return lengths.keySet().containsAll(poly.symbols())
-          ? "%,d".formatted(poly.size(lengths::get))
-          : poly.toString();
+      Poly put = poly.at(lengths);
+      return put.constant().isPresent() ? number.apply(put.constant().getAsLong()) : put.toString();
     } catch (ArithmeticException _) {
       return "beyond counting";
     }

@@ -4,12 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import xfm.compiler.ast.Ast;
+import xfm.compiler.ast.Expr;
+import xfm.compiler.ast.Item;
+import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Graph;
+import xfm.compiler.source.Span;
 
 /** Lengths that are asked about where there is no input yet. */
 final class Lengths {
@@ -21,10 +26,11 @@ final class Lengths {
   /**
    * The lengths that were asked for; the others at their bounds, if they have one.
    *
+   * @param file declares the model, if its settings can be chosen
    * @param asked numbers, 1 or more, by the names of lengths, or for {@link #ALL}
    * @throws XfmException if the model has no such length, or takes none of that size
    */
-  static Map<Atom.Symbol, Long> of(Graph graph, Map<String, Long> asked) {
+  static Map<Atom.Symbol, Long> of(Graph graph, Optional<Ast.File> file, Map<String, Long> asked) {
     List<String> names = graph.lengths().stream().map(Atom.Symbol::name).toList();
     if (names.isEmpty() && !asked.isEmpty()) {
       throw call("the model `" + graph.name() + "` has no length: all its sizes are fixed")
@@ -53,7 +59,12 @@ final class Lengths {
         if (most.isPresent() && size > most.get()) {
           throw call("`%s` is %,d, and the model `%s` takes at most %,d"
                   .formatted(length, size, graph.name(), most.get()))
-              .help("ask for a shorter one")
+              .help(
+                  "ask for a shorter one"
+                      + file.flatMap(f -> bound(f, graph.name(), length.name()))
+                          .map(
+                              name -> ", or give the model room: `--set " + name + "=" + size + "`")
+                          .orElse(""))
               .raise();
         }
         lengths.put(length, size);
@@ -63,6 +74,24 @@ final class Lengths {
       Inputs.conditions(graph, lengths);
     }
     return lengths;
+  }
+
+  /** The setting that a length is bounded by: {@code context}, of {@code [n <= context]}. */
+  private static Optional<String> bound(Ast.File file, String model, String length) {
+    return file.items().stream()
+        .filter(item -> item instanceof Item.Declaration d && d.name().text().equals(model))
+        .flatMap(item -> ((Item.Declaration) item).parameters().stream())
+        .flatMap(parameter -> parameter.type().stream())
+        .filter(Type.Tensor.class::isInstance)
+        .flatMap(type -> ((Type.Tensor) type).dims().stream())
+        .map(dim ->
+            dim instanceof Ast.Size(Expr.Name(String of, Span _), Optional<Expr> atMost, Span _)
+                    && of.equals(length)
+                    && atMost.orElse(null) instanceof Expr.Name(String setting, Span _)
+                ? setting
+                : "")
+        .filter(setting -> !setting.isEmpty())
+        .findFirst();
   }
 
   private static Diagnostic call(String message) {

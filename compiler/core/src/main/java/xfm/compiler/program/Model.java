@@ -310,7 +310,7 @@ public final class Model implements AutoCloseable {
    * @throws XfmException if the model takes no such lengths
    */
   public Account account(Map<String, Long> lengths) {
-    return DeepStack.call(() -> Account.of(graph, Lengths.of(graph, lengths)));
+    return DeepStack.call(() -> Account.of(graph, sizes(lengths)));
   }
 
   /** A stage of the model as text. */
@@ -326,10 +326,14 @@ public final class Model implements AutoCloseable {
    */
   public String plan(Map<String, Long> lengths) {
     return DeepStack.call(() -> {
-      Map<Atom.Symbol, Long> sizes = lengths.isEmpty() ? Map.of() : Lengths.of(graph, lengths);
+      Map<Atom.Symbol, Long> sizes = lengths.isEmpty() ? Map.of() : sizes(lengths);
       Set<Value> results = Set.copyOf(graph.results().values());
       return Plan.of(graph, results).text(sizes, Unfused.remarks(graph, results));
     });
+  }
+
+  private Map<Atom.Symbol, Long> sizes(Map<String, Long> asked) {
+    return Lengths.of(graph, origin.isPresent() ? Optional.empty() : Optional.of(file), asked);
   }
 
   private String dumped(DumpKind kind) {

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import xfm.compiler.account.Account.Block;
 import xfm.compiler.account.Account.Part;
@@ -92,11 +91,11 @@ class AccountTest {
   void differencesReadAsPercentOrAsMultiples() {
     Account small = Account.of(graph("", "gpt2", Map.of()));
     Account medium = Account.of(graph("", "gpt2", Map.of("d", 1024L, "layers", 24L, "heads", 16L)));
-    String table = Comparison.of(List.of(small, medium, gpt3()), OptionalLong.of(512)).table();
+    String table = Comparison.of(List.of(small, medium, gpt3()), Map.of("", 512L)).table();
     assertTrue(table.contains("(+185.1 %)"), table);
     assertTrue(table.contains("(1,403 ×)"), table);
     assertTrue(table.contains("gpt2 (1)") && table.contains("gpt2 (3)"), table);
-    assertFalse(Comparison.of(List.of(small), OptionalLong.empty()).table().contains("("), table);
+    assertFalse(Comparison.of(List.of(small), Map.of()).table().contains("("), table);
   }
 
   private static final String GROUPED =

@@ -2,9 +2,11 @@ package xfm.language.tool;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import xfm.compiler.account.Account;
 import xfm.compiler.account.Comparison;
 import xfm.compiler.program.Model;
@@ -19,7 +21,7 @@ import xfm.runtime.io.Json;
 
 /**
  * {@code account(targets, xfm, ["d=12288"], {n: 512}, json)}: a table, or JSON. Several models
- * stand side by side, for texts of the one length that is given, or as long as all can take.
+ * stand side by side, at the lengths that are given, or as long as all can take.
  */
 final class AccountTool extends Builtin {
   AccountTool() {
@@ -39,19 +41,26 @@ final class AccountTool extends Builtin {
     Map<String, Object> settings = Sizes.settings(arguments.list(2));
     Map<String, Long> lengths = Sizes.lengths(arguments.get(3));
     List<Account> accounts = new ArrayList<>();
+    Set<String> known = new LinkedHashSet<>();
+    Set<String> open = new LinkedHashSet<>();
     Sequence targets = arguments.list(0);
     boolean alone = targets.size() == 1;
     for (long i = 0; i < targets.size(); i++) {
       try (Model model = Target.of(context, String.valueOf(targets.get(i))).open(settings, xfm)) {
         accounts.add(model.account(alone ? lengths : Map.of()));
+        known.addAll(Sizes.names(model));
+        open.addAll(Sizes.open(model, lengths));
       }
     }
     boolean json = arguments.truth(4, false);
     if (alone) {
       Account account = accounts.getFirst();
-      return json ? Json.write(account.json()) : account.table(context.width());
+      return json
+          ? Json.write(account.json())
+          : account.table(context.width()) + Sizes.note(lengths, open);
     }
-    Comparison compared = Comparison.of(accounts, Sizes.only(lengths));
-    return json ? Json.write(compared.json()) : compared.table();
+    Sizes.known(lengths, known);
+    Comparison compared = Comparison.of(accounts, lengths);
+    return json ? Json.write(compared.json()) : compared.table() + Sizes.note(lengths, open);
   }
 }

@@ -49,7 +49,9 @@ final class DumpTool extends Builtin {
     }
     Optional<Path> xfm = Models.file(context, arguments.text(2));
     try (Model model = Target.of(context, arguments.text(1)).open(settings, xfm)) {
-      return kind == DumpKind.PLAN ? model.plan(lengths) : model.dump(kind);
+      return kind == DumpKind.PLAN
+          ? model.plan(lengths) + Sizes.note(lengths, Sizes.open(model, lengths))
+          : model.dump(kind);
     }
   }
 }

@@ -1,11 +1,17 @@
 package xfm.language.tool;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Atom;
+import xfm.compiler.program.Model;
 import xfm.language.call.Parameter.Kind;
 import xfm.language.value.Sequence;
 import xfm.language.value.Values;
@@ -37,18 +43,54 @@ final class Sizes {
         .raise();
   }
 
-  /**
-   * The length for which several models are compared.
-   *
-   * @throws XfmException if lengths are given by their names
-   */
-  static OptionalLong only(Map<String, Long> lengths) {
-    if (lengths.keySet().stream().anyMatch(name -> !name.equals(ALL))) {
-      throw Diagnostic.of(Code.CALL, "several models are compared for texts of one length")
-          .help("write --length 512")
-          .raise();
+  /** The lengths of a model's inputs. */
+  static List<String> names(Model model) {
+    return model.graph().lengths().stream().map(Atom.Symbol::name).toList();
+  }
+
+  /** Of these those that are neither given nor bounded. */
+  static List<String> open(Model model, Map<String, Long> given) {
+    return model.graph().lengths().stream()
+        .filter(length -> !model.graph().longest().containsKey(length))
+        .map(Atom.Symbol::name)
+        .filter(name -> !given.containsKey(name) && !given.containsKey(ALL))
+        .toList();
+  }
+
+  /** A line below numbers that says what they lack, if lengths are given, but not all. */
+  static String note(Map<String, Long> given, Collection<String> open) {
+    if (given.isEmpty() || open.isEmpty()) {
+      return "";
     }
-    return lengths.isEmpty() ? OptionalLong.empty() : OptionalLong.of(lengths.get(ALL));
+    Stream<String> all =
+        Stream.concat(
+            given.entrySet().stream().map(each -> each.getKey() + "=" + each.getValue()),
+            open.stream().map(name -> name + "=128"));
+    return "\nnote: no number is given for %s: `--length %s` would give all\n"
+        .formatted(
+            open.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", ")),
+            all.collect(Collectors.joining(" ")));
+  }
+
+  /**
+   * Looks whether some of several models has each length.
+   *
+   * @throws XfmException if none has one
+   */
+  static void known(Map<String, Long> given, Collection<String> names) {
+    for (String name : given.keySet()) {
+      if (!name.equals(ALL) && !names.contains(name)) {
+        throw Diagnostic.of(Code.CALL, "none of the models has a length `" + name + "`")
+            .help(
+                Nearest.suggest(name, names)
+                    .map(meant -> "did you mean `" + meant + "`?")
+                    .orElse(
+                        names.isEmpty()
+                            ? "leave --length out"
+                            : "they have " + String.join(", ", names)))
+            .raise();
+      }
+    }
   }
 
   /** {@code d=12288} and the like. */
