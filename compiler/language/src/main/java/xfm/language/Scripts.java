@@ -49,11 +49,7 @@ final class Scripts {
         source.getPath() == null && last.isPresent()
             ? last.get().with(file, folder)
             : Program.of(file, folder);
-    List<Diagnostic> found = program.check();
-    if (!found.isEmpty()) {
-      throw new XfmException(found);
-    }
-    RootCallTarget entry = translator.script(file, program, globals, declarations);
+    RootCallTarget entry = translator.script(file, program.checked(), globals, declarations);
     last = Optional.of(program);
     return entry;
   }

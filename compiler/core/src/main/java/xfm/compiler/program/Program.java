@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
@@ -46,6 +47,9 @@ public final class Program {
   private final List<Item.Checkpoint> checkpoints = new ArrayList<>();
   private final List<Program> imports = new ArrayList<>();
   private final Map<String, Program> named = new LinkedHashMap<>();
+
+  /** Imports of texts that this one goes on from: checked then. */
+  private final Set<Program> earlier = new HashSet<>();
 
   private Program(Ast.File file, Stdlib stdlib) {
     this.file = file;
@@ -83,6 +87,8 @@ public final class Program {
         .forEach(program.checkpoints::add);
     program.imports.addAll(imports);
     program.named.putAll(named);
+    program.earlier.addAll(earlier);
+    program.earlier.addAll(withImports());
     Imports.into(program, more, folder);
     return program;
   }
@@ -236,30 +242,58 @@ public final class Program {
     };
   }
 
-  /** Everything that is wrong with this file's declarations; nothing is computed. */
+  /**
+   * Everything that is wrong with what this file and its imports declare, each declaration as it
+   * stands; nothing is computed.
+   */
   public List<Diagnostic> check() {
     List<Diagnostic> found = new ArrayList<>();
-    twice.forEach((name, again) ->
-        found.add(
-            Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
-                .at(again.name().span(), "again here")
-                .at(own.get(name).name().span(), "first here")));
     List<Wrong> wrong = new ArrayList<>();
-    for (Item.Declaration d : own.values()) {
-      if (d.span().source() != file.source()) {
-        continue; // of an earlier text: checked then
-      }
-      List<Diagnostic> problems = Checker.check(d, declarations());
-      if (problems.isEmpty() && d.kind() == Item.Kind.MODEL) {
-        problems = tryDefaults(d);
-      }
-      problems.forEach(p -> wrong.add(new Wrong(d, p)));
-      if (problems.stream().anyMatch(p -> p.code() == Code.LIMIT)) {
+    for (Program program : withImports()) {
+      program.checkNames(found);
+      if (!program.checkDeclarations(wrong)) {
         break; // what uses it would run into the same limit, and each time take as long
       }
     }
     found.addAll(once(wrong));
     repeated(found);
+    return found;
+  }
+
+  /**
+   * This program, which is right.
+   *
+   * @throws XfmException with everything that is wrong with it
+   */
+  public Program checked() {
+    List<Diagnostic> found = check();
+    if (!found.isEmpty()) {
+      throw new XfmException(found);
+    }
+    return this;
+  }
+
+  /** This file and, after it, all that it imports, but for the standard library's. */
+  private Set<Program> withImports() {
+    Set<Program> all = new LinkedHashSet<>(List.of(this));
+    List<Program> open = new ArrayList<>(all);
+    while (!open.isEmpty()) {
+      Program program = open.removeFirst();
+      Stream.concat(program.imports.stream(), program.named.values().stream())
+          .filter(imported -> !earlier.contains(imported) && !stdlib.holds(imported))
+          .filter(all::add)
+          .forEach(open::add);
+    }
+    return all;
+  }
+
+  /** Looks for names that are declared twice, and sections of models that are not declared. */
+  private void checkNames(List<Diagnostic> found) {
+    twice.forEach((name, again) ->
+        found.add(
+            Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
+                .at(again.name().span(), "again here")
+                .at(own.get(name).name().span(), "first here")));
     for (Item.Checkpoint checkpoint : checkpoints) {
       String name = checkpoint.model().text();
       if (!name.equals(Sections.ANY)
@@ -275,7 +309,24 @@ public final class Program {
                         .orElse("")));
       }
     }
-    return found;
+  }
+
+  /** Checks each declaration; false if one is beyond a limit. */
+  private boolean checkDeclarations(List<Wrong> wrong) {
+    for (Item.Declaration d : own.values()) {
+      if (d.span().source() != file.source()) {
+        continue; // of an earlier text: checked then
+      }
+      List<Diagnostic> problems = Checker.check(d, declarations());
+      if (problems.isEmpty() && d.kind() == Item.Kind.MODEL) {
+        problems = tryDefaults(d);
+      }
+      problems.forEach(p -> wrong.add(new Wrong(d, p)));
+      if (problems.stream().anyMatch(p -> p.code() == Code.LIMIT)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What is wrong with the models that the script makes of plain numbers, texts and truths. */
@@ -357,26 +408,15 @@ public final class Program {
 
   /**
    * What is wrong in a body as it stands is so in each of its calls: it is said once, in the body.
-   * An imported body is not checked as it stands, so what its first call finds stands for it. What
-   * a call alone makes wrong is said of each call.
+   * What a call alone makes wrong is said of each call.
    */
-  private List<Diagnostic> once(List<Wrong> wrong) {
+  private static List<Diagnostic> once(List<Wrong> wrong) {
     Set<List<Object>> said = new HashSet<>();
     wrong.stream().filter(Wrong::atHome).forEach(w -> said.add(w.same()));
     return wrong.stream()
-        .filter(w ->
-            w.atHome()
-                || !said.contains(w.same()) && (!imported(w.problem()) || said.add(w.same())))
+        .filter(w -> w.atHome() || !said.contains(w.same()))
         .map(Wrong::problem)
         .toList();
-  }
-
-  private boolean imported(Diagnostic problem) {
-    return problem.place().stream()
-        .anyMatch(place ->
-            imports.stream()
-                .flatMap(program -> program.own.values().stream())
-                .anyMatch(d -> d.span().holds(place)));
   }
 
   /** Blocks that call each other are found from each of them: the same places say the same. */
@@ -459,7 +499,7 @@ public final class Program {
    */
   public static Model find(Path folder, Optional<Path> xfm) {
     if (xfm.isPresent()) {
-      Program program = open(xfm.get());
+      Program program = open(xfm.get()).checked();
       return program.load(program.sections(), folder);
     }
     Stdlib stdlib = new Stdlib();
@@ -496,7 +536,7 @@ public final class Program {
    * @throws XfmException if the file has no model, or one whose sizes cannot be guessed
    */
   static String proposal(Path folder, Path xfm, Checkpoint files) {
-    Program program = open(xfm);
+    Program program = open(xfm).checked();
     JsonValue.Obj config = Json.readObject(folder.resolve("config.json"));
     String name =
         program.checkpoints.stream()

@@ -91,6 +91,11 @@ final class Stdlib {
     return withCheckpoints.stream().distinct().map(this::program).toList();
   }
 
+  /** Whether the program is one of its files. */
+  boolean holds(Program program) {
+    return parsed.containsValue(program);
+  }
+
   private Program program(String name) {
     Program program = parsed.get(name);
     if (program == null) {

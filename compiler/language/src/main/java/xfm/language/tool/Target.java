@@ -44,12 +44,7 @@ record Target(String written, Path path, Optional<String> model) {
    * @throws XfmException with everything that is wrong with it
    */
   Program program() {
-    Program program = Program.open(path);
-    List<Diagnostic> found = program.check();
-    if (!found.isEmpty()) {
-      throw new XfmException(found);
-    }
-    return program;
+    return Program.open(path).checked();
   }
 
   /**
