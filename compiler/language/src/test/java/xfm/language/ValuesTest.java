@@ -89,6 +89,7 @@ class ValuesTest {
           "a" + 1            | error[type]   | this is an int
           [1] + 2            | error[type]   | + [value]
           1 < "a"            | error[type]   | compares two numbers or two texts
+          tensor([1, 2]) > 0 | error[type]   | of each element it is asked in an equation
           not 1              | error[type]   | a condition is true or false
           [1, 2][2]          | error[index]  | 0 to 1
           [1, 2][-1]         | error[index]  | there is no position -1

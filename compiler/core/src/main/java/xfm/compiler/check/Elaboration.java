@@ -38,6 +38,7 @@ final class Elaboration {
   final Equations equations = new Equations(this);
   final Reductions reductions = new Reductions(this);
   final Joins joins = new Joins(this);
+  final WholeTensors wholeTensors = new WholeTensors(this);
   final Lists lists = new Lists(this);
   final Tops tops = new Tops(this);
   final Results results = new Results(this);

@@ -87,7 +87,11 @@ final class Expressions {
       case Meta.Tensor tensor when context.equation() ->
           throw Diagnostic.of(Code.INDEX, "a whole tensor stands where one element is needed")
               .at(expr.span(), tensor.what() + " has " + Errors.axes(tensor.shape().size()))
-              .help("subscript it: one index for each axis")
+              .help(
+                  "subscript it, one index for each axis"
+                      + WholeTensors.element(tensor, expr, context)
+                          .map(element -> ": `" + element + "`")
+                          .orElse(""))
               .raise();
       case Meta.Absent absent -> throw Errors.absent(absent, expr.span());
       case Meta other ->

@@ -58,13 +58,15 @@ final class IndexSizes {
       List<Expr> bodies,
       Map<String, Poly> declared,
       Context context) {
-    whole(bodies, List.copyOf(named.keySet()), context);
+    all.wholeTensors.places(bodies, List.copyOf(named.keySet()), context);
     Map<String, Poly> found = known(named, others, bodies, declared, context);
     Set<String> open = new LinkedHashSet<>(named.keySet());
     open.addAll(others.keySet());
     for (String name : open) {
       if (!found.containsKey(name)) {
         miscounted(name, bodies, context);
+        all.wholeTensors.operands(bodies, context);
+        unplaced(name, bodies, context);
         throw Dangling.unsized(
             name, named, others, bodies, context.pending(), axis(name, bodies, context));
       }
@@ -126,37 +128,21 @@ final class IndexSizes {
     }
   }
 
-  /** {@code table[tokens, :]} in an equation: a subscript takes one element, not a tensor. */
-  private void whole(List<Expr> bodies, List<String> left, Context context) {
+  /** A part of a {@code concat} along the index that has no place along it. */
+  private void unplaced(String name, List<Expr> bodies, Context context) {
     for (Expr body : bodies) {
-      if (body instanceof Expr.Reduce e) {
-        e.binders().forEach(binder -> all.equations.freshInside(binder, context));
-      }
-      if (body instanceof Expr.Subscript e) {
-        for (Ast.Index index : e.indices()) {
-          if (index instanceof Ast.At(Expr.Name name, Span span)) {
-            context
-                .scope()
-                .find(name.text())
-                .filter(b -> b.meta() instanceof Meta.Tensor tensor && !tensor.shape().isEmpty())
-                .ifPresent(b -> {
-                  throw Diagnostic.of(
-                          Code.INDEX,
-                          "a subscript is one place, and `" + name.text() + "` is a whole tensor")
-                      .at(span, "used as a place")
-                      .at(b.span(), "stands for " + Errors.describe(b.meta()))
-                      .help(
-                          "write one element of it, `"
-                              + Subscripts.elements(e, left, context)
-                              + "`, or take another letter for an index")
-                      .raise();
-                });
+      if (body instanceof Expr.Reduce e
+          && Joins.isJoin(e)
+          && Joins.along(e).filter(name::equals).isPresent()) {
+        for (Expr part : e.arguments()) {
+          if (part(name, part, Optional.of(Map.of()), context).isEmpty()) {
+            throw Joins.unknownSize(name, part, context);
           }
         }
       }
       List<Expr> inner = new ArrayList<>();
       Uses.children(body, inner::add);
-      whole(inner, left, context);
+      unplaced(name, inner, context);
     }
   }
 
@@ -346,7 +332,7 @@ final class IndexSizes {
     return e.arguments().stream()
         .map(part ->
             part(along, part, Optional.of(ready), context)
-                .orElseThrow(() -> Joins.unknownSize(along, part)))
+                .orElseThrow(() -> Joins.unknownSize(along, part, context)))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.diag.Code;
@@ -114,13 +115,30 @@ final class Joins {
     return all.prover.nonNegative(size, context.facts()) ? size : size.max(Poly.ZERO);
   }
 
-  static XfmException unknownSize(String name, Expr operand) {
+  /** A part of which nothing says how many places it has. */
+  static XfmException unknownSize(String name, Expr part, Context context) {
+    if (Uses.uses(part, name)) {
+      return Diagnostic.of(
+              Code.INDEX, "nothing says how far the index `" + name + "` runs in this part")
+          .at(part.span())
+          .note(
+              "`concat` takes the size of each part from what it subscripts by `"
+                  + name
+                  + "` alone")
+          .help("define the part first, with its size: `part[" + name + ": size] = …`")
+          .raise();
+    }
+    List<String> letters =
+        Uses.letters(part).stream()
+            .filter(l -> context.scope().find(l).filter(b -> !b.index()).isEmpty())
+            .toList();
+    String others = letters.stream().map(l -> ", " + l).collect(Collectors.joining());
     return Diagnostic.of(
-            Code.INDEX, "nothing says how far the index `" + name + "` runs in this part")
-        .at(operand.span())
-        .note(
-            "`concat` takes the size of each part from what it subscripts by `" + name + "` alone")
-        .help("define the part first, with its size: `part[" + name + ": size] = …`")
+            Code.INDEX, "a part of `concat[" + name + "](…)` is not subscripted by `" + name + "`")
+        .at(part.span(), "how many places along `" + name + "`?")
+        .help(
+            "of one place, it is an equation of its own: `part[%s: 1%s] = %s`, and here `part[%s%s]`"
+                .formatted(name, others, part.span().text(), name, others))
         .raise();
   }
 

@@ -91,11 +91,7 @@ final class Operators {
           FLOOR_DIVIDE,
           REMAINDER,
           POWER ->
-          throw Errors.error(
-              Code.TYPE,
-              "`" + e.op().sign + "` does not take whole tensors",
-              e.span(),
-              "write an equation with indices: `y[i, a] = …`");
+          throw WholeTensors.combined(e, a, b);
     }
     if (a instanceof Meta.Tensor x) {
       Expressions.numbers(x, e.left().span());

@@ -6,6 +6,7 @@ import com.oracle.truffle.api.dsl.NodeChild;
 import com.oracle.truffle.api.dsl.Specialization;
 import java.util.Arrays;
 import xfm.compiler.ast.Expr.BinaryOp;
+import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.source.Span;
 
 /** {@code < <= > >=} of two numbers, or of two texts by their code points. */
@@ -73,12 +74,13 @@ public abstract class CompareNode extends XfmNode {
 
   @Fallback
   protected boolean others(Object left, Object right) {
-    throw error(
+    Diagnostic problem =
         Operands.problem(
             "`" + op.sign + "` compares two numbers or two texts",
             getLeft(),
             left,
             getRight(),
-            right));
+            right);
+    throw error(isTensor(left) || isTensor(right) ? problem.help(Operands.EACH) : problem);
   }
 }

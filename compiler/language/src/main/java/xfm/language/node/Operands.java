@@ -12,6 +12,10 @@ final class Operands {
   static final String TENSOR =
       "`tensor(list)` makes a tensor of a list of numbers, `list(tensor)` a list";
 
+  /** Said where a tensor is compared. */
+  static final String EACH =
+      "of each element it is asked in an equation: `y[i] = if x[i] > 0 then … else …`";
+
   private Operands() {}
 
   @TruffleBoundary
