@@ -133,6 +133,35 @@ class BuildTest {
   }
 
   @Test
+  void testSaysWhichClassRunsAndHowItEnded() throws IOException {
+    assertEquals(0, checkout.run("--version").code());
+    FakeCheckout.script(
+        checkout.root.resolve("mvnw"),
+        """
+        echo '[INFO] Building xfm-runtime 0.1.0 [1/2]'
+        echo '[INFO] Running xfm.A'
+        echo '[INFO] Tests run: 3, Failures: 0, Skipped: 0, Time elapsed: 0.25 s -- in xfm.A'
+        echo '[INFO] --- surefire:3.6.1:test (lanes-128) @ xfm-runtime ---'
+        echo '[INFO] Running xfm.B'
+        echo '[ERROR] Tests run: 2, Failures: 1, Time elapsed: 1.5 s <<< FAILURE! -- in xfm.B'
+        echo '[INFO] Running xfm.C'
+        echo '[ERROR] the JVM ended'
+        """);
+    String out = checkout.run("test").out();
+    assertTrue(
+        out.startsWith(
+            """
+            runtime 0.1.0 [1/2]
+              xfm.A: ok (3 in 0.25 s)
+              again, with vectors of 128 bits:
+              xfm.B: FAILED (2 in 1.5 s)
+              xfm.C
+            [ERROR] the JVM ended
+            """),
+        out);
+  }
+
+  @Test
   void testFailsWhereNothingWasRun() {
     checkout.run("--version");
     var outcome = checkout.run("test");
