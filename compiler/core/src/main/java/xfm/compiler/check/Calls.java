@@ -184,6 +184,7 @@ final class Calls {
     boolean block =
         callable instanceof Callable.Declared d && d.declaration().kind() != Item.Kind.FN;
     Map<String, Meta> named = new LinkedHashMap<>();
+    List<Diagnostic> unknown = new ArrayList<>();
     int position = 0;
     boolean afterName = false;
     for (Ast.Argument argument : e.arguments()) {
@@ -229,14 +230,16 @@ final class Calls {
         }
       }
       if (!order.contains(name)) {
-        throw Errors.error(
-            Code.CALL,
-            describe(callable) + " takes no argument `" + name + "`",
-            argument.span(),
-            Errors.nearest(
-                name,
-                order,
-                "it takes " + (order.isEmpty() ? "nothing" : String.join(", ", order))));
+        XfmException none =
+            Errors.error(
+                Code.CALL,
+                describe(callable) + " takes no argument `" + name + "`",
+                argument.span(),
+                Errors.nearest(
+                    name,
+                    order,
+                    "it takes " + (order.isEmpty() ? "nothing" : String.join(", ", order))));
+        unknown.addAll(none.diagnostics());
       }
       if (named.put(name, value) != null) {
         throw Diagnostic.of(Code.CALL, "`" + name + "` is given twice")
@@ -245,6 +248,9 @@ final class Calls {
             .raise();
       }
       places.put(name, argument.span());
+    }
+    if (!unknown.isEmpty()) {
+      throw new XfmException(unknown);
     }
     return named;
   }

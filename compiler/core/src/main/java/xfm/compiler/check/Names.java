@@ -79,6 +79,14 @@ final class Names {
     return meta;
   }
 
+  /** The value of a statement's right side, all of whose names are looked for first. */
+  Meta value(Expr expr, Context context) {
+    if (all.symbolic) {
+      resolve(expr, List.of(), context);
+    }
+    return all.expressions.eval(expr, context);
+  }
+
   /**
    * Finds the names of an equation that nothing defines, all of them: better said first than what
    * follows from it for the indices.

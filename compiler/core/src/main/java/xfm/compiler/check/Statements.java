@@ -254,7 +254,7 @@ final class Statements {
   private void let(Item.Let let, Body body) {
     String name = let.name().text();
     unused(let.name(), body);
-    Meta value = all.expressions.eval(let.value(), body.context());
+    Meta value = all.names.value(let.value(), body.context());
     if (value instanceof Meta.Function(Callable.Declared d) && d.shared().isPresent()) {
       value =
           new Meta.Function(
@@ -357,7 +357,7 @@ final class Statements {
           new Expr.Binary(
               Expr.BinaryOp.ADD, new Expr.Name(name, target.name().span()), e.value(), e.span());
     }
-    Meta meta = all.expressions.eval(value, body.context());
+    Meta meta = all.names.value(value, body.context());
     if (before.isPresent() && before.get().meta() instanceof Meta.Tensor) {
       Optional<Diagnostic> lacking = Errors.lacking(meta, e.value().span());
       if (lacking.isPresent()) {
@@ -415,7 +415,7 @@ final class Statements {
       return new Returned(name, meta, e.span());
     }
     Expr value = r.value().orElseThrow();
-    Meta meta = all.expressions.eval(value, body.context());
+    Meta meta = all.names.value(value, body.context());
     if (meta instanceof Meta.RecordOf(SequencedMap<String, Meta> fields)) {
       SequencedMap<String, Meta> stored = new LinkedHashMap<>();
       fields.forEach((name, field) ->
