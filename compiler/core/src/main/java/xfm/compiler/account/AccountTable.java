@@ -54,6 +54,13 @@ final class AccountTable {
         : count(axis.size());
   }
 
+  /** The same as a number of things: {@code 12 heads}. */
+  private static String several(Axis axis) {
+    return axis.name().matches("[\\p{L}_][\\p{L}_0-9]*")
+        ? count(axis.size()) + " " + axis.name()
+        : count(axis.size());
+  }
+
   private String weights(Function<Axis, String> name) {
     Columns table = new Columns("<<>>>>");
     table.line("weight", "shape", "each", "×", "total", "share");
@@ -97,9 +104,7 @@ final class AccountTable {
       for (Slice slice : block.slices()) {
         table.note(
             "  each of "
-                + slice.axis().name()
-                + " "
-                + count(slice.axis().size())
+                + several(slice.axis())
                 + ": "
                 + slice.parts().stream()
                     .map(part -> part.weight() + " " + count(part.parameters()))
@@ -117,7 +122,7 @@ final class AccountTable {
         + matrix.first()
         + " · "
         + matrix.second()
-        + matrix.copies().map(copies -> ", each of " + copies.name()).orElse("")
+        + matrix.copies().map(copies -> ", each of " + several(copies)).orElse("")
         + ": "
         + count(matrix.rows())
         + " × "

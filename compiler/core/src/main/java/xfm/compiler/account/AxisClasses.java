@@ -19,8 +19,9 @@ import xfm.compiler.ir.Value;
  * Axes that are the same thing: an equation that subscripts two of them by one index makes them
  * one. So the axis of heads is found in every matrix of an attention block without knowing a name.
  *
- * <p>A class counts <em>copies</em> where a sum of products has an index in two factors or more and
- * does not sum over it: each place of it (each head, each expert) is a product of its own.
+ * <p>A class counts <em>copies</em> where a sum of products has an index in two factors or more
+ * that hold what is summed, and does not sum over it: each place of it (each head, each expert) is
+ * a product of its own. A factor without what is summed (a gate) only scales the sum.
  */
 final class AxisClasses {
   private record Node(Value value, int axis) {}
@@ -64,6 +65,8 @@ final class AxisClasses {
   private void product(Term.Reduce sum) {
     List<Term> factors = new ArrayList<>();
     factors(sum.body(), factors);
+    factors.removeIf(
+        factor -> sum.over().stream().noneMatch(index -> Trees.free(factor).contains(index)));
     Map<Atom.Index, Integer> uses = new HashMap<>();
     factors.forEach(
         factor -> Trees.free(factor).forEach(index -> uses.merge(index, 1, Integer::sum)));

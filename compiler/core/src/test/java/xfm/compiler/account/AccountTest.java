@@ -198,13 +198,39 @@ class AccountTest {
         account.table(100));
   }
 
+  /** Values gated by the query: the gate scales each element of a sum, and is no factor of it. */
+  @Test
+  void whatScalesASumMakesNoCopies() {
+    String model =
+        """
+        model m(x: [n, d], d: int = 8, heads: int = 2) -> [n, d]
+          require d % heads == 0
+        {
+          let d_k = d / heads
+          weight query, key, value, gate: [d, heads, d_k]
+          weight output: [heads, d_k, d]
+          q[h, i, e] = x[i, a] * query[a, h, e]
+          k[h, j, e] = x[j, a] * key[a, h, e]
+          v[h, j, e] = x[j, a] * value[a, h, e]
+          g[h, i, e] = x[i, a] * gate[a, h, e]
+          p[h, i, j] = softmax[j](q[h, i, e] * k[h, j, e])
+          o[h, i, e] = p[h, i, j] * (v[h, j, e] * g[h, i, e])
+          return y[i, b] = o[h, i, e] * output[h, e, b]
+        }
+        """;
+    Account account = Account.of(graph(model, "m", Map.of()));
+    assertEquals(
+        List.of(new Account.Axis("heads", 2)),
+        block(account, "m").slices().stream().map(Account.Slice::axis).toList());
+  }
+
   @Test
   void theTableIsForReading() {
     String table = gpt3().table(120);
     assertTrue(table.startsWith("gpt2: 174,604,259,328 parameters\n"), table);
     assertTrue(
         table.contains(
-            "  each of heads 96: query 1,572,864 + key 1,572,864 + value 1,572,864 + output 1,572,864"
+            "  each of 96 heads: query 1,572,864 + key 1,572,864 + value 1,572,864 + output 1,572,864"
                 + " = 6,291,456"),
         table);
     assertTrue(table.contains("d 12,288 × heads 96 × d_k 128"), table);
