@@ -99,6 +99,50 @@ class ModelTest {
   }
 
   @Test
+  void aSeedMakesTheWeightsAnewThatNothingGave() {
+    try (Session session = new Session()) {
+      session.eval(
+          """
+          model pair(x: [n, 2]) -> [n, 2] {
+            weight turn, scale: [2, 2]
+            return y[i, b] = x[i, a] * turn[a, c] * scale[c, b]
+          }
+          let first = pair()
+          let other = pair().seed(7)
+          let set = pair()
+          set.set("scale", [[1, 0], [0, 1]])
+          let input = [[1, 2]]
+          let before = set(input)
+          """);
+      assertEquals("false", session.eval("other(input) == first(input)").toString());
+      assertEquals("true", session.eval("other(input) == first.seed(7)(input)").toString());
+      assertEquals("true", session.eval("pair()(input) == first.seed(0)(input)").toString());
+      assertEquals("false", session.eval("set.seed(7)(input) == before").toString());
+      assertEquals(
+          "true", session.eval("set.weight(\"turn\") == other.weight(\"turn\")").toString());
+      assertEquals("true", session.eval("set.weight(\"scale\")[0, 0] == 1").toString());
+      session.eval("set.set(\"turn\", 1)");
+      session.error("set.seed(3)", "error[call]", "none is random", "no file and no `set` gave");
+      session.error("pair().seed(0.5)", "error[type]");
+    }
+  }
+
+  @Test
+  void runGivesARecordEvenOfOneResult() {
+    try (Session session = new Session()) {
+      session.eval(
+          """
+          model twice(x: [n]) -> [n] { return y[i] = 2 * x[i] }
+          let t = twice()
+          """);
+      assertEquals("true", session.eval("t([1]) == [2.0]").toString());
+      assertEquals("true", session.eval("t({x: [1]}) == [2.0]").toString());
+      assertEquals("true", session.eval("t.run([1]).y == [2.0]").toString());
+      assertEquals("true", session.eval("t.run({x: [1]}).y == [2.0]").toString());
+    }
+  }
+
+  @Test
   void theInputsOfABatchAreEquallyMany() {
     try (Session session = new Session()) {
       session.eval(

@@ -42,8 +42,6 @@ import xfm.runtime.text.Tokenizers;
  * first needed. Not for use by several threads at once.
  */
 public final class Model implements AutoCloseable {
-  private static final long SEED = 0;
-
   /** A folder in Hugging Face's layout, and how the model's checkpoint section reads it. */
   record Origin(Path folder, CheckpointPlan section) {}
 
@@ -54,6 +52,7 @@ public final class Model implements AutoCloseable {
   private final Map<String, Object> settings;
   private final Map<Value, Tensor> given = new HashMap<>();
   private Memory memory = Memory.ofMachine();
+  private long seed;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Map<Value, Tensor> weights;
   private Optional<Tokenizer> tokenizer = Optional.empty();
@@ -115,6 +114,27 @@ public final class Model implements AutoCloseable {
   /** How much memory its runs may take; at first, what the machine has available. */
   public void memory(Memory limit) {
     memory = limit;
+    dropExecutor();
+  }
+
+  /** What the weights are made from that nothing gave; 0 at first. */
+  public long seed() {
+    return seed;
+  }
+
+  /**
+   * Makes the weights anew that no file and no {@link #set} gave.
+   *
+   * @throws XfmException if all are given
+   */
+  public void seed(long other) {
+    if (loaded()) {
+      throw Diagnostic.of(Code.CALL, "all weights of `" + name() + "` are given: none is random")
+          .help("a seed changes the weights alone that no file and no `set` gave")
+          .raise();
+    }
+    seed = other;
+    weights = null;
     dropExecutor();
   }
 
@@ -239,7 +259,7 @@ public final class Model implements AutoCloseable {
           memory.available(0),
           List.of(),
           "make a smaller model (`account` counts one of any size)");
-      Map<Value, Tensor> made = Initials.of(graph, SEED, initial);
+      Map<Value, Tensor> made = Initials.of(graph, seed, initial);
       if (origin.isPresent()) {
         Origin from = origin.get();
         BoundWeights.Loaded loaded =

@@ -63,6 +63,7 @@ public final class ModelValue extends XfmCallable {
             new RunMethod(),
             new SaveMethod(),
             new SeeMethod(),
+            new SeedMethod(),
             new SetMethod(),
             new TextMethod(),
             new TokensMethod(),
@@ -161,7 +162,10 @@ public final class ModelValue extends XfmCallable {
     }
     saidInitial = true;
     if (!model.loaded()) {
-      context.err().println("note: " + model.name() + " runs on initial weights, made from a seed");
+      context
+          .err()
+          .println(
+              "note: " + model.name() + " runs on initial weights, from the seed " + model.seed());
     }
     model.warnings().forEach(warning -> context.err().println("warning: " + warning));
   }
