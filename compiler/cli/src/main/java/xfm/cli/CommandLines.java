@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import xfm.cli.host.Exit;
@@ -37,6 +38,17 @@ public final class CommandLines {
             .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))
             .setExecutionExceptionHandler((e, command, parsed) -> new Failures(world).report(e));
     commands.getSubcommands().get("run").setStopAtPositional(true); // the rest is the script's
+    commands
+        .getSubcommands()
+        .forEach((name, command) -> {
+          CommandSpec spec = command.getCommandSpec();
+          if (!Xfm.RUNNING.contains(name)) {
+            spec.remove(spec.findOption("--memory"));
+            if (!name.equals("doctor")) {
+              spec.remove(spec.findOption("--threads"));
+            }
+          }
+        });
   }
 
   /** Runs one command line and returns its exit code; throws nothing. */

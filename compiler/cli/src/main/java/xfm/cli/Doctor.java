@@ -1,6 +1,7 @@
 package xfm.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -20,7 +21,7 @@ final class Doctor implements Runnable {
   public void run() {
     var rows = new LinkedHashMap<String, String>();
     rows.put("xfm", Version.xfm());
-    try (Session session = xfm.session()) {
+    try (Session session = xfm.computing(List.of())) {
       for (Map.Entry<String, String> measured : session.tool().doctor().entrySet()) {
         Row row = Row.of(measured.getKey());
         rows.put(row.label(), measured.getValue() + row.unit());

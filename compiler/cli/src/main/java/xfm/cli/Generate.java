@@ -1,6 +1,7 @@
 package xfm.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -91,7 +92,7 @@ final class Generate implements Runnable {
   public void run() {
     Map<String, Object> options = options();
     var out = xfm.world().out();
-    try (Session session = xfm.session()) {
+    try (Session session = xfm.computing(List.of())) {
       Generated made =
           session
               .tool()

@@ -89,7 +89,7 @@ final class Logits implements Runnable {
             program,
             see,
             out);
-    try (Session session = xfm.session()) {
+    try (Session session = xfm.computing(List.of())) {
       Text.print(xfm.world().err(), session.tool().logits(request));
     }
   }

@@ -1,6 +1,7 @@
 package xfm.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -18,7 +19,7 @@ final class ReplCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Session session = xfm.session()) {
+    try (Session session = xfm.computing(List.of())) {
       return new Repl(xfm.world(), session).run();
     }
   }

@@ -31,7 +31,7 @@ final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Session session = xfm.session(arguments)) {
+    try (Session session = xfm.computing(arguments)) {
       session.evaluate(source());
       return Exit.FINE;
     }

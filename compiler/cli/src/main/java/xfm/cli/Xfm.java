@@ -45,6 +45,9 @@ import xfm.cli.host.World;
       "Each command has its own --help with examples."
     })
 final class Xfm implements Runnable {
+  /** The commands that run models, which {@code --threads} and {@code --memory} are for. */
+  static final List<String> RUNNING = List.of("run", "repl", "logits", "generate");
+
   private final World world;
   private final Sessions sessions;
 
@@ -104,13 +107,18 @@ final class Xfm implements Runnable {
     return world;
   }
 
-  /** Starts the language for a command. */
+  /** Starts the language for a command that runs no model. */
   Session session() {
-    return session(List.of());
+    if (!options.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--threads and --memory are for what runs models: " + String.join(", ", RUNNING));
+    }
+    return computing(List.of());
   }
 
-  /** Starts the language for a script with arguments. */
-  Session session(List<String> arguments) {
+  /** Starts the language for a command that computes, or a script with arguments. */
+  Session computing(List<String> arguments) {
     return sessions.open(options, arguments);
   }
 

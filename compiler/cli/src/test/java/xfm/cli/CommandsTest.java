@@ -221,10 +221,14 @@ class CommandsTest {
 
   @Test
   void threadsMayStandBeforeOrAfterTheCommand() {
-    var fake = new Fake(home).with("machine", a -> Fake.record());
+    var fake =
+        new Fake(home).with("machine", a -> Fake.record()).with("logits", a -> "written to a.npy");
     assertEquals(0, fake.run("doctor", "--threads", "3"));
     assertEquals(Map.of("Threads", "3"), fake.options);
-    assertEquals(0, fake.run("--threads", "2", "doctor", "--memory", "1.5g"));
+    String[] logits = {
+      "--threads", "2", "logits", "m", "--tokens", "1", "--out", "a.npy", "--memory", "1.5g"
+    };
+    assertEquals(0, fake.run(logits));
     assertEquals(Map.of("Threads", "2", "Memory", "1.5g"), fake.options);
     assertEquals(0, fake.run("doctor"));
     assertEquals(Map.of(), fake.options);
