@@ -203,7 +203,12 @@ public final class Poly {
     if (constant().isPresent() && by.constant().isPresent() && !by.isConstant(0)) {
       return of(Math.floorDiv(constant().getAsLong(), by.constant().getAsLong()));
     }
-    return dividedBy(by).orElseGet(() -> of(new Atom.Quotient(this, by)));
+    Poly whole = multiples(by);
+    Poly rest = minus(whole);
+    Poly times = whole.dividedBy(by).orElse(ZERO);
+    return rest.terms.isEmpty()
+        ? times
+        : whole.terms.isEmpty() ? of(new Atom.Quotient(this, by)) : times.plus(rest.quotient(by));
   }
 
   /** {@code this mod by}, with the sign of {@code by}. */
@@ -214,7 +219,28 @@ public final class Poly {
     if (constant().isPresent() && by.constant().isPresent() && !by.isConstant(0)) {
       return of(Math.floorMod(constant().getAsLong(), by.constant().getAsLong()));
     }
-    return dividedBy(by).isPresent() ? ZERO : of(new Atom.Remainder(this, by));
+    Poly whole = multiples(by);
+    Poly rest = minus(whole);
+    return rest.terms.isEmpty()
+        ? ZERO
+        : whole.terms.isEmpty() ? of(new Atom.Remainder(this, by)) : rest.remainder(by);
+  }
+
+  /**
+   * The terms that are multiples of something: {@code (q * by + r) // by} is {@code q + r // by}.
+   */
+  private Poly multiples(Poly by) {
+    if (by.terms.size() != 1) {
+      return dividedBy(by).isPresent() ? this : ZERO;
+    }
+    SequencedMap<Monomial, Long> multiples = new LinkedHashMap<>();
+    terms.forEach((monomial, factor) -> {
+      SequencedMap<Monomial, Long> one = new LinkedHashMap<>(Map.of(monomial, factor));
+      if (new Poly(one).dividedBy(by).isPresent()) {
+        multiples.put(monomial, factor);
+      }
+    });
+    return new Poly(multiples);
   }
 
   public Poly min(Poly other) {

@@ -132,6 +132,27 @@ public final class Trees {
     children(term).forEach(child -> visit(child, each));
   }
 
+  /** Whether something in it is divided by an integer that is not known to be other than 0. */
+  public static boolean mayDivideByZero(Term term) {
+    return any(term, part -> part instanceof Term.Int(Poly value) && mayDivideByZero(value));
+  }
+
+  private static boolean mayDivideByZero(Poly value) {
+    return atoms(value).stream()
+        .anyMatch(atom ->
+            switch (atom) {
+              case Atom.Symbol _, Atom.Index _, Atom.Data _ -> false;
+              case Atom.Quotient(Poly a, Poly b) -> mayDivideByZero(a) || mayBeZero(b);
+              case Atom.Remainder(Poly a, Poly b) -> mayDivideByZero(a) || mayBeZero(b);
+              case Atom.Least(Poly a, Poly b) -> mayDivideByZero(a) || mayDivideByZero(b);
+              case Atom.Greatest(Poly a, Poly b) -> mayDivideByZero(a) || mayDivideByZero(b);
+            });
+  }
+
+  private static boolean mayBeZero(Poly divisor) {
+    return divisor.constant().orElse(0) == 0;
+  }
+
   /** Whether the term or anything under it is such. */
   public static boolean any(Term term, Predicate<Term> such) {
     return such.test(term) || children(term).stream().anyMatch(child -> any(child, such));

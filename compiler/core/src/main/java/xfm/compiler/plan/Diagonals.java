@@ -66,28 +66,8 @@ final class Diagonals {
 
   /** Whether it can be computed, reads apart, even for distances that the mask hides. */
   private static boolean isSafe(Term term) {
-    return !Trees.any(
-        term,
-        part ->
-            part instanceof Term.Reduce
-                || part instanceof Term.Along
-                || part instanceof Term.Int(Poly value) && mayFail(value));
-  }
-
-  private static boolean mayFail(Poly value) {
-    return Trees.atoms(value).stream()
-        .anyMatch(atom ->
-            switch (atom) {
-              case Atom.Symbol _, Atom.Index _, Atom.Data _ -> false;
-              case Atom.Quotient(Poly a, Poly b) -> mayFail(a) || mayBeZero(b);
-              case Atom.Remainder(Poly a, Poly b) -> mayFail(a) || mayBeZero(b);
-              case Atom.Least(Poly a, Poly b) -> mayFail(a) || mayFail(b);
-              case Atom.Greatest(Poly a, Poly b) -> mayFail(a) || mayFail(b);
-            });
-  }
-
-  private static boolean mayBeZero(Poly divisor) {
-    return divisor.constant().orElse(0) == 0;
+    return !Trees.mayDivideByZero(term)
+        && !Trees.any(term, part -> part instanceof Term.Reduce || part instanceof Term.Along);
   }
 
   /** Whether it stays the same when query and key move on by the same number of places. */

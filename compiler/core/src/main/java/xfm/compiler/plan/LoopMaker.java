@@ -296,11 +296,12 @@ final class LoopMaker {
     if (given.containsKey(value)) {
       return given.get(value);
     }
-    List<Scalar> at = read.at().stream().map(this::scalar).toList();
-    Scalar load = new Scalar.Load(slot(value), elem(value.kind()), offset(value, at));
+    List<Scalar> together = together(value, read.at()).stream().map(this::scalar).toList();
+    Scalar load = new Scalar.Load(slot(value), elem(value.kind()), offset(value, together));
     if (read.otherwise().isEmpty()) {
       return load;
     }
+    List<Scalar> at = read.at().stream().map(this::scalar).toList();
     Scalar inRange = new Scalar.BoolConst(true);
     for (int axis = 0; axis < at.size(); axis++) {
       Scalar low = new Scalar.Compare(CompareOp.LE, constant(0), at.get(axis));
@@ -308,6 +309,37 @@ final class LoopMaker {
       inRange = and(inRange, and(low, high));
     }
     return new Scalar.Select(inRange, load, scalar(read.otherwise().get()));
+  }
+
+  /**
+   * Subscripts that come to the same element: {@code x[c // 5 + a, c % 5]} of rows of 5 lies where
+   * {@code x[a, c]} would, as far as that goes behind the end of its row. Nothing is divided then,
+   * and what follows each other in c does so in memory.
+   */
+  private List<Term> together(Value value, List<Term> at) {
+    List<Term> together = new ArrayList<>(at);
+    List<Integer> order = layouts.apply(value).order();
+    for (int inner = order.size() - 1; inner > 0; inner--) {
+      Poly width = value.shape().get(order.get(inner));
+      Poly low = Trees.asPoly(together.get(order.get(inner)));
+      Poly high = Trees.asPoly(together.get(order.get(inner - 1)));
+      for (Atom atom : Trees.atoms(low)) {
+        if (atom instanceof Atom.Remainder(Poly whole, Poly by) && by.equals(width)) {
+          Poly quotient = whole.quotient(by);
+          if (factor(low, atom) == 1
+              && quotient.atom().filter(q -> factor(high, q) == 1).isPresent()) {
+            together.set(order.get(inner), new Term.Int(low.minus(Poly.of(atom)).plus(whole)));
+            together.set(order.get(inner - 1), new Term.Int(high.minus(quotient)));
+            break;
+          }
+        }
+      }
+    }
+    return together;
+  }
+
+  private static long factor(Poly sum, Atom atom) {
+    return sum.terms().getOrDefault(new Poly.Monomial(Map.of(atom, 1)), 0L);
   }
 
   private static UnaryOp unary(Term.UnaryOp op) {

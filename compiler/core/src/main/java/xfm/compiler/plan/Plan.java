@@ -18,6 +18,7 @@ import xfm.compiler.ir.Stages;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
+import xfm.compiler.rewrite.Attention;
 import xfm.compiler.rewrite.Passes;
 import xfm.compiler.rewrite.SharedScores;
 import xfm.compiler.source.DeepStack;
@@ -105,6 +106,8 @@ public final class Plan {
     Set<Value> kept = new LinkedHashSet<>(lowered.results().values());
     kept.addAll(seen);
     List<Stage> stages = Stages.of(lowered.equations());
+    List<SharedScores> shared = SharedScores.of(stages);
+    shared.forEach(each -> keepAxes(each.attention(), layouts));
     Rows rows = new Rows(weights(lowered), stages, layouts::get);
     List<Stage> once = new ArrayList<>();
     List<Stage> later = new ArrayList<>();
@@ -112,7 +115,6 @@ public final class Plan {
       boolean same = rows.times(stage.equations().getFirst().target()) == Times.ONCE;
       (same ? once : later).add(stage);
     }
-    List<SharedScores> shared = SharedScores.of(stages);
     if (once.isEmpty()) {
       return new Plan(
           lowered, Optional.empty(), Set.of(), later, shared, kept, kept, layouts, chained);
@@ -144,6 +146,19 @@ public final class Plan {
             chained);
     return new Plan(
         lowered, Optional.of(before), prepared, later, shared, kept, kept, layouts, chained);
+  }
+
+  /** Where scores go through several axes along their keys, these lie as declared. */
+  private static void keepAxes(Attention attention, Map<Value, Layout> layouts) {
+    Trees.visit(
+        attention.score(),
+        term -> {
+          if (term instanceof Term.Read read
+              && read.at().stream().filter(at -> Trees.free(at).contains(attention.key())).count()
+                  > 1) {
+            layouts.put(read.value(), Layout.declared(read.value()));
+          }
+        });
   }
 
   private static Set<Value> weights(Graph graph) {

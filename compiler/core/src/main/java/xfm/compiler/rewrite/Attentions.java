@@ -295,7 +295,8 @@ final class Attentions implements Pass {
       Optional<Scores.Masked> masked =
           new Scores(definitions, temporaries, scope.within(reduce.over()), key, Set.of(), grid)
               .of(scores.score(), scores.where())
-              .filter(m -> !m.lifted() || scores.where().isEmpty());
+              .filter(m -> !m.lifted() || scores.where().isEmpty())
+              .filter(m -> Ranges.isSafe(m.constants()));
       Optional<Term> total = masked.flatMap(m -> total(op, key, m, scope));
       total.ifPresent(read -> found.totals.put(reduce, ((Term.Read) read).value()));
       return total.map(
@@ -310,9 +311,7 @@ final class Attentions implements Pass {
               ? Optional.of(Terms.number(Double.NEGATIVE_INFINITY))
               : Optional.empty();
       Term total = new Term.Reduce(op, List.of(key), masked.score(), masked.where(), none);
-      return Ranges.isSafe(masked.constants())
-          ? temporaries.hoist(total, masked.rows(scope)).map(masked::apart)
-          : Optional.empty();
+      return temporaries.hoist(total, masked.rows(scope)).map(masked::apart);
     }
 
     /** A total, which is −∞ of nothing, as it is written: something else of nothing, perhaps. */

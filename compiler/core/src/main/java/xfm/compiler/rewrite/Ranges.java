@@ -225,7 +225,7 @@ final class Ranges {
             .isPresent();
   }
 
-  /** Where every index in it runs over a number of places and nothing else is unknown. */
+  /** Where nothing is unknown but the lengths, which are 0 or more. */
   private static Optional<Interval> interval(Poly poly) {
     Interval sum = new Interval(0, 0);
     for (Map.Entry<Poly.Monomial, Long> term : poly.terms().entrySet()) {
@@ -249,6 +249,7 @@ final class Ranges {
     return switch (atom) {
       case Atom.Index index when index.size().constant().isPresent() ->
           Optional.of(new Interval(0, Math.max(0, index.size().constant().getAsLong() - 1)));
+      case Atom.Index _, Atom.Symbol _ -> Optional.of(new Interval(0, Double.POSITIVE_INFINITY));
       case Atom.Quotient(Poly a, Poly b) when b.constant().orElse(0) > 0 -> {
         double by = b.constant().getAsLong();
         yield interval(a)
@@ -268,8 +269,7 @@ final class Ranges {
                   interval(b)
                       .map(y ->
                           new Interval(Math.max(x.low(), y.low()), Math.max(x.high(), y.high()))));
-      case Atom.Symbol _, Atom.Index _, Atom.Quotient _, Atom.Remainder _, Atom.Data _ ->
-          Optional.empty();
+      case Atom.Quotient _, Atom.Remainder _, Atom.Data _ -> Optional.empty();
     };
   }
 }

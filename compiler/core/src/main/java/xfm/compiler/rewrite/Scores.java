@@ -134,7 +134,11 @@ final class Scores {
     }
     Set<Atom.Index> free = Trees.free(term);
     if (term instanceof Term.Read && free.contains(key) && free.size() > 1) {
-      return definitions.of(term).map(this::expand).filter(this::isWorth).orElse(term);
+      return definitions
+          .of(term)
+          .map(this::expand)
+          .filter(this::isWorth)
+          .orElseGet(() -> Trees.map(term, this::expand));
     }
     return Trees.map(term, this::expand);
   }
@@ -148,6 +152,9 @@ final class Scores {
 
   /** Whether only how far the key is from a query counts: made once for many scores. */
   private boolean isOfDistance(Term term) {
+    if (Periodic.is(term, key)) {
+      return true;
+    }
     Poly by = Poly.of(new Atom.Index("shift", Poly.ONE));
     return Trees.free(term).stream()
         .filter(row -> row != key && row.size().constant().isEmpty())
@@ -393,7 +400,10 @@ final class Scores {
     Set<Atom.Index> free = Trees.free(term);
     boolean ofOneSide = !free.contains(key) || free.size() == 1;
     Optional<Term> looked =
-        ofOneSide ? Optional.empty() : Tables.product(term, key, at, temporaries);
+        ofOneSide
+            ? Optional.empty()
+            : Tables.product(term, key, at, temporaries)
+                .or(() -> Periodic.read(term, key, at, temporaries));
     if (looked.isPresent()) {
       return looked.get();
     }

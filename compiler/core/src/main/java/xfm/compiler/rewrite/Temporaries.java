@@ -106,6 +106,16 @@ final class Temporaries {
     return Optional.of(read(define(used, guarded), used));
   }
 
+  /**
+   * A part that can be evaluated anywhere as a value over these indices, even those that it does
+   * not use; empty if a size of them is not known before a run.
+   */
+  Optional<Term> spread(Term part, List<Atom.Index> over) {
+    return over.stream().allMatch(index -> isFixed(index.size()))
+        ? Optional.of(read(define(over, part), over))
+        : Optional.empty();
+  }
+
   /** What must hold for the part to be evaluated: no loop around it is empty, all conditions. */
   private static List<Term> guards(List<Atom.Index> used, Scope scope) {
     List<Term> guards = new ArrayList<>();

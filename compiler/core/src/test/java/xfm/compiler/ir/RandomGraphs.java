@@ -104,7 +104,7 @@ public final class RandomGraphs {
   }
 
   private void one() {
-    switch (random.nextInt(22)) {
+    switch (random.nextInt(23)) {
       case 0, 1, 2 -> product();
       case 3 -> attention();
       case 4 -> norm();
@@ -122,6 +122,7 @@ public final class RandomGraphs {
       case 16, 20 -> experts();
       case 17 -> halves();
       case 18 -> groups();
+      case 21 -> grid();
       default -> scan();
     }
   }
@@ -683,6 +684,68 @@ public final class RandomGraphs {
                         UnaryOp.COS,
                         apply(UnaryOp.FLOAT, Terms.integer(Poly.of(e).plus(Poly.of(i))))))),
             e));
+  }
+
+  /** Scores between all places of a grid, by rows and columns or counted by one index. */
+  private void grid() {
+    Value g = inputs.get(2);
+    Poly height = g.shape().get(0);
+    Poly width = g.shape().get(1);
+    boolean counted = random.nextBoolean();
+    List<Index> queries = places(counted, "i", "j", height, width);
+    List<Index> keys = places(counted, "u", "v", height, width);
+    Poly[] query = rowAndColumn(queries, width);
+    Poly[] key = rowAndColumn(keys, width);
+    List<Index> both = new ArrayList<>(queries);
+    both.addAll(keys);
+    double places = height.times(width).evaluate(_ -> 17L);
+    if (places * places > 3 * LARGEST) {
+      return;
+    }
+    count("softmax over a grid");
+    int most = 1 + random.nextInt(3);
+    Index r = index("r", 2 * most + 1);
+    Index c = index("c", 2 * most + 1);
+    Poly down = key[0].minus(query[0]).max(Poly.of(-most)).min(Poly.of(most)).plus(most);
+    Poly right = query[1].minus(key[1]).max(Poly.of(-most)).min(Poly.of(most)).plus(most);
+    Term distance =
+        switch (random.nextInt(3)) {
+          case 0 -> read(builder.weight("near" + made, r.size(), c.size()), down, right);
+          case 1 ->
+              read(
+                  builder.weight("near" + made, r.size().times(c.size())),
+                  down.times(c.size()).plus(right));
+          default -> {
+            Term one = read(builder.weight("rows" + made, r.size()), down);
+            yield minus(one, read(builder.weight("columns" + made, c.size()), right));
+          }
+        };
+    Index e = index("e", g.shape().get(2));
+    Term product =
+        sum(times(read(g, query[0], query[1], Poly.of(e)), read(g, key[0], key[1], Poly.of(e))), e);
+    Value scores = builder.equation("v" + made++, both, over(product, number(4)));
+    Term power = apply(UnaryOp.EXP, plus(at(scores, both), distance));
+    Value powers = builder.equation("v" + made++, both, power);
+    Index[] over = keys.toArray(Index[]::new);
+    Index f = index("f", g.shape().get(2));
+    List<Index> left = new ArrayList<>(queries);
+    left.add(f);
+    Term heard = sum(times(at(powers, both), read(g, key[0], key[1], Poly.of(f))), over);
+    add(left, over(heard, sum(at(powers, both), over)));
+  }
+
+  private static List<Index> places(
+      boolean counted, String row, String column, Poly height, Poly width) {
+    return counted
+        ? List.of(index(row, height.times(width)))
+        : List.of(index(row, height), index(column, width));
+  }
+
+  private static Poly[] rowAndColumn(List<Index> places, Poly width) {
+    Poly first = Poly.of(places.getFirst());
+    return places.size() == 2
+        ? new Poly[] {first, Poly.of(places.getLast())}
+        : new Poly[] {first.quotient(width), first.remainder(width)};
   }
 
   private void scan() {

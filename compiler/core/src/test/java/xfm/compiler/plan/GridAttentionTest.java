@@ -121,6 +121,30 @@ class GridAttentionTest {
     compared.assertTight();
   }
 
+  /**
+   * A table of distances lies as scores read it: where in its row a query stands, how many rows
+   * further the key's is, and where the key stands in it.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "\"height, width\" | \"[3, width, 2 * height, width]\"",
+        "\"height, 7\"     | \"[3, 7, 2 * height, 7]\"",
+        "\"7, 5\"          | \"[3, 5, 14, 5]\""
+      })
+  void tablesOfDistancesAreMadeBefore(String shape, String table) {
+    String score =
+        "s[h, i, j, u, v] + k[h, clamp(i - u, -1, 0) + HEIGHT - 1, clamp(j - v, -1, 0) + WIDTH - 1, 0]";
+    String[] sizes = shape.split(", ");
+    Graph graph =
+        graph(shape, "u, v", score.replace("HEIGHT", sizes[0]).replace("WIDTH", sizes[1]));
+    Plan plan = Plan.of(graph, Set.of());
+    assertEquals(1, attentions(plan).size());
+    assertTrue(plan.toString().contains(table), plan.toString());
+  }
+
   /** 32 wide: a tile has two rows of the image, and sees those beside it. */
   @Test
   void tilesThatNoPlaceIsNearAreNotComputed() {

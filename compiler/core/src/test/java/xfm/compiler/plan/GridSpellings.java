@@ -82,6 +82,40 @@ final class GridSpellings {
             return y[i, j, h, f] = p[h, i, j, u, v] * val[h, u, v, f]
             """),
         many(
+            "an image, a table of distances added in the softmax",
+            """
+            bias[h: heads, r: 2 * n + 1, c: 9] = sin(float(7 * r + 3 * c + h))
+            s[h, i, j, u, v] = q[h, i, j, e] * k[h, u, v, e] / 2.0
+            p[h, i, j, u, v] = softmax[u, v](s[h, i, j, u, v] + bias[h, i - u + n, j - v + 4])
+            return y[i, j, h, f] = p[h, i, j, u, v] * val[h, u, v, f]
+            """),
+        many(
+            "an image, tables of rows and of columns",
+            """
+            weight rows: [heads, 5]
+            weight columns: [9, heads]
+            near[h: heads, i: n, j: 5, u: n, v: 5] =
+              rows[h, clamp(u - i, -2, 2) + 2] - 0.3 * columns[v - j + 4, h]
+            p[h, i, j, u, v] = softmax[u, v](sum[e](q[h, i, j, e] * k[h, u, v, e]) + near[h, i, j, u, v])
+            return y[i, j, h, f] = p[h, i, j, u, v] * val[h, u, v, f]
+            """),
+        many(
+            "an image whose places are counted by one index, a table of distances by a pick",
+            """
+            weight bias: [81, heads]
+            pick[i: 5 * n, j: 5 * n] = (clamp(i // 5 - j // 5, -4, 4) + 4) * 9 + i % 5 - j % 5 + 4
+            s[h, i, j] = sum[e](q[h, i // 5, i % 5, e] * k[h, j // 5, j % 5, e]) + bias[pick[i, j], h]
+            p[h, i, j] = softmax[j](s[h, i, j] where j % 5 <= 3)
+            each[i: 5 * n, h, f] = sum[j](p[h, i, j] * val[h, j // 5, j % 5, f])
+            return y[i, j: 5, h, f] = each[5 * i + j, h, f]
+            """),
+        many(
+            "an image, what depends on the distance along its rows and columns",
+            """
+            p[h, i, j, u, v] = softmax[u, v](q[h, i, j, e] * k[h, u, v, e] - log(1.0 + float(max(i - u, u - i) + 2 * max(j - v, v - j))))
+            return y[i, j, h, f] = p[h, i, j, u, v] * val[h, u, v, f]
+            """),
+        many(
             "an image whose keys are moved by tables of rows and columns",
             """
             weight rows, columns: [9, 4]
@@ -136,6 +170,20 @@ final class GridSpellings {
             k[t, i, j, e] = x[t, i, a] * key[a, j, e]
             val[t, i, j, e] = x[t, i, a] * value[a, j, e]
             p[t, i, j, o, u, v] = softmax[o, u, v](q[t, i, j, e] * k[o, u, v, e] where o <= t)
+            return y[t, i, j, f] = p[t, i, j, o, u, v] * val[o, u, v, f]
+            """,
+            1),
+        of(
+            "a film, a table of distances",
+            "[n, 5, 4, 4]",
+            """
+            weight query, key, value: [d, 4, 4]
+            weight bias: [9, 9, 7]
+            q[t, i, j, e] = x[t, i, a] * query[a, j, e]
+            k[t, i, j, e] = x[t, i, a] * key[a, j, e]
+            val[t, i, j, e] = x[t, i, a] * value[a, j, e]
+            s[t, i, j, o, u, v] = q[t, i, j, e] * k[o, u, v, e] + bias[clamp(t - o, -4, 4) + 4, i - u + 4, j - v + 3]
+            p[t, i, j, o, u, v] = softmax[o, u, v](s[t, i, j, o, u, v])
             return y[t, i, j, f] = p[t, i, j, o, u, v] * val[o, u, v, f]
             """,
             1),

@@ -105,6 +105,7 @@ class RandomPlansTest {
             "mask of data",
             "soft cap",
             "softmax inside a sum",
+            "softmax over a grid",
             "two values by one pattern",
             "the scores' logsumexp",
             "the scores' greatest",
