@@ -247,11 +247,15 @@ public final class Program {
    * stands; nothing is computed.
    */
   public List<Diagnostic> check() {
+    return check(true);
+  }
+
+  private List<Diagnostic> check(boolean defaults) {
     List<Diagnostic> found = new ArrayList<>();
     List<Wrong> wrong = new ArrayList<>();
     for (Program program : withImports()) {
       program.checkNames(found);
-      if (!program.checkDeclarations(wrong)) {
+      if (!program.checkDeclarations(defaults && program == this, wrong)) {
         break; // what uses it would run into the same limit, and each time take as long
       }
     }
@@ -266,11 +270,20 @@ public final class Program {
    * @throws XfmException with everything that is wrong with it
    */
   public Program checked() {
-    List<Diagnostic> found = check();
+    return without(check());
+  }
+
+  private Program without(List<Diagnostic> found) {
     if (!found.isEmpty()) {
       throw new XfmException(found);
     }
     return this;
+  }
+
+  /** A file whose declarations are right, whatever sizes a folder or a guess gives its models. */
+  private static Program proved(Path file) {
+    Program program = open(file);
+    return program.without(program.check(false));
   }
 
   /** This file and, after it, all that it imports, but for the standard library's. */
@@ -311,14 +324,19 @@ public final class Program {
     }
   }
 
-  /** Checks each declaration; false if one is beyond a limit. */
-  private boolean checkDeclarations(List<Wrong> wrong) {
+  /**
+   * Checks each declaration.
+   *
+   * @param defaults whether models are made once, too: of imports those alone that something makes
+   * @return false if one is beyond a limit
+   */
+  private boolean checkDeclarations(boolean defaults, List<Wrong> wrong) {
     for (Item.Declaration d : own.values()) {
       if (d.span().source() != file.source()) {
         continue; // of an earlier text: checked then
       }
       List<Diagnostic> problems = Checker.check(d, declarations());
-      if (problems.isEmpty() && d.kind() == Item.Kind.MODEL) {
+      if (defaults && problems.isEmpty() && d.kind() == Item.Kind.MODEL) {
         problems = tryDefaults(d);
       }
       problems.forEach(p -> wrong.add(new Wrong(d, p)));
@@ -499,7 +517,7 @@ public final class Program {
    */
   public static Model find(Path folder, Optional<Path> xfm) {
     if (xfm.isPresent()) {
-      Program program = open(xfm.get()).checked();
+      Program program = proved(xfm.get());
       return program.load(program.sections(), folder);
     }
     Stdlib stdlib = new Stdlib();
@@ -536,7 +554,7 @@ public final class Program {
    * @throws XfmException if the file has no model, or one whose sizes cannot be guessed
    */
   static String proposal(Path folder, Path xfm, Checkpoint files) {
-    Program program = open(xfm).checked();
+    Program program = proved(xfm);
     JsonValue.Obj config = Json.readObject(folder.resolve("config.json"));
     String name =
         program.checkpoints.stream()
