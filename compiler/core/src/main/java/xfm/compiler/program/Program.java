@@ -3,6 +3,7 @@ package xfm.compiler.program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,19 +14,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import xfm.compiler.ast.Ast;
-import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.check.Checker;
-import xfm.compiler.check.ScriptCalls;
-import xfm.compiler.check.Unread;
 import xfm.compiler.checkpoint.CheckpointPlan;
 import xfm.compiler.checkpoint.Guess;
 import xfm.compiler.checkpoint.Proposal;
 import xfm.compiler.checkpoint.Sections;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
-import xfm.compiler.diag.Nearest;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.source.Source;
@@ -37,9 +34,6 @@ import xfm.runtime.io.JsonValue;
 
 /** A file and everything that it can see: its own declarations, its imports', the stdlib's. */
 public final class Program {
-  /** More are not read. */
-  private static final int MOST_REMARKS = 50;
-
   private final Ast.File file;
   private final Stdlib stdlib;
   private final Map<String, Item.Declaration> own = new LinkedHashMap<>();
@@ -247,21 +241,17 @@ public final class Program {
    * stands; nothing is computed.
    */
   public List<Diagnostic> check() {
-    return check(true);
+    return new Checks(this).all(true);
   }
 
-  private List<Diagnostic> check(boolean defaults) {
-    List<Diagnostic> found = new ArrayList<>();
-    List<Wrong> wrong = new ArrayList<>();
-    for (Program program : withImports()) {
-      program.checkNames(found);
-      if (!program.checkDeclarations(defaults && program == this, wrong)) {
-        break; // what uses it would run into the same limit, and each time take as long
-      }
-    }
-    found.addAll(once(wrong));
-    repeated(found);
-    return found;
+  /** What is wrong with the models that the script makes of plain numbers, texts and truths. */
+  public List<Diagnostic> made() {
+    return new Checks(this).made();
+  }
+
+  /** What is worth to know of this file's declarations, though nothing is wrong with it. */
+  public List<Diagnostic> remarks() {
+    return new Checks(this).remarks();
   }
 
   /**
@@ -283,11 +273,11 @@ public final class Program {
   /** A file whose declarations are right, whatever sizes a folder or a guess gives its models. */
   private static Program proved(Path file) {
     Program program = open(file);
-    return program.without(program.check(false));
+    return program.without(new Checks(program).all(false));
   }
 
   /** This file and, after it, all that it imports, but for the standard library's. */
-  private Set<Program> withImports() {
+  Set<Program> withImports() {
     Set<Program> all = new LinkedHashSet<>(List.of(this));
     List<Program> open = new ArrayList<>(all);
     while (!open.isEmpty()) {
@@ -300,166 +290,14 @@ public final class Program {
     return all;
   }
 
-  /** Looks for names that are declared twice, and sections of models that are not declared. */
-  private void checkNames(List<Diagnostic> found) {
-    twice.forEach((name, again) ->
-        found.add(
-            Diagnostic.of(Code.NAME, "`" + name + "` is declared twice")
-                .at(again.name().span(), "again here")
-                .at(own.get(name).name().span(), "first here")));
-    for (Item.Checkpoint checkpoint : checkpoints) {
-      String name = checkpoint.model().text();
-      if (!name.equals(Sections.ANY)
-          && declaration(name).filter(d -> d.kind() == Item.Kind.MODEL).isEmpty()) {
-        found.add(
-            Diagnostic.of(
-                    Code.NAME,
-                    "this section reads files for a model `" + name + "`, which is not declared")
-                .at(checkpoint.model().span())
-                .help(
-                    Nearest.suggest(name, models())
-                        .map(near -> "did you mean `" + near + "`?")
-                        .orElse("")));
-      }
-    }
+  /** What this file declares itself, but not what an earlier text did: that was checked then. */
+  List<Item.Declaration> declaredHere() {
+    return own.values().stream().filter(d -> d.span().source() == file.source()).toList();
   }
 
-  /**
-   * Checks each declaration.
-   *
-   * @param defaults whether models are made once, too: of imports those alone that something makes
-   * @return false if one is beyond a limit
-   */
-  private boolean checkDeclarations(boolean defaults, List<Wrong> wrong) {
-    for (Item.Declaration d : own.values()) {
-      if (d.span().source() != file.source()) {
-        continue; // of an earlier text: checked then
-      }
-      List<Diagnostic> problems = Checker.check(d, declarations());
-      if (defaults && problems.isEmpty() && d.kind() == Item.Kind.MODEL) {
-        problems = tryDefaults(d);
-      }
-      problems.forEach(p -> wrong.add(new Wrong(d, p)));
-      if (problems.stream().anyMatch(p -> p.code() == Code.LIMIT)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** What is wrong with the models that the script makes of plain numbers, texts and truths. */
-  public List<Diagnostic> made() {
-    List<Diagnostic> found = new ArrayList<>();
-    for (Expr.Call call : ScriptCalls.of(file.items())) {
-      Optional<Item.Declaration> model =
-          declaration(((Expr.Name) call.callee()).text())
-              .filter(d -> d.kind() == Item.Kind.MODEL && complete(d, call));
-      Optional<Map<String, Object>> settings = settings(call);
-      if (model.isPresent() && settings.isPresent() && !call.arguments().isEmpty()) {
-        try {
-          graph(model.get(), settings.get(), call.span());
-        } catch (XfmException e) {
-          e.diagnostics().forEach(d -> found.add(d.from(call.span(), "made here")));
-        }
-      }
-    }
-    return found;
-  }
-
-  /** Whether every setting has a default or is given by name. */
-  private static boolean complete(Item.Declaration d, Expr.Call call) {
-    Set<String> given =
-        call.arguments().stream()
-            .flatMap(a -> a.name().stream())
-            .map(Ast.Id::text)
-            .collect(Collectors.toSet());
-    return d.parameters().stream()
-        .allMatch(p ->
-            p.defaultValue().isPresent()
-                || p.type().orElse(null) instanceof Type.Tensor
-                || given.contains(p.name().text()));
-  }
-
-  /** The arguments of a call, where each has a name and is a literal. */
-  private static Optional<Map<String, Object>> settings(Expr.Call call) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    for (Ast.Argument argument : call.arguments()) {
-      boolean negative =
-          argument.value() instanceof Expr.Unary(Expr.UnaryOp op, Expr _, Span _)
-              && op == Expr.UnaryOp.NEGATE;
-      Expr plain = negative ? ((Expr.Unary) argument.value()).operand() : argument.value();
-      Optional<Object> value =
-          switch (plain) {
-            case Expr.IntLiteral n -> Optional.of(negative ? -n.value() : n.value());
-            case Expr.FloatLiteral n -> Optional.of(negative ? -n.value() : n.value());
-            case Expr.BoolLiteral truth when !negative -> Optional.of(truth.value());
-            case Expr.Text text when !negative -> Optional.of(text.value());
-            default -> Optional.empty();
-          };
-      if (argument.name().isEmpty() || value.isEmpty()) {
-        return Optional.empty();
-      }
-      settings.put(argument.name().get().text(), value.get());
-    }
-    return Optional.of(settings);
-  }
-
-  /** What is worth to know of this file's declarations, though nothing is wrong with it. */
-  public List<Diagnostic> remarks() {
-    return own.values().stream()
-        .filter(d -> d.span().source() == file.source())
-        .flatMap(d -> Unread.weights(d).stream())
-        .limit(MOST_REMARKS)
-        .toList();
-  }
-
-  /** What was found in checking a declaration; perhaps inside another one that it calls. */
-  private record Wrong(Item.Declaration checked, Diagnostic problem) {
-    boolean atHome() {
-      return problem.place().filter(checked.span()::holds).isPresent();
-    }
-
-    List<Object> same() {
-      return List.of(problem.code(), problem.place());
-    }
-  }
-
-  /**
-   * What is wrong in a body as it stands is so in each of its calls: it is said once, in the body.
-   * What a call alone makes wrong is said of each call.
-   */
-  private static List<Diagnostic> once(List<Wrong> wrong) {
-    Set<List<Object>> said = new HashSet<>();
-    wrong.stream().filter(Wrong::atHome).forEach(w -> said.add(w.same()));
-    return wrong.stream()
-        .filter(w -> w.atHome() || !said.contains(w.same()))
-        .map(Wrong::problem)
-        .toList();
-  }
-
-  /** Blocks that call each other are found from each of them: the same places say the same. */
-  private static void repeated(List<Diagnostic> found) {
-    Set<Set<Span>> seen = new HashSet<>();
-    found.removeIf(d ->
-        d.labels().size() > 1
-            && !seen.add(
-                d.labels().stream().map(Diagnostic.Label::span).collect(Collectors.toSet())));
-  }
-
-  /** A model whose parameters all have defaults is made once with them. */
-  private List<Diagnostic> tryDefaults(Item.Declaration d) {
-    boolean complete =
-        d.parameters().stream()
-            .allMatch(
-                p -> p.defaultValue().isPresent() || p.type().orElse(null) instanceof Type.Tensor);
-    if (complete) {
-      try {
-        graph(d, Map.of(), d.name().span());
-      } catch (XfmException e) {
-        return e.diagnostics();
-      }
-    }
-    return List.of();
+  /** What this file declares again. */
+  Map<String, Item.Declaration> declaredAgain() {
+    return Collections.unmodifiableMap(twice);
   }
 
   /** The graph of a model with these settings of its parameters: Long, Double, Boolean, String. */
