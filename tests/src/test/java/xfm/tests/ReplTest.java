@@ -55,6 +55,22 @@ final class ReplTest {
     assertTrue(console.out().contains("[2.0, 5.0]"), console.out());
   }
 
+  /** Also again, as one does who has edited the file. */
+  @Test
+  void filesAreImportedByName() {
+    Console console =
+        repl(
+            """
+            import "golden/commands/account/tiny.xfm" as small
+            small.tiny(d = 2).parameters
+            import "golden/commands/account/tiny.xfm" as small
+            import "golden/commands/account/tiny.xfm"
+            tiny(d = 3).parameters + small.tiny(d = 1).parameters
+            """);
+    assertEquals("", console.err());
+    assertEquals("4\n10\n", console.out());
+  }
+
   @Test
   void anInputThatEndsTooEarlyIsAnError() {
     Console console = repl("let x = (1 +\n");

@@ -71,7 +71,7 @@ public final class Program {
     return new Program(file, stdlib);
   }
 
-  /** The same with more declarations; a later one takes the place of an earlier one. */
+  /** The same with more declarations and imports; a later one takes the place of an earlier one. */
   public Program with(Ast.File more, Optional<Path> folder) {
     Program program = new Program(more, stdlib);
     own.forEach(program.own::putIfAbsent);
@@ -79,11 +79,11 @@ public final class Program {
         .filter(c ->
             program.checkpoints.stream().noneMatch(d -> d.model().text().equals(c.model().text())))
         .forEach(program.checkpoints::add);
-    program.imports.addAll(imports);
-    program.named.putAll(named);
     program.earlier.addAll(earlier);
     program.earlier.addAll(withImports());
     Imports.into(program, more, folder);
+    program.imports.addAll(imports);
+    named.forEach(program.named::putIfAbsent);
     return program;
   }
 
