@@ -7,6 +7,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -266,6 +267,21 @@ final class VectorEmitter {
    * out as well, and compiles it anew each time that this fails.
    */
   private int eachLane(Node node) {
+    List<Node> places = VectorPlan.places(node, axis);
+    for (Node place : places) {
+      int vector = value(place);
+      code.aload(scalars.array(TypeKind.INT)).loadConstant(plan.arrayBase(place)).aload(vector);
+      ops.call(
+          "store",
+          ConstantDescs.CD_void,
+          TypeKind.INT.upperBound().arrayType(),
+          ConstantDescs.CD_int,
+          VectorCode.vector(TypeKind.INT));
+    }
+    Label end = code.newLabel();
+    if (Neighbours.may(this, node, places)) {
+      new Neighbours(this, node).load(places, end);
+    }
     int bits = code.allocateLocal(TypeKind.LONG);
     if (guard != null) {
       code.aload(guard.mask());
@@ -280,8 +296,7 @@ final class VectorEmitter {
     Scope scope = enter();
     scalars.values.hide(axis);
     int lane = code.allocateLocal(TypeKind.INT);
-    int place = code.allocateLocal(TypeKind.INT);
-    Label end = code.newLabel();
+    int at = code.allocateLocal(TypeKind.INT);
     Label top = code.newBoundLabel();
     code.lload(bits).lconst_0().lcmp().ifeq(end);
     code.lload(bits);
@@ -289,9 +304,12 @@ final class VectorEmitter {
         ConstantDescs.CD_Long,
         "numberOfTrailingZeros",
         MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_long));
-    code.dup().istore(lane).iload(first).iadd().istore(place);
+    code.dup().istore(lane).iload(first).iadd().istore(at);
     code.lload(bits).dup2().lconst_1().lsub().land().lstore(bits);
-    scalars.values.put(scalars.axis(axis), place);
+    scalars.values.put(scalars.axis(axis), at);
+    for (Node place : places) {
+      putPlace(place, () -> code.iload(lane).loadConstant(plan.arrayBase(place)).iadd());
+    }
     int value = code.allocateLocal(node.kind);
     scalars.computeInto(node, value);
     code.aload(array).iload(lane).loadConstant(base).iadd();
@@ -305,6 +323,15 @@ final class VectorEmitter {
         node.kind.upperBound().arrayType(),
         ConstantDescs.CD_int);
     return keep();
+  }
+
+  /** Makes a number that was computed on vectors known as a scalar, that of one lane. */
+  void putPlace(Node place, Runnable pushIndex) {
+    int local = code.allocateLocal(TypeKind.INT);
+    code.aload(scalars.array(TypeKind.INT));
+    pushIndex.run();
+    code.iaload().istore(local);
+    scalars.values.put(place, local);
   }
 
   /**

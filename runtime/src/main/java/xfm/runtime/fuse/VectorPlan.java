@@ -4,9 +4,11 @@ import java.lang.classfile.TypeKind;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -42,6 +44,14 @@ final class VectorPlan {
   private static final double BY_LANE = 3;
 
   private static final double OVERHEAD = 10;
+
+  /** What asks whether the lanes of a load are neighbours, and loads them if they are. */
+  private static final int GATHER_CALLS = 20;
+
+  private static final int GATHER_BYTES = 300;
+
+  /** What that costs where they mostly are. */
+  private static final double NEIGHBOURS = 16;
 
   /** Shared parts are counted again by each that uses them. */
   private static final double LARGEST_COST = 1e9;
@@ -213,6 +223,35 @@ final class VectorPlan {
     };
   }
 
+  /**
+   * The numbers on which it depends from where each lane is loaded: computed on vectors, whereas
+   * the loads are done lane by lane. Empty if there are none, or the sum of them is unusual.
+   */
+  static List<Node> places(Node load, int axis) {
+    SequencedSet<Node> places = new LinkedHashSet<>();
+    boolean known =
+        load.code instanceof Code.Element
+            && load.kind != TypeKind.BOOLEAN
+            && places(load.in.getFirst(), axis, places);
+    return known ? List.copyOf(places) : List.of();
+  }
+
+  private static boolean places(Node offset, int axis, Set<Node> into) {
+    if (!varies(offset, axis)) {
+      return true;
+    }
+    if (offset.code instanceof Code.Widen()) {
+      Node place = offset.in.getFirst();
+      if (!(place.code instanceof Code.AxisAt)) {
+        into.add(place);
+      }
+      return true;
+    }
+    return offset.code instanceof Code.Combine(BinaryOp op)
+        && (op == BinaryOp.ADD || op == BinaryOp.MUL)
+        && offset.in.stream().allMatch(in -> places(in, axis, into));
+  }
+
   private static double cost(Code code, int lanes) {
     // Functions that pass through double take two vectors for one.
     double wide = lanes > 1 ? 2 : 1;
@@ -252,7 +291,7 @@ final class VectorPlan {
   private double scalarCost(Node node) {
     double inputs = 0;
     for (Node in : node.in) {
-      inputs += in.kind == TypeKind.LONG ? 0 : scalar[in.id];
+      inputs += in.kind == TypeKind.LONG ? offsetCost(in) : scalar[in.id];
     }
     if (!(node.code instanceof Code.Reduce reduce)) {
       return inputs + cost(node.code, 1);
@@ -279,6 +318,15 @@ final class VectorPlan {
       return vectors;
     }
     return one;
+  }
+
+  /** What the whole numbers cost that an offset is made of. */
+  private double offsetCost(Node offset) {
+    double cost = 0;
+    for (Node in : offset.in) {
+      cost += in.kind == TypeKind.LONG ? offsetCost(in) : scalar[in.id];
+    }
+    return cost;
   }
 
   private static boolean isAlongAxis(Node node, Code.Reduce reduce) {
@@ -310,7 +358,13 @@ final class VectorPlan {
 
   private double newVectorCost(Node node, int axis) {
     if (escapes(node, axis)) {
-      return byLane(node);
+      List<Node> places = places(node, axis);
+      double known = places.stream().mapToDouble(place -> vectorCost(place, axis)).sum();
+      return places.isEmpty()
+          ? byLane(node)
+          : Slopes.isMostlyEven(node.in.getFirst(), axis, lanes)
+              ? known + NEIGHBOURS
+              : known + lanes * (1 + BY_LANE) + OVERHEAD;
     }
     if (node.code instanceof Code.Reduce) {
       return foldInLanes(node, axis);
@@ -374,8 +428,13 @@ final class VectorPlan {
 
   /** Those of one value. */
   int ownCalls(Node node, int axis) {
-    if (!varies(node, axis) || escapes(node, axis)) {
+    if (!varies(node, axis)) {
       return 1;
+    }
+    if (escapes(node, axis)) {
+      List<Node> places = places(node, axis);
+      int calls = places.stream().mapToInt(place -> calls(place, axis)).sum();
+      return places.isEmpty() ? 1 : GATHER_CALLS + calls;
     }
     return node.code instanceof Code.Reduce
         ? 20
@@ -388,7 +447,12 @@ final class VectorPlan {
       return 20;
     }
     if (escapes(node, axis)) {
-      return 120;
+      int[] bytes = {120};
+      for (Node place : places(node, axis)) {
+        bytes[0] += GATHER_BYTES;
+        eachInLanes(place, axis, part -> bytes[0] += ownBytes(part, axis));
+      }
+      return bytes[0];
     }
     return node.code instanceof Code.Reduce
         ? 400
@@ -408,6 +472,10 @@ final class VectorPlan {
         node -> {
           if (varies(node, axis) && escapes(node, axis)) {
             arrays.put(node.id, node.kind);
+            for (Node place : places(node, axis)) {
+              arrays.put(place.id, place.kind);
+              noteArrays(place, axis);
+            }
           }
         });
   }

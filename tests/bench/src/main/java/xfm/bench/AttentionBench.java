@@ -23,7 +23,6 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import xfm.compiler.ast.Item;
-import xfm.compiler.ir.Atom.Symbol;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
@@ -41,9 +40,10 @@ import xfm.runtime.tensor.Shapes;
 import xfm.runtime.tensor.Tensor;
 
 /**
- * Causal attention of 12 heads × 64 in several spellings, as a share of the multiply-add peak; what
- * counts as work is the unmasked half of both products. The peak is taken before every iteration,
- * on the same threads.
+ * Attention of 12 heads × 64 in several spellings, as a share of the multiply-add peak and against
+ * plain attention over as many places, run by turns with it. What counts as work is what a causal
+ * mask leaves of both products, where there is one. The peak is taken before every iteration, on
+ * the same threads. Images are 32 wide.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -61,7 +61,24 @@ public class AttentionBench {
   public int n;
 
   /** How it is written, or what is done to a score. */
-  @Param({"where", "hand", "divided", "added", "soft cap", "bias", "relative", "sink"})
+  @Param({
+    "where",
+    "hand",
+    "divided",
+    "added",
+    "soft cap",
+    "bias",
+    "relative",
+    "sink",
+    "all",
+    "moved keys",
+    "image",
+    "image, causal",
+    "image, distances",
+    "image, table",
+    "image, flat table",
+    "image, rows and columns"
+  })
   public String spelling;
 
   @Param({"1", "2"})
@@ -72,6 +89,7 @@ public class AttentionBench {
   private Kernels kernels;
   private WorkerTeam team;
   private Case written;
+  private Case plain;
   private double peak;
 
   /** One spelling, ready to run. */
@@ -79,19 +97,37 @@ public class AttentionBench {
       Executor executor,
       Plan plan,
       Map<Value, Tensor> start,
-      Map<Symbol, Long> lengths,
       Cancellation cancellation,
       double[] best) {
     /** The best single run counts: other programs may be using the machine. */
     Map<Value, Tensor> run() {
       long before = System.nanoTime();
-      Map<Value, Tensor> result = executor.run(plan, start, lengths, cancellation);
+      Map<Value, Tensor> result = executor.run(plan, start, Map.of(), cancellation);
       best[0] = Math.min(best[0], System.nanoTime() - before);
       return result;
     }
   }
 
-  private static String equations(String spelling) {
+  /** What sees all that comes before it, or all there is. */
+  private static boolean isCausal(String spelling) {
+    return spelling.equals("image, causal")
+        || !spelling.startsWith("image") && !spelling.equals("all") && !spelling.equals("moved keys");
+  }
+
+  private static String text(String spelling) {
+    boolean image = spelling.startsWith("image");
+    String shape = image ? "[ROWS, 32, 12, 64]" : "[SIZE, 12, 64]";
+    String ends =
+        image
+            ? "return out[e] = y[ROWS - 1, 31, 0, e] + y[0, 0, 11, e]\n"
+            : "return out[e] = y[SIZE - 1, 0, e] + y[0, 11, e]\n";
+    return "model m(q: SHAPE, k: SHAPE, v: SHAPE) -> [64] {\n".replace("SHAPE", shape)
+        + (image ? image(spelling) : row(spelling))
+        + ends
+        + "}\n";
+  }
+
+  private static String row(String spelling) {
     String scores = "s[h, i, j] = q[i, h, e] * k[j, h, e] / 8.0\n";
     String values = "y[i, h, e] = p[h, i, j] * v[j, h, e]\n";
     return switch (spelling) {
@@ -128,13 +164,52 @@ public class AttentionBench {
               + "t[h, i] = logsumexp[j](s[h, i, j] where j <= i)\n"
               + "p[h, i, j] = sigmoid(t[h, i] - b[h]) * softmax[j](s[h, i, j] where j <= i)\n"
               + values;
+      case "all" -> scores + "p[h, i, j] = softmax[j](s[h, i, j])\n" + values;
+      case "moved keys" ->
+          "weight b: [33, 64]\n"
+              + "s[h, i, j] = q[i, h, e] * (k[j, h, e] + b[clamp(j - i, -16, 16) + 16, e]) / 8.0\n"
+              + "p[h, i, j] = softmax[j](s[h, i, j])\n"
+              + values;
       default -> throw new IllegalArgumentException(spelling);
     };
   }
 
-  /** With a length of the run in the mask, 1: what depends on weights alone is made before. */
-  private static String inRun(String equations) {
-    return equations.replace("j <= i", "j < i + f").replace("j > i", "j >= i + f");
+  private static String image(String spelling) {
+    String scores = "s[h, i, j, u, w] = q[i, j, h, e] * k[u, w, h, e] / 8.0\n";
+    String values = "y[i, j, h, f] = p[h, i, j, u, w] * v[u, w, h, f]\n";
+    return switch (spelling) {
+      case "image" -> scores + pattern("") + values;
+      case "image, causal" -> scores + pattern(" where u < i or u == i and w <= j") + values;
+      case "image, distances" ->
+          scores
+              + pattern(" - 0.1 * float(max(i - u, u - i) + max(j - w, w - j))")
+              + values;
+      case "image, table" ->
+          "weight b: [12, 2 * ROWS - 1, 63]\n"
+              + scores
+              + pattern(" + b[h, i - u + ROWS - 1, j - w + 31]")
+              + values;
+      case "image, flat table" ->
+          "weight b: [(2 * ROWS - 1) * 63, 12]\n"
+              + "at[i: 0 + SIZE, j: 0 + SIZE] ="
+              + " (i // 32 - j // 32 + ROWS - 1) * 63 + i % 32 - j % 32 + 31\n"
+              + scores
+              + pattern(" + b[at[32 * i + j, 32 * u + w], h]")
+              + values;
+      case "image, rows and columns" ->
+          "weight a: [2 * ROWS - 1, 64]\n"
+              + "weight b: [63, 64]\n"
+              + "t[h, i, j, u] = q[i, j, h, e] * a[i - u + ROWS - 1, e]\n"
+              + "c[h, i, j, w] = q[i, j, h, e] * b[j - w + 31, e]\n"
+              + scores
+              + pattern(" + t[h, i, j, u] + c[h, i, j, w]")
+              + values;
+      default -> throw new IllegalArgumentException(spelling);
+    };
+  }
+
+  private static String pattern(String more) {
+    return "p[h, i, j, u, w] = softmax[u, w](s[h, i, j, u, w]" + more + ")\n";
   }
 
   @Setup
@@ -142,19 +217,18 @@ public class AttentionBench {
     arena = Arena.ofShared();
     kernels = Kernels.select();
     team = new WorkerTeam(threads);
+    plain = ready(isCausal(spelling) ? "where" : "all");
     written = ready(spelling);
   }
 
   private Case ready(String spelling) {
     String text =
-        "model m(start: [f]) -> [64] {\n"
-            + "weight q, k, v: [SIZE, 12, 64]\n"
-            + inRun(equations(spelling))
-            + "return out[e] = y[SIZE - 1, 0, e] + y[0, 11, e]\n}\n";
+        text(spelling)
+            .replace("SIZE", Integer.toString(n))
+            .replace("ROWS", Integer.toString(n / 32));
     Program program =
         Program.of(
-            Parser.parse(new Source("bench.xfm", text.replace("SIZE", Integer.toString(n)))),
-            Optional.empty());
+            Parser.parse(new Source("bench.xfm", text)), Optional.empty());
     Item.Declaration model = program.declaration("m").orElseThrow();
     Graph graph = program.graph(model, Map.of(), model.span());
     Plan plan = Plan.of(graph, Set.of());
@@ -164,12 +238,10 @@ public class AttentionBench {
     Executor executor = new Executor(kernels, threads, Memory.of(1L << 33));
     Random random = new Random(1);
     graph.weights().forEach(w -> executor.bind(w.value(), numbers(random, w.value())));
-    Map<Symbol, Long> lengths = new IdentityHashMap<>();
-    graph.lengths().forEach(length -> lengths.put(length, 1L));
-    Map<Value, Tensor> start =
-        Map.of(graph.inputs().getFirst().value(), Tensor.ofFloats(new float[1], 1));
+    Map<Value, Tensor> start = new IdentityHashMap<>();
+    graph.inputs().forEach(i -> start.put(i.value(), numbers(random, i.value())));
     double[] best = {Double.MAX_VALUE};
-    return new Case(executor, plan, start, lengths, cancellation, best);
+    return new Case(executor, plan, start, cancellation, best);
   }
 
   private Tensor numbers(Random random, Value value) {
@@ -187,13 +259,29 @@ public class AttentionBench {
     peak = Math.max(peak, Machine.peak(kernels.probe(), team, threads));
   }
 
+  /** Both under the same conditions: other programs come and go. */
+  @Setup(Level.Invocation)
+  public void runPlain() {
+    plain.run();
+  }
+
   @TearDown
   public void tearDown() {
     double nanos = written.best()[0];
-    double rate = 4.0 * HEADS * E * n * (n + 1.0) / 2 / nanos;
+    double places = isCausal(spelling) ? n * (n + 1.0) / 2 : (double) n * n;
+    double rate = 4.0 * HEADS * E * places / nanos;
     System.out.printf(
-        "%n| %s | %d | %s | %d | %.0f | %.0f | %.0f | %.0f %% |%n",
-        kernels.name(), n, spelling, threads, nanos / 1e3, rate, peak, 100 * rate / peak);
+        "%n| %s | %d | %s | %d | %.0f | %.0f | %.0f | %.0f %% | %.2f |%n",
+        kernels.name(),
+        n,
+        spelling,
+        threads,
+        nanos / 1e3,
+        rate,
+        peak,
+        100 * rate / peak,
+        nanos / plain.best()[0]);
+    plain.executor().close();
     written.executor().close();
     team.close();
     arena.close();

@@ -185,6 +185,10 @@ public final class LoopVectors {
     return IntVector.fromArray(Lanes.INT, from, at);
   }
 
+  public static void store(int[] to, int at, IntVector v) {
+    v.intoArray(to, at);
+  }
+
   public static VectorMask<Float> load(boolean[] from, int at) {
     return VectorMask.fromArray(Lanes.FLOAT, from, at);
   }
@@ -467,6 +471,19 @@ public final class LoopVectors {
     int key = wantGreatest ? most : last;
     boolean nan = most > 0x7f800000 || last < 0x807fffff;
     return nan ? Float.NaN : Float.intBitsToFloat(key ^ key >> 31 & 0x7fffffff);
+  }
+
+  public static boolean isSame(IntVector v) {
+    return v.compare(VectorOperators.EQ, v.lane(0)).allTrue();
+  }
+
+  /** Whether each lane is one more than that before. */
+  public static boolean isRising(IntVector v) {
+    return v.compare(VectorOperators.EQ, count(v.lane(0))).allTrue();
+  }
+
+  public static boolean isFalling(IntVector v) {
+    return isRising(v.neg());
   }
 
   public static int addLanes(IntVector v) {
