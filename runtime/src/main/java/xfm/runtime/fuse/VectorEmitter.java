@@ -267,7 +267,7 @@ final class VectorEmitter {
    * out as well, and compiles it anew each time that this fails.
    */
   private int eachLane(Node node) {
-    List<Node> places = VectorPlan.places(node, axis);
+    List<Node> places = Gathers.places(node, axis);
     for (Node place : places) {
       int vector = value(place);
       code.aload(scalars.array(TypeKind.INT)).loadConstant(plan.arrayBase(place)).aload(vector);

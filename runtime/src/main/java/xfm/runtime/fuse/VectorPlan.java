@@ -3,12 +3,11 @@ package xfm.runtime.fuse;
 import java.lang.classfile.TypeKind;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -45,12 +44,7 @@ final class VectorPlan {
 
   private static final double OVERHEAD = 10;
 
-  /** What asks whether the lanes of a load are neighbours, and loads them if they are. */
-  private static final int GATHER_CALLS = 20;
-
-  private static final int GATHER_BYTES = 300;
-
-  /** What that costs where they mostly are. */
+  /** What it costs to load lanes one by one that mostly turn out to be neighbours. */
   private static final double NEIGHBOURS = 16;
 
   /** Shared parts are counted again by each that uses them. */
@@ -61,7 +55,9 @@ final class VectorPlan {
   private final double[] scalar;
   private final BitSet folds = new BitSet();
   private final Map<Integer, Map<Node, Double>> vector = new HashMap<>();
+  private final Gathers gathers = new Gathers(this);
   private final Map<Integer, TypeKind> arrays = new LinkedHashMap<>();
+  private final Map<Integer, Set<Node>> noted = new HashMap<>();
   private final boolean nest;
   private final Optional<Stages> stages;
   private final int stageCalls;
@@ -223,35 +219,6 @@ final class VectorPlan {
     };
   }
 
-  /**
-   * The numbers on which it depends from where each lane is loaded: computed on vectors, whereas
-   * the loads are done lane by lane. Empty if there are none, or the sum of them is unusual.
-   */
-  static List<Node> places(Node load, int axis) {
-    SequencedSet<Node> places = new LinkedHashSet<>();
-    boolean known =
-        load.code instanceof Code.Element
-            && load.kind != TypeKind.BOOLEAN
-            && places(load.in.getFirst(), axis, places);
-    return known ? List.copyOf(places) : List.of();
-  }
-
-  private static boolean places(Node offset, int axis, Set<Node> into) {
-    if (!varies(offset, axis)) {
-      return true;
-    }
-    if (offset.code instanceof Code.Widen()) {
-      Node place = offset.in.getFirst();
-      if (!(place.code instanceof Code.AxisAt)) {
-        into.add(place);
-      }
-      return true;
-    }
-    return offset.code instanceof Code.Combine(BinaryOp op)
-        && (op == BinaryOp.ADD || op == BinaryOp.MUL)
-        && offset.in.stream().allMatch(in -> places(in, axis, into));
-  }
-
   private static double cost(Code code, int lanes) {
     // Functions that pass through double take two vectors for one.
     double wide = lanes > 1 ? 2 : 1;
@@ -358,7 +325,7 @@ final class VectorPlan {
 
   private double newVectorCost(Node node, int axis) {
     if (escapes(node, axis)) {
-      List<Node> places = places(node, axis);
+      List<Node> places = Gathers.places(node, axis);
       double known = places.stream().mapToDouble(place -> vectorCost(place, axis)).sum();
       return places.isEmpty()
           ? byLane(node)
@@ -432,9 +399,7 @@ final class VectorPlan {
       return 1;
     }
     if (escapes(node, axis)) {
-      List<Node> places = places(node, axis);
-      int calls = places.stream().mapToInt(place -> calls(place, axis)).sum();
-      return places.isEmpty() ? 1 : GATHER_CALLS + calls;
+      return gathers.calls(node, axis);
     }
     return node.code instanceof Code.Reduce
         ? 20
@@ -447,12 +412,7 @@ final class VectorPlan {
       return 20;
     }
     if (escapes(node, axis)) {
-      int[] bytes = {120};
-      for (Node place : places(node, axis)) {
-        bytes[0] += GATHER_BYTES;
-        eachInLanes(place, axis, part -> bytes[0] += ownBytes(part, axis));
-      }
-      return bytes[0];
+      return gathers.bytes(node, axis);
     }
     return node.code instanceof Code.Reduce
         ? 400
@@ -472,9 +432,11 @@ final class VectorPlan {
         node -> {
           if (varies(node, axis) && escapes(node, axis)) {
             arrays.put(node.id, node.kind);
-            for (Node place : places(node, axis)) {
+            for (Node place : Gathers.places(node, axis)) {
               arrays.put(place.id, place.kind);
-              noteArrays(place, axis);
+              if (noted.computeIfAbsent(axis, _ -> new HashSet<>()).add(place)) {
+                noteArrays(place, axis);
+              }
             }
           }
         });

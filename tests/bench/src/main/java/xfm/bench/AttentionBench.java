@@ -73,11 +73,11 @@ public class AttentionBench {
     "all",
     "moved keys",
     "image",
-    "image, causal",
-    "image, distances",
-    "image, table",
-    "image, flat table",
-    "image, rows and columns"
+    "image causal",
+    "image distances",
+    "image table",
+    "image flat table",
+    "image rows and columns"
   })
   public String spelling;
 
@@ -110,7 +110,7 @@ public class AttentionBench {
 
   /** What sees all that comes before it, or all there is. */
   private static boolean isCausal(String spelling) {
-    return spelling.equals("image, causal")
+    return spelling.equals("image causal")
         || !spelling.startsWith("image") && !spelling.equals("all") && !spelling.equals("moved keys");
   }
 
@@ -179,28 +179,28 @@ public class AttentionBench {
     String values = "y[i, j, h, f] = p[h, i, j, u, w] * v[u, w, h, f]\n";
     return switch (spelling) {
       case "image" -> scores + pattern("") + values;
-      case "image, causal" -> scores + pattern(" where u < i or u == i and w <= j") + values;
-      case "image, distances" ->
+      case "image causal" -> scores + pattern(" where u < i or u == i and w <= j") + values;
+      case "image distances" ->
           scores
               + pattern(" - 0.1 * float(max(i - u, u - i) + max(j - w, w - j))")
               + values;
-      case "image, table" ->
+      case "image table" ->
           "weight b: [12, 2 * ROWS - 1, 63]\n"
               + scores
               + pattern(" + b[h, i - u + ROWS - 1, j - w + 31]")
               + values;
-      case "image, flat table" ->
+      case "image flat table" ->
           "weight b: [(2 * ROWS - 1) * 63, 12]\n"
               + "at[i: 0 + SIZE, j: 0 + SIZE] ="
               + " (i // 32 - j // 32 + ROWS - 1) * 63 + i % 32 - j % 32 + 31\n"
               + scores
               + pattern(" + b[at[32 * i + j, 32 * u + w], h]")
               + values;
-      case "image, rows and columns" ->
+      case "image rows and columns" ->
           "weight a: [2 * ROWS - 1, 64]\n"
               + "weight b: [63, 64]\n"
-              + "t[h, i, j, u] = q[i, j, h, e] * a[i - u + ROWS - 1, e]\n"
-              + "c[h, i, j, w] = q[i, j, h, e] * b[j - w + 31, e]\n"
+              + "t[h, i, j, u: ROWS] = q[i, j, h, e] * a[i - u + ROWS - 1, e]\n"
+              + "c[h, i, j, w: 32] = q[i, j, h, e] * b[j - w + 31, e]\n"
               + scores
               + pattern(" + t[h, i, j, u] + c[h, i, j, w]")
               + values;

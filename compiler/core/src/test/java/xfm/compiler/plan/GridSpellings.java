@@ -188,6 +188,19 @@ final class GridSpellings {
             """,
             1),
         of(
+            "words in lines of 3, the last not full, a table of distances",
+            "[m, 4]",
+            """
+            weight query, key, value: [d, 4]
+            weight bias: [5, 5]
+            q[i, e] = text[i, a] * query[a, e]
+            k[i, e] = text[i, a] * key[a, e]
+            val[i, e] = text[i, a] * value[a, e]
+            s[i, j] = q[i, e] * k[j, e] + bias[clamp(i // 3 - j // 3, -2, 2) + 2, i % 3 - j % 3 + 2]
+            return y[i, f] = softmax[j](s[i, j]) * val[j, f]
+            """,
+            1),
+        of(
             "words that look at an image",
             "[m, 4]",
             ONE
