@@ -11,6 +11,7 @@ import xfm.compiler.check.Statements.Returned;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
+import xfm.compiler.ir.Facts;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
 import xfm.compiler.source.Span;

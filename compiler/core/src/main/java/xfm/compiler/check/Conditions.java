@@ -2,6 +2,7 @@ package xfm.compiler.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import xfm.compiler.ir.Facts;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;

@@ -11,6 +11,7 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
+import xfm.compiler.ir.Facts;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;

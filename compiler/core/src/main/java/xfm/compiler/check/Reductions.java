@@ -9,6 +9,7 @@ import xfm.compiler.ast.Ast;
 import xfm.compiler.ast.Expr;
 import xfm.compiler.diag.Code;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Facts;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.ReduceOp;

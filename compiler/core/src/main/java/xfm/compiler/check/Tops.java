@@ -10,6 +10,7 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Facts;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;

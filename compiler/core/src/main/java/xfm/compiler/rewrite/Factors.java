@@ -64,7 +64,7 @@ final class Factors {
   private Term apart(Term.Reduce sum) {
     List<Term> products = new ArrayList<>();
     List<Term> rest = new ArrayList<>();
-    for (Term term : terms(sum.body(), false)) {
+    for (Term term : terms(sum.body())) {
       (contractions.isProduct(sum(sum, term)) ? products : rest).add(term);
     }
     if (products.isEmpty() || products.size() + rest.size() == 1) {
@@ -74,6 +74,11 @@ final class Factors {
       products.add(plus(rest));
     }
     return plus(products.stream().map(term -> pull(sum(sum, term))).map(Factors::own).toList());
+  }
+
+  /** The terms of a sum. */
+  static List<Term> terms(Term term) {
+    return terms(term, false);
   }
 
   private static List<Term> terms(Term term, boolean negative) {
@@ -91,11 +96,11 @@ final class Factors {
     return Terms.substitute(term, Map.of());
   }
 
-  private static Term plus(List<Term> terms) {
+  static Term plus(List<Term> terms) {
     return terms.stream().reduce((a, b) -> Terms.arithmetic(BinaryOp.ADD, a, b)).orElseThrow();
   }
 
-  private static Term.Reduce sum(Term.Reduce of, Term body) {
+  static Term.Reduce sum(Term.Reduce of, Term body) {
     return new Term.Reduce(Term.ReduceOp.SUM, of.over(), body, of.where(), of.otherwise());
   }
 

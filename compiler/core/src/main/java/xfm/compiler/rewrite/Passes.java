@@ -20,6 +20,8 @@ public final class Passes {
     all.put("wanted", new Unused(keep));
     all.put("attentions", new Attentions(keep));
     all.put("scans", new Scans());
+    all.put("bands", new Bands());
+    all.put("guarded", new Guarded());
     all.put("views", Views::apply);
     all.put("picks", new Picks());
     all.put("factors", Factors::apply);

@@ -1,6 +1,7 @@
 package xfm.compiler.rewrite;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -66,14 +67,20 @@ final class Ranges {
         : inside;
   }
 
-  /** The term without the choices that the ranges of its indices decide. */
+  /** The term without the choices and guards that the ranges of its indices decide. */
   static Term settled(Term term) {
     return switch (Trees.map(term, Ranges::settled)) {
+      case Term.Int(Poly value) -> Terms.integer(settled(value));
+      case Term.Read read when read.otherwise().isPresent() -> {
+        Term.Read plain = new Term.Read(read.value(), read.at(), Optional.empty());
+        yield isInRange(plain) ? plain : read;
+      }
       case Term.Choose(Term condition, Term then, Term otherwise) ->
           Terms.choose(condition, then, otherwise);
       case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.NOT -> opposite(a);
       case Term.Binary(Term.BinaryOp op, Term.Int(Poly a), Term.Int(Poly b)) ->
           decided(op, a.minus(b))
+              .or(() -> inEachPart(op, a, b))
               .map(Terms::truth)
               .orElseGet(() -> Terms.compare(op, Terms.integer(a), Terms.integer(b)));
       case Term.Binary(Term.BinaryOp op, Term a, Term b) when op == Term.BinaryOp.AND ->
@@ -82,6 +89,30 @@ final class Ranges {
           Terms.or(a, b);
       case Term other -> other;
     };
+  }
+
+  /** Without a min or max of which one side is always it. */
+  private static Poly settled(Poly poly) {
+    return poly.substitute(atom ->
+        switch (atom) {
+          case Atom.Least(Poly a, Poly b) -> settled(a, b, true);
+          case Atom.Greatest(Poly a, Poly b) -> settled(a, b, false);
+          case Atom.Symbol _, Atom.Index _, Atom.Quotient _, Atom.Remainder _, Atom.Data _ ->
+              Poly.of(atom);
+        });
+  }
+
+  private static Poly settled(Poly one, Poly other, boolean least) {
+    Poly a = settled(one);
+    Poly b = settled(other);
+    Term.BinaryOp op = Term.BinaryOp.LESS_EQUAL;
+    if (decided(op, a.minus(b)).orElse(false)) {
+      return least ? a : b;
+    }
+    if (decided(op, b.minus(a)).orElse(false)) {
+      return least ? b : a;
+    }
+    return least ? a.min(b) : a.max(b);
   }
 
   /** {@code not (a <= b)} of whole numbers is {@code b < a}. */
@@ -96,6 +127,17 @@ final class Ranges {
       case UNEQUAL -> Terms.compare(Term.BinaryOp.EQUAL, a, b);
       case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, AND, OR -> Terms.not(condition);
     };
+  }
+
+  /** {@code max(a, b) <= c} holds if each of the two always does. */
+  private static Optional<Boolean> inEachPart(Term.BinaryOp op, Poly a, Poly b) {
+    List<Poly> facts =
+        op == Term.BinaryOp.LESS || op == Term.BinaryOp.LESS_EQUAL
+            ? Guards.facts(new Term.Binary(op, Terms.integer(a), Terms.integer(b)))
+            : List.of();
+    return facts.size() > 1 && facts.stream().allMatch(f -> extreme(f, false).orElse(-1) >= 0)
+        ? Optional.of(true)
+        : Optional.empty();
   }
 
   /** A comparison of a difference with 0. */
@@ -152,13 +194,16 @@ final class Ranges {
       return true;
     }
     for (int axis = 0; axis < read.at().size(); axis++) {
-      Poly at = Trees.asPoly(read.at().get(axis));
-      Poly size = read.value().shape().get(axis);
-      if (!isIndexOf(at, size) && !isBelow(at, size) && !isMerged(at, size)) {
+      if (!isInside(Trees.asPoly(read.at().get(axis)), read.value().shape().get(axis))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether a subscript is in {@code 0 .. size - 1} by itself. */
+  static boolean isInside(Poly at, Poly size) {
+    return isIndexOf(at, size) || isBelow(at, size) || isMerged(at, size);
   }
 
   /** Whether it is an index that runs over exactly this size. */

@@ -47,20 +47,10 @@ public record Running(Atom.Index index, List<Atom.Index> left) {
         || Trees.free(reduce.body()).contains(index)) {
       return false;
     }
-    List<Term> conditions = new ArrayList<>();
-    split(reduce.where().get(), conditions);
+    List<Term> conditions = new ArrayList<>(Guards.conditions(reduce.where().get()));
     Term.Int own = new Term.Int(Poly.of(reduce.over().getFirst()));
     Term upTo = new Term.Binary(BinaryOp.LESS_EQUAL, own, new Term.Int(Poly.of(index)));
     return conditions.removeIf(upTo::equals)
         && conditions.stream().noneMatch(c -> Trees.free(c).contains(index));
-  }
-
-  private static void split(Term condition, List<Term> into) {
-    if (condition instanceof Term.Binary(BinaryOp op, Term a, Term b) && op == BinaryOp.AND) {
-      split(a, into);
-      split(b, into);
-    } else {
-      into.add(condition);
-    }
   }
 }

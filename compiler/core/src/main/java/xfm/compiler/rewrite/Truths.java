@@ -35,7 +35,10 @@ final class Truths {
   }
 
   private static Term chosen(Term condition, Term then, Term otherwise) {
-    return Terms.or(Terms.and(condition, then), Terms.and(Terms.not(condition), otherwise));
+    Term none = Terms.truth(false);
+    Term one = then.equals(none) ? none : Terms.and(condition, then);
+    Term other = otherwise.equals(none) ? none : Terms.and(Terms.not(condition), otherwise);
+    return Terms.or(one, other);
   }
 
   private Optional<Term> of(BinaryOp op, Term a, Term b) {

@@ -461,10 +461,11 @@ public final class Bounds {
 
   private static Real softmax(Real own, List<Real> there) {
     double most = there.stream().mapToDouble(Real::value).max().orElse(Double.NEGATIVE_INFINITY);
-    if (own == null || most == Double.NEGATIVE_INFINITY) {
-      return new Real(0, 0);
-    }
     double sum = there.stream().mapToDouble(r -> Math.exp(r.value() - most)).sum();
+    if (own == null || most == Double.NEGATIVE_INFINITY) {
+      // What is left out is a share of 0, of a sum that may be NaN.
+      return new Real(most == Double.NEGATIVE_INFINITY ? 0 : 0 / sum, 0);
+    }
     double worst = there.stream().mapToDouble(r -> argument(r, most)).max().orElse(0);
     double share = Math.exp(own.value() - most) / sum;
     double relative =

@@ -520,18 +520,41 @@ public final class RandomGraphs {
     add(List.of(i, a), plus(readElse(x, number(random.nextInt(2)), by, Poly.of(a)), read(x, i, a)));
   }
 
+  /** By the places of the kernel, or by those of what it goes over; guarded by each read or all. */
   private void convolution() {
     count("convolution");
     Value x = inputs.get(0);
     Value kernel = floats.get(3);
     Index t = index("t", Poly.of(n).plus(1).quotient(Poly.of(2)));
-    Index r = index("r", kernel.shape().get(0));
     Index o = index("o", kernel.shape().get(1));
     Index c = index("c", x.shape().get(1));
-    Poly place = Poly.of(t).times(2).plus(Poly.of(r)).minus(1);
+    boolean whole = random.nextBoolean();
+    boolean where = random.nextBoolean();
+    Index at = whole ? index("j", x.shape().get(0)) : index("r", kernel.shape().get(0));
+    Poly first = Poly.of(t).times(2).minus(1);
+    Poly place = whole ? Poly.of(at) : first.plus(Poly.of(at));
+    Poly tap = whole ? Poly.of(at).minus(first) : Poly.of(at);
+    Poly inside = whole ? tap : place;
+    Poly size = (whole ? kernel : x).shape().get(0);
+    Term left = read(x, place, Poly.of(c));
+    Term right = read(kernel, tap, Poly.of(o));
+    if (!where) {
+      left = whole ? left : readElse(x, number(0), place, Poly.of(c));
+      right = whole ? readElse(kernel, number(0), tap, Poly.of(o)) : right;
+    }
+    hides |= whole || where; // places that a sum leaves out
+    if (whole || where) {
+      count("convolution" + (whole ? " by definition" : "") + (where ? " where" : ""));
+    }
+    Term holds = Terms.and(atMost(Poly.ZERO, inside), atMost(inside, size.minus(1)));
     add(
         List.of(t, o),
-        sum(times(readElse(x, number(0), place, Poly.of(c)), read(kernel, r, o)), r, c));
+        new Term.Reduce(
+            ReduceOp.SUM,
+            List.of(at, c),
+            times(left, right),
+            where ? Optional.of(holds) : Optional.empty(),
+            Optional.empty()));
   }
 
   /** A condition without which a read would be out of range, in front of costly parts. */

@@ -40,6 +40,16 @@ class ProductSpellingsTest {
           weight u, w: [12, 12]; v[i, b] = x[i, a] * u[a, b]; return y[i, b] = v[i, a] * w[a, b]                                 | product; product
           weight k: [12, 4]; q[i, r] = x[i, a] * k[a, r]; s[i, j] = q[i, r] * q[j, r]; return y[i, r: 4] = s[i, j] * q[j, r]      | product; product; product
           weight w: [3, 4, 5]; return y[i, o] = sum[c, e](x[i, c + 3 * e] * w[c, e, o])                                          | product
+          weight w: [3, 12, 5]; return y[i: n, o] = sum[j, a](x[j, a] * (w[i - j, a, o] else 0))                                  | loop; product
+          weight w: [3, 12, 5]; return y[i: n, o] = sum[j](sum[a](x[j, a] * w[clamp(i - j, 0, 2), a, o]) where i - j < 3 and j <= i) | loop; product
+          weight w: [3, 12, 5]; return y[i: n, o] = sum[j, a](if abs(i - j) <= 1 then x[j, a] * w[j - i + 1, a, o] else 0) / 2     | loop; product
+          weight w: [4, 12, 5]; k[i: n, j: n, a, o] = (w[2 * i - j + 1, a, o] else 0); return y[i, o] = x[j, a] * k[i, j, a, o]   | loop; product
+          weight v, w: [3, 12, 5]; return y[i: n, o] = sum[j, a](x[j, a] * (w[j - i, a, o] else 0) - (v[i - j, a, o] else 0) * x[j, a]) | loop; loop; product and product
+          weight w: [3, 2, 12, 5]; return y[i: n, o] = sum[j, k: 9, a](x[j, a] * (w[i - j, k - 3, a, o] else 0))                  | loop; loop; product
+          weight w: [3, 12, 5]; return y[i: n, o] = sum[t, a](x[i - t, a] * w[t, a, o] where t <= i)                              | loop; product
+          weight w: [12, 5]; return y[i, o] = sum[a](x[i, a] * w[a, o] where a < 5)                                              | product
+          weight w: [40, 5]; pick[i] = argmax[a](x[i, a]); hot[i, v: 40] = if v == pick[i] then 1 else 0; return y[i, o] = hot[i, v] * w[v, o] | loop; loop
+          p[i, j: n] = x[i, a] * x[j, a]; return y[i, o: 12] = sum[j](p[i, j] * x[j, o] where j <= i)                            | product; product
           weight w: [24, 40]; return y[i, o: 5] = sum[a](x[i, a] * w[2 * a + 1, 3 * o + 7])                                      | product
           """)
   void products(String body, String steps) {

@@ -31,6 +31,7 @@ import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.ReduceOp;
 import xfm.compiler.ir.Term.UnaryOp;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Value;
 
 /** What single equations become, as text. */
@@ -149,21 +150,88 @@ class RewritesTest {
         lowered(List.of(i, b), sum(times(active, read(down, f, b)), f)));
   }
 
+  private static Term sumWhere(Term body, Term where, Index... over) {
+    return new Term.Reduce(ReduceOp.SUM, List.of(over), body, Optional.of(where), Optional.empty());
+  }
+
   @Test
-  void aWhereKeepsASumFromBeingAProduct() {
+  void aFactorIsZeroWhereASumLeavesItOut() {
     Value x = builder.input("x", Term.Kind.FLOAT, Poly.of(n), Poly.of(n));
     Value w = builder.input("w", Term.Kind.FLOAT, Poly.of(n), Poly.of(4));
     Index b = index("b", 4);
-    Term masked =
-        new Term.Reduce(
-            ReduceOp.SUM,
-            List.of(j),
-            times(read(x, i, j), read(w, j, b)),
-            Optional.of(atMost(Poly.of(j), Poly.of(i))),
-            Optional.empty());
+    Term where = atMost(Poly.of(j), Poly.of(i));
     assertEquals(
-        "y[i: n, b: 4] = sum[j: n]((x[i, j] * w[j, b]) where (j <= i))\n",
-        lowered(List.of(i, b), masked));
+        """
+        y~1[i: n, j: n] = (if (j <= i) then x[i, j] else 0.0)
+        y[i: n, b: 4] = sum[j: n]((y~1[i, j] * w[j, b]))
+        """,
+        lowered(List.of(i, b), sumWhere(times(read(x, i, j), read(w, j, b)), where, j)));
+  }
+
+  /** A running sum of products adds one of them at each place. */
+  @Test
+  void aConditionOnIndicesOfTwoFactorsStays() {
+    Value k = builder.input("k", Term.Kind.FLOAT, Poly.of(n), Poly.of(3));
+    Value v = builder.input("v", Term.Kind.FLOAT, Poly.of(n), Poly.of(4));
+    Index a = index("a", 3);
+    Index b = index("b", 4);
+    Term where = atMost(Poly.of(j), Poly.of(i));
+    assertEquals(
+        "y[i: n, a: 3, b: 4] = sum[j: n]((k[j, a] * v[j, b]) where (j <= i))\n",
+        lowered(List.of(i, a, b), sumWhere(times(read(k, j, a), read(v, j, b)), where, j)));
+  }
+
+  /** 0 times what there is no logarithm of would not be 0. */
+  @Test
+  void whatMayBeNoNumberWhereItIsLeftOutIsZeroThereItself() {
+    Value x = builder.input("x", Term.Kind.FLOAT, Poly.of(n), Poly.of(3));
+    Value w = builder.weight("w", Poly.of(3), Poly.of(4));
+    Index a = index("a", 3);
+    Index b = index("b", 4);
+    Term positive = new Term.Binary(Term.BinaryOp.LESS, number(0), read(x, i, a));
+    assertEquals(
+        """
+        y~1[i: n, a: 3] = (if (0.0 < x[i, a]) then log(x[i, a]) else 0.0)
+        y[i: n, b: 4] = sum[a: 3]((y~1[i, a] * w[a, b]))
+        """,
+        lowered(
+            List.of(i, b),
+            sumWhere(times(apply(UnaryOp.LOG, read(x, i, a)), read(w, a, b)), positive, a)));
+    Value s = builder.input("s", Term.Kind.FLOAT, Poly.of(n));
+    Term apart = atMost(Poly.of(a), Poly.ONE);
+    Graph share =
+        graph(
+            List.of(i, b),
+            sumWhere(over(times(read(x, i, a), read(w, a, b)), read(s, i)), apart, a));
+    assertTrue(lowered(share).contains("sum[a: 3](((x[i, a] * w[a, b]) / s[i]) where"));
+  }
+
+  @Test
+  void aSumRunsOverTheBandThatCounts() {
+    Value x = builder.input("x", Term.Kind.FLOAT, Poly.of(n), Poly.of(5));
+    Value w = builder.weight("w", Poly.of(3), Poly.of(5), Poly.of(4));
+    Index a = index("a", 5);
+    Index b = index("b", 4);
+    Poly tap = Poly.of(i).minus(Poly.of(j));
+    Term guarded = readElse(w, number(0), tap, Poly.of(a), Poly.of(b));
+    assertEquals(
+        """
+        y~1[i: n, j: 3, a: 5] = (x[i + -1*j, a] else 0.0)
+        y[i: n, b: 4] = sum[j: 3, a: 5]((y~1[i, j, a] * w[j, a, b]))
+        """,
+        lowered(List.of(i, b), sum(times(read(x, j, a), guarded), j, a)));
+    Index t = index("t", n);
+    Term near =
+        new Term.Reduce(
+            ReduceOp.MAX,
+            List.of(t),
+            read(x, t, a),
+            Optional.of(
+                Terms.and(
+                    atMost(Poly.of(i).minus(2), Poly.of(t)),
+                    atMost(Poly.of(t), Poly.of(i).minus(1)))),
+            Optional.of(number(0)));
+    assertTrue(lowered(graph(List.of(i, a), near)).contains("max[t: 2](x["));
   }
 
   /** What a norm of the row before reads exists only behind the condition. */

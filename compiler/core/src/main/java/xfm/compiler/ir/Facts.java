@@ -1,18 +1,14 @@
-package xfm.compiler.check;
+package xfm.compiler.ir;
 
 import java.util.ArrayList;
 import java.util.List;
-import xfm.compiler.ir.Atom;
-import xfm.compiler.ir.Poly;
-import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
-import xfm.compiler.ir.Trees;
 
 /** What a condition that holds says about integers: polynomials that are 0 or more. */
-final class Facts {
+public final class Facts {
   private Facts() {}
 
-  static List<Poly> where(Term condition) {
+  public static List<Poly> where(Term condition) {
     List<Poly> facts = new ArrayList<>();
     collect(condition, true, facts);
     return facts;
