@@ -10,17 +10,14 @@ final class ScratchPool {
   private final AtomicReferenceArray<LoopScratch> free = new AtomicReferenceArray<>(KEPT);
   private final int floats;
   private final int lanes;
-  private final int sums;
 
   /**
    * @param floats of the rows of a scratch
    * @param lanes places of its arrays
-   * @param sums doubles of the parts of its sums
    */
-  ScratchPool(int floats, int lanes, int sums) {
+  ScratchPool(int floats, int lanes) {
     this.floats = floats;
     this.lanes = lanes;
-    this.sums = sums;
   }
 
   LoopScratch take() {
@@ -32,7 +29,7 @@ final class ScratchPool {
         }
       }
     }
-    return new LoopScratch(floats, lanes, sums);
+    return new LoopScratch(floats, lanes);
   }
 
   /** Not called where a run fails: the next one makes another. */

@@ -59,8 +59,6 @@ final class VectorPlan {
   private final Map<Integer, TypeKind> arrays = new LinkedHashMap<>();
   private final Map<Integer, Set<Node>> noted = new HashMap<>();
   private final boolean nest;
-  private final boolean isAcross;
-  private final List<Node> across;
   private final Optional<Stages> stages;
   private final int stageCalls;
   private final boolean ranks;
@@ -80,11 +78,6 @@ final class VectorPlan {
     this.graph = graph;
     this.stageCalls = stageCalls;
     this.ranks = !Ranks.all(graph).isEmpty();
-    List<Node> carried = RunningSums.all(graph).stream().map(RunningSums.Sum::node).toList();
-    int outer = graph.axes.size() - 2;
-    this.isAcross = !carried.isEmpty() && outer >= 0 && stride(graph.offset, outer) == 1;
-    this.across =
-        isAcross ? carried.stream().filter(node -> varies(node, outer)).toList() : List.of();
     scalar = new double[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       scalar[node.id] = Math.min(LARGEST_COST, scalarCost(node));
@@ -92,15 +85,14 @@ final class VectorPlan {
     boolean worth =
         lanes > 1
             && !graph.axes.isEmpty()
-            && (carried.isEmpty() || isRunInLanes())
+            && RunningSums.all(graph).isEmpty()
             && !ranks
             && isNestWorth();
-    int calls = worth ? calls(graph.body, laneAxis()) : 0;
-    boolean large = calls > stageCalls && !isAcross();
+    boolean large = worth && calls(graph.body, innermost()) > stageCalls;
     stages = large ? Stages.of(graph, this, stageCalls) : Optional.empty();
-    nest = worth && (isAcross() ? calls <= MOST_CALLS : !large || stages.isPresent());
+    nest = worth && (!large || stages.isPresent());
     if (nest) {
-      noteArrays(graph.body, laneAxis());
+      noteArrays(graph.body, innermost());
     }
   }
 
@@ -112,24 +104,11 @@ final class VectorPlan {
     return lanes;
   }
 
-  /** The axis of a nest that goes to the lanes: the innermost of what is stored. */
-  int laneAxis() {
-    return graph.axes.size() - (isAcross() ? 2 : 1);
+  int innermost() {
+    return graph.axes.size() - 1;
   }
 
-  /**
-   * Whether the lanes are the places of the axis around the innermost one, along which they sum.
-   */
-  boolean isAcross() {
-    return isAcross;
-  }
-
-  /** The running sums of which each lane has its own. */
-  List<Node> across() {
-    return across;
-  }
-
-  /** Whether the nest runs on vectors. */
+  /** Whether the innermost axis of the nest goes to the lanes. */
   boolean isNest() {
     return nest;
   }
@@ -141,12 +120,7 @@ final class VectorPlan {
 
   /** Whether a run needs memory besides its slots. */
   boolean needsScratch() {
-    return !arrays.isEmpty() || stages.isPresent() || ranks || sums() > 0;
-  }
-
-  /** Doubles of the parts of running sums in lanes. */
-  int sums() {
-    return nest ? across.size() * RunningLanes.ROWS * lanes : 0;
+    return !arrays.isEmpty() || stages.isPresent() || ranks;
   }
 
   /** Whether rows are sorted to count what comes before each place. */
@@ -188,9 +162,6 @@ final class VectorPlan {
 
   /** Whether a value that varies is computed lane by lane. */
   boolean escapes(Node node, int axis) {
-    if (across.contains(node)) {
-      return axis != laneAxis();
-    }
     if (node.code instanceof Code.Reduce reduce) {
       return !isLaneFold(node, reduce, axis) || foldInLanes(node, axis) > byLane(node);
     }
@@ -381,37 +352,11 @@ final class VectorPlan {
     for (int k = 1; k < node.in.size(); k++) {
       body += node.bound(k) == 0 ? 0 : vectorCost(node.in.get(k), axis);
     }
-    if (across.contains(node)) {
-      return body + 2 * FoldOp.PARTS;
-    }
     return extent(node) * (body + cost(node.code, lanes)) + OVERHEAD;
   }
 
-  /**
-   * Whether each running sum is needed at every place, as a vector: then the lanes add theirs
-   * together.
-   */
-  private boolean isRunInLanes() {
-    BitSet sure = sureInLanes(graph.body, laneAxis());
-    boolean[] fine = {isAcross() && across.stream().allMatch(node -> sure.get(node.id))};
-    eachInLanes(
-        graph.body,
-        laneAxis(),
-        node -> {
-          if (varies(node, laneAxis()) && escapes(node, laneAxis())) {
-            new Walk(
-                    (part, _) -> {
-                      fine[0] &= !across.contains(part);
-                      return true;
-                    })
-                .visit(node, 0);
-          }
-        });
-    return fine[0] && across.stream().noneMatch(node -> varies(node.in.getFirst(), laneAxis()));
-  }
-
   private boolean isNestWorth() {
-    return stride(graph.offset, laneAxis()) == 1
+    return stride(graph.offset, innermost()) == 1
         && costs(graph.body, new BitSet()).isQuicker(lanes);
   }
 
@@ -430,14 +375,14 @@ final class VectorPlan {
   /** Of all that varies along the innermost axis, but what was seen. */
   private Costs costs(Node node, BitSet seen) {
     Costs none = new Costs(0, 0);
-    if (node.kind == TypeKind.LONG || seen.get(node.id) || !varies(node, laneAxis())) {
+    if (node.kind == TypeKind.LONG || seen.get(node.id) || !varies(node, innermost())) {
       return none;
     }
     seen.set(node.id);
-    if (escapes(node, laneAxis()) || node.code instanceof Code.Reduce) {
-      return new Costs(vectorCost(node, laneAxis()), scalar[node.id]);
+    if (escapes(node, innermost()) || node.code instanceof Code.Reduce) {
+      return new Costs(vectorCost(node, innermost()), scalar[node.id]);
     }
-    Costs own = new Costs(ownCost(node, laneAxis()), cost(node.code, 1));
+    Costs own = new Costs(ownCost(node, innermost()), cost(node.code, 1));
     return node.in.stream().map(in -> costs(in, seen)).reduce(own, Costs::plus);
   }
 
@@ -455,9 +400,6 @@ final class VectorPlan {
     }
     if (escapes(node, axis)) {
       return gathers.calls(node, axis);
-    }
-    if (across.contains(node)) {
-      return RunningLanes.CALLS;
     }
     return node.code instanceof Code.Reduce
         ? 20

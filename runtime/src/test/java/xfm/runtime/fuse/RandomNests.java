@@ -45,8 +45,7 @@ final class RandomNests {
     this.axes = axes;
     depth = axes;
     Scalar body = make(Type.values()[random.nextInt(3)], 2 + random.nextInt(4));
-    boolean turned = axes > 1 && random.nextInt(4) == 0;
-    return turned ? Build.turned(axes, 0, body) : Build.nest(axes, 0, body);
+    return Build.nest(axes, 0, body);
   }
 
   /**
@@ -290,8 +289,7 @@ final class RandomNests {
   }
 
   /**
-   * A sum or mean up to the place of the innermost axis of the nest, or a count of what ranks
-   * before it.
+   * A sum up to the place of the innermost axis of the nest, or a count of what ranks before it.
    */
   private Scalar upTo(int budget) {
     boolean ranks = random.nextBoolean();
@@ -319,8 +317,7 @@ final class RandomNests {
         };
     depth--;
     folds--;
-    FoldOp op = !ranks && random.nextInt(4) == 0 ? FoldOp.MEAN : FoldOp.SUM;
-    return Build.foldWhere(op, extent, ranks ? Build.real(1) : value, where);
+    return Build.foldWhere(FoldOp.SUM, extent, ranks ? Build.real(1) : value, where);
   }
 
   private static Scalar load(Scalar row, Scalar place) {

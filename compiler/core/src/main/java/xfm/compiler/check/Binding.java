@@ -14,6 +14,7 @@ import xfm.compiler.ast.Expr;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ast.Type;
 import xfm.compiler.diag.Code;
+import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Facts;
@@ -409,6 +410,27 @@ final class Binding {
         scope.bind(name, new Meta.Scalar(Terms.integer(Poly.of(symbol))), at);
       }
     }
+    for (Ast.Dim dim : type.dims()) {
+      if (dim instanceof Ast.Size(Expr size, Optional<Expr> _, Span _)) {
+        Map<String, Expr.Name> names = new LinkedHashMap<>();
+        Uses.firstUses(size, names);
+        names.values().stream()
+            .filter(n -> !except.contains(n.text()))
+            .filter(n -> scope.find(n.text()).isEmpty() && scope.global(n.text()).isEmpty())
+            .findFirst()
+            .ifPresent(name -> notAlone(name, size));
+      }
+    }
+  }
+
+  /** {@code [4 * blocks, d]}: nothing tells a length by what is made of it. */
+  private static void notAlone(Expr.Name name, Expr size) {
+    throw Diagnostic.of(Code.NAME, "nothing here is called `" + name.text() + "`")
+        .at(name.span(), "known only if it is a size by itself")
+        .help(
+            "call the size itself something, `[n, …]`, and write what is known of it as a"
+                + " condition, `require n % 4 == 0`; then `n // 4` is a size too")
+        .raise();
   }
 
   /** A declared shape, of which {@link #free} names become symbols. */

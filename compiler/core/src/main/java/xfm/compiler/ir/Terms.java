@@ -191,14 +191,20 @@ public final class Terms {
     if (a instanceof Term.Truth(boolean x)) {
       return x ? b : a;
     }
-    return b instanceof Term.Truth(boolean y) && y ? a : new Term.Binary(BinaryOp.AND, a, b);
+    if (b instanceof Term.Truth(boolean y)) {
+      return y ? a : b;
+    }
+    return new Term.Binary(BinaryOp.AND, a, b);
   }
 
   public static Term or(Term a, Term b) {
     if (a instanceof Term.Truth(boolean x)) {
       return x ? a : b;
     }
-    return b instanceof Term.Truth(boolean y) && !y ? a : new Term.Binary(BinaryOp.OR, a, b);
+    if (b instanceof Term.Truth(boolean y)) {
+      return y ? b : a;
+    }
+    return new Term.Binary(BinaryOp.OR, a, b);
   }
 
   /** Only one side exists where the condition is known. */

@@ -39,6 +39,11 @@ record Apart(Term score, Term constants) {
         masks.add(Terms.not(condition));
         yield lift(otherwise, masks);
       }
+      case Term.Unary(Term.UnaryOp op, Term a)
+          when op == Term.UnaryOp.LOG && Truths.written(a).isPresent() -> {
+        masks.add(Truths.written(a).get());
+        yield NONE;
+      }
       case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD ->
           Terms.arithmetic(op, lift(a, masks), lift(b, masks));
       case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.SUBTRACT ->

@@ -151,7 +151,7 @@ public record Attention(
         : Optional.empty();
   }
 
-  private static boolean hasLoop(Term term) {
+  static boolean hasLoop(Term term) {
     return Trees.any(term, part -> part instanceof Term.Reduce || part instanceof Term.Along);
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -252,7 +253,9 @@ final class Attentions implements Pass {
                   key,
                   scope,
                   outside,
-                  Optional.of(new Share(share, sum))));
+                  Optional.of(new Share(share, sum)))
+                  .stream())
+          .findFirst();
     }
 
     /** The greatest, the logsumexp or the sum of exponentials of scores. */
@@ -342,26 +345,44 @@ final class Attentions implements Pass {
         if (sum.over().stream().noneMatch(Trees.free(behind)::contains)) {
           continue;
         }
-        if (behind instanceof Term.Choose(Term condition, Term then, Term.Number(double none))
-            && none == 0
-            && sum.over().stream().noneMatch(Trees.free(condition)::contains)) {
-          Optional<Term> fused = ofSum(with(sum, factors, factor, then), List.of(), false, scope);
-          if (fused.filter(Ranges::isSafe).isPresent()) {
-            Term holds = visit(condition, scope);
-            return fused.map(row -> Terms.choose(holds, row, Terms.number(0)));
-          }
-        }
-        if (behind instanceof Term.Binary(BinaryOp op, Term a, Term b)
-            && (op == BinaryOp.ADD || op == BinaryOp.SUBTRACT)) {
-          Optional<Term> left = ofSum(with(sum, factors, factor, a), List.of(), false, scope);
-          Optional<Term> right =
-              left.flatMap(_ -> ofSum(with(sum, factors, factor, b), List.of(), false, scope));
-          if (right.isPresent()) {
-            return Optional.of(Terms.arithmetic(op, left.get(), right.get()));
-          }
+        Function<Term, Term.Reduce> with = part -> with(sum, factors, factor, part);
+        Optional<Term> fused =
+            switch (behind) {
+              case Term.Choose(Term condition, Term then, Term.Number(double none))
+                  when none == 0 ->
+                  ofRows(condition, with.apply(then), scope);
+              case Term.Choose(Term condition, Term.Number(double none), Term otherwise)
+                  when none == 0 ->
+                  ofRows(Terms.not(condition), with.apply(otherwise), scope);
+              case Term.Binary(BinaryOp op, Term a, Term b)
+                  when op == BinaryOp.ADD || op == BinaryOp.SUBTRACT ->
+                  ofPart(with.apply(a), scope)
+                      .flatMap(left ->
+                          ofPart(with.apply(b), scope)
+                              .map(right -> Terms.arithmetic(op, left, right)));
+              case Term.Binary(BinaryOp op, Term _, Term _)
+                  when op == BinaryOp.MULTIPLY || op == BinaryOp.DIVIDE ->
+                  behind == factor ? Optional.empty() : ofPart(with.apply(behind), scope);
+              case Term _ -> Optional.empty();
+            };
+        if (fused.isPresent()) {
+          return fused;
         }
       }
       return Optional.empty();
+    }
+
+    private Optional<Term> ofPart(Term.Reduce sum, Scope scope) {
+      return ofSum(sum, List.of(), false, scope);
+    }
+
+    /** A sum that only some rows have, whichever keys they see. */
+    private Optional<Term> ofRows(Term condition, Term.Reduce sum, Scope scope) {
+      return sum.over().stream().anyMatch(Trees.free(condition)::contains)
+          ? Optional.empty()
+          : ofPart(sum, scope)
+              .filter(Ranges::isSafe)
+              .map(row -> Terms.choose(visit(condition, scope), row, Terms.number(0)));
     }
 
     /** The sum with a part in place of a factor. */

@@ -67,9 +67,52 @@ final class Ranges {
         : inside;
   }
 
-  /** The term without the choices and guards that the ranges of its indices decide. */
+  /** The term without the choices and guards that the ranges of its indices or numbers decide. */
   static Term settled(Term term) {
-    return switch (Trees.map(term, Ranges::settled)) {
+    Term inside = Trees.map(term, Ranges::settled);
+    return compared(inside).orElseGet(() -> decided(inside));
+  }
+
+  /** {@code (if open then 1 else 0) == 1} is {@code open}. */
+  private static Optional<Term> compared(Term term) {
+    return term instanceof Term.Binary(Term.BinaryOp op, Term a, Term b) && isComparison(op)
+        ? choice(a)
+            .flatMap(c -> either(c.condition(), op, c.then(), b, c.otherwise(), b))
+            .or(() ->
+                choice(b).flatMap(c -> either(c.condition(), op, a, c.then(), a, c.otherwise())))
+        : Optional.empty();
+  }
+
+  private static boolean isComparison(Term.BinaryOp op) {
+    return switch (op) {
+      case EQUAL, UNEQUAL, LESS, LESS_EQUAL -> true;
+      case ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MIN, MAX, AND, OR -> false;
+    };
+  }
+
+  private static Optional<Term> either(
+      Term condition, Term.BinaryOp op, Term a, Term b, Term otherA, Term otherB) {
+    Term then = Terms.compare(op, a, b);
+    Term otherwise = Terms.compare(op, otherA, otherB);
+    return then instanceof Term.Truth && otherwise instanceof Term.Truth
+        ? Optional.of(
+            Terms.or(Terms.and(condition, then), Terms.and(Terms.not(condition), otherwise)))
+        : Optional.empty();
+  }
+
+  private static Optional<Term.Choose> choice(Term term) {
+    return switch (term) {
+      case Term.Choose choose -> Optional.of(choose);
+      case Term.Int(Poly value)
+          when value.atom().orElse(null) instanceof Atom.Data data
+              && data.value() instanceof Term.Choose choose ->
+          Optional.of(choose);
+      case Term _ -> Optional.empty();
+    };
+  }
+
+  private static Term decided(Term term) {
+    return switch (term) {
       case Term.Int(Poly value) -> Terms.integer(settled(value));
       case Term.Read read when read.otherwise().isPresent() -> {
         Term.Read plain = new Term.Read(read.value(), read.at(), Optional.empty());
@@ -264,10 +307,12 @@ final class Ranges {
   }
 
   private static boolean isBelow(Poly at, Poly size) {
-    return size.constant().isPresent()
-        && interval(at)
-            .filter(i -> i.low() >= 0 && i.high() < size.constant().getAsLong())
-            .isPresent();
+    return size.constant().isPresent() && isWithin(at, 0, size.constant().getAsLong() - 1);
+  }
+
+  /** Whether an int is known to be one of {@code low .. high}. */
+  static boolean isWithin(Poly value, long low, long high) {
+    return interval(value).filter(i -> i.low() >= low && i.high() <= high).isPresent();
   }
 
   /** Where nothing is unknown but the lengths, which are 0 or more. */

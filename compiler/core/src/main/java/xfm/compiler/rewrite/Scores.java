@@ -90,6 +90,7 @@ final class Scores {
   Optional<Masked> of(Term score, Optional<Term> where) {
     List<Term> masks = new ArrayList<>(where.map(this::expand).stream().toList());
     Apart apart = Apart.of(Apart.lift(expand(score), masks), key);
+    masks.replaceAll(Ranges::settled);
     Term lifted = joined(apart.score());
     Optional<Term> product =
         Attention.outermostLoops(lifted).stream().filter(this::isProduct).findFirst();
@@ -133,14 +134,21 @@ final class Scores {
       return term;
     }
     Set<Atom.Index> free = Trees.free(term);
-    if (term instanceof Term.Read && free.contains(key) && free.size() > 1) {
+    if (term instanceof Term.Read && free.contains(key)) {
       return definitions
           .of(term)
           .map(this::expand)
-          .filter(this::isWorth)
+          .filter(free.size() > 1 ? this::isWorth : Scores::isMask)
           .orElseGet(() -> Trees.map(term, this::expand));
     }
     return Trees.map(term, this::expand);
+  }
+
+  /** Whether a number of each key is 0 or −∞: so it says which keys there are. */
+  private static boolean isMask(Term behind) {
+    return Attention.outermostLoops(behind).isEmpty()
+        && Apart.lift(behind, new ArrayList<>()) instanceof Term.Number(double none)
+        && none == 0;
   }
 
   private boolean isWorth(Term behind) {

@@ -3,6 +3,7 @@ package xfm.compiler.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
@@ -99,35 +100,19 @@ final class Shares {
   }
 
   /**
-   * The share along an index.
+   * The shares along an index that there may be, the likelier first.
    *
    * @param factors of a sum over the index
    * @param outside factors of the sum as a whole; a divisor may stand there
    * @param scope the indices around the sum, and its own
    */
-  Optional<Found> find(
+  Stream<Found> find(
       List<Term> factors, List<Term> outside, Atom.Index over, List<Atom.Index> scope) {
-    return softmaxes.lone(factors, over).flatMap(lone -> find(lone, outside, over, scope));
-  }
-
-  private Optional<Found> find(
-      Softmaxes.Lone lone, List<Term> outside, Atom.Index over, List<Atom.Index> scope) {
-    List<Term> conditions = new ArrayList<>();
-    lone.power().where().ifPresent(where -> conditions(where, conditions));
-    List<Term> some = conditions.stream().flatMap(c -> ofAll(c).stream()).toList();
-    conditions.removeIf(condition -> ofAll(condition).isPresent());
-    boolean ofRow = conditions.stream().anyMatch(c -> !Trees.free(c).contains(over));
-    Search search =
-        new Search(
-            lone,
-            lone.power().score(),
-            conditions.stream().reduce(Terms::and),
-            some,
-            outside,
-            over,
-            scope);
-    Optional<Found> divided = search.inPower().or(search::beside).or(search::outside);
-    return divided.isPresent() || ofRow ? divided : search.nowhere();
+    List<Search> searches =
+        softmaxes.lone(factors, over).map(lone -> new Search(lone, outside, over, scope)).toList();
+    return Stream.concat(
+        searches.stream().flatMap(search -> search.divided().stream()),
+        searches.stream().flatMap(search -> search.nowhere().stream()));
   }
 
   /** Looks for the divisor of an exponential. */
@@ -137,26 +122,28 @@ final class Shares {
     private final Optional<Term> where;
     private final List<Term> some;
     private final List<Term> outside;
+    private final boolean ofRow;
     private final Logarithms logarithms;
 
-    Search(
-        Softmaxes.Lone lone,
-        Term score,
-        Optional<Term> where,
-        List<Term> some,
-        List<Term> outside,
-        Atom.Index over,
-        List<Atom.Index> scope) {
+    Search(Softmaxes.Lone lone, List<Term> outside, Atom.Index over, List<Atom.Index> scope) {
       this.lone = lone;
-      this.score = score;
-      this.where = where;
-      this.some = some;
       this.outside = outside;
+      score = lone.power().score();
+      List<Term> conditions = new ArrayList<>();
+      lone.power().where().ifPresent(w -> conditions.addAll(Softmaxes.conjuncts(w)));
+      some = conditions.stream().flatMap(c -> ofAll(c).stream()).toList();
+      conditions.removeIf(condition -> ofAll(condition).isPresent());
+      where = conditions.stream().reduce(Terms::and);
+      ofRow = conditions.stream().anyMatch(c -> !Trees.free(c).contains(over));
       logarithms = new Logarithms(definitions, softmaxes, scope, over, score, where);
     }
 
+    Optional<Found> divided() {
+      return inPower().or(this::beside).or(this::outside);
+    }
+
     /** {@code exp(s[j] - log(sum))}: where no key is left in, nothing is divided. */
-    Optional<Found> inPower() {
+    private Optional<Found> inPower() {
       if (!outside.isEmpty()) {
         return Optional.empty();
       }
@@ -173,7 +160,7 @@ final class Shares {
     }
 
     /** {@code exp(s[j]) / sum}. */
-    Optional<Found> beside() {
+    private Optional<Found> beside() {
       for (Softmaxes.Divisor divisor :
           some.isEmpty() ? lone.divisors() : List.<Softmaxes.Divisor>of()) {
         List<Logarithms.Addend> sum = logarithms.sum(divisor.of());
@@ -186,7 +173,7 @@ final class Shares {
     }
 
     /** {@code sum[j](exp(s[j]) * v[j]) / sum}. */
-    Optional<Found> outside() {
+    private Optional<Found> outside() {
       for (Term factor : some.isEmpty() ? outside : List.<Term>of()) {
         List<Logarithms.Addend> sum =
             softmaxes.divisor(factor).map(logarithms::sum).orElse(List.of());
@@ -199,7 +186,7 @@ final class Shares {
 
     /** Nothing divides, or something else of the row: {@code max(sum, 1e-9)}. */
     Optional<Found> nowhere() {
-      return some.isEmpty() && outside.isEmpty()
+      return some.isEmpty() && !ofRow && outside.isEmpty()
           ? Optional.of(found(Optional.empty(), all(), List.of(), Optional.empty(), false))
           : Optional.empty();
     }
@@ -217,15 +204,6 @@ final class Shares {
       Softmaxes.Found pattern =
           new Softmaxes.Found(score, where, Softmaxes.Form.CALLED, divisor, rest);
       return new Found(pattern, logarithms, sum, logarithm, called);
-    }
-  }
-
-  private static void conditions(Term term, List<Term> into) {
-    if (term instanceof Term.Binary(BinaryOp op, Term a, Term b) && op == BinaryOp.AND) {
-      conditions(a, into);
-      conditions(b, into);
-    } else {
-      into.add(term);
     }
   }
 

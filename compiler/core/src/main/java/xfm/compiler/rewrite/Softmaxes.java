@@ -1,11 +1,14 @@
 package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -78,8 +81,57 @@ final class Softmaxes {
    */
   Optional<Found> find(List<Term> factors, List<Term> outside, Atom.Index over) {
     List<Part> parts = parts(factors, over);
-    Optional<Found> called = called(parts, over);
-    return called.isPresent() ? called : byHand(parts, outside, over);
+    return byHand(parts, outside, over)
+        .or(() -> byHand(weighted(parts), outside, over))
+        .or(() -> called(parts, over));
+  }
+
+  /**
+   * Exponentials together with what multiplies each of them and is never below 0, as powers of
+   * their own: {@code gate[j] * exp(s)} is {@code exp(s + log(gate[j]))}.
+   */
+  private List<Part> weighted(List<Part> parts) {
+    Set<Atom.Index> ofPowers = new HashSet<>();
+    parts.stream()
+        .filter(p -> p instanceof Powered || p instanceof Part.Softmax)
+        .forEach(p -> ofPowers.addAll(Trees.free(term(p))));
+    return parts.stream()
+        .map(part ->
+            ofPowers.containsAll(Trees.free(term(part)))
+                ? logarithm(part).<Part>map(log -> new Powered(log, Optional.empty())).orElse(part)
+                : part)
+        .toList();
+  }
+
+  private Optional<Term> logarithm(Part part) {
+    return switch (part) {
+      case Part.Other(Term factor) when isNotNegative(factor) ->
+          Optional.of(Terms.apply(Term.UnaryOp.LOG, factor));
+      case Part.Inverse(Term of, _, Optional<Term> only) when only.isEmpty() && isNotNegative(of) ->
+          Optional.of(Terms.negate(Terms.apply(Term.UnaryOp.LOG, of)));
+      case Part.Other _, Part.Inverse _, Part.Softmax _, Powered _, Part.Either _ ->
+          Optional.empty();
+    };
+  }
+
+  /** Whether a number is 0 or above, whatever it is made of. */
+  private boolean isNotNegative(Term term) {
+    return switch (term) {
+      case Term.Number(double value) -> value >= 0;
+      case Term.Read _ -> definitions.of(term).filter(this::isNotNegative).isPresent();
+      case Term.Choose(Term _, Term a, Term b) -> isNotNegative(a) && isNotNegative(b);
+      case Term.Unary(Term.UnaryOp op, _) ->
+          op == Term.UnaryOp.EXP || op == Term.UnaryOp.ABS || op == Term.UnaryOp.SQRT;
+      case Term.Binary(BinaryOp op, Term a, Term b) ->
+          switch (op) {
+            case ADD, MULTIPLY, DIVIDE, MIN -> isNotNegative(a) && isNotNegative(b);
+            case MAX -> isNotNegative(a) || isNotNegative(b);
+            case POWER ->
+                isNotNegative(a) || b instanceof Term.Number(double power) && power % 2 == 0;
+            case SUBTRACT, EQUAL, UNEQUAL, LESS, LESS_EQUAL, AND, OR -> false;
+          };
+      case Term _ -> false;
+    };
   }
 
   private List<Part> parts(List<Term> factors, Atom.Index over) {
@@ -87,7 +139,31 @@ final class Softmaxes {
     for (Term factor : factors) {
       parts.addAll(Trees.free(factor).contains(over) ? see(factor) : List.of(part(factor)));
     }
+    for (Part part : List.copyOf(parts)) {
+      if (part instanceof Part.Softmax softmax && softmax.over() == over) {
+        parts.removeIf(p -> p instanceof Part.Either(Term where, _) && isOutside(softmax, where));
+      }
+    }
     return parts;
+  }
+
+  /** Whether a softmax is 0 anyway where a condition does not hold. */
+  private boolean isOutside(Part.Softmax softmax, Term condition) {
+    List<Term> masks = new ArrayList<>(softmax.where().stream().toList());
+    Apart.lift(Ranges.settled(definitions.whole(softmax.score())), masks);
+    List<Term> known = masks.stream().flatMap(m -> conjuncts(m).stream()).toList();
+    return conjuncts(condition).stream().allMatch(c -> known.stream().anyMatch(k -> same(c, k)));
+  }
+
+  static List<Term> conjuncts(Term condition) {
+    return switch (condition) {
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.AND ->
+          Stream.concat(conjuncts(a).stream(), conjuncts(b).stream()).toList();
+      case Term.Unary(Term.UnaryOp not, Term.Binary(BinaryOp op, Term a, Term b))
+          when not == Term.UnaryOp.NOT && op == BinaryOp.OR ->
+          conjuncts(Terms.and(Terms.not(a), Terms.not(b)));
+      case Term _ -> List.of(condition);
+    };
   }
 
   /** {@code if where then exp(score) else 0}. */
@@ -111,11 +187,19 @@ final class Softmaxes {
     }
   }
 
-  Optional<Lone> lone(List<Term> factors, Atom.Index over) {
+  /** The exponentials alone, and with what multiplies each of them. */
+  Stream<Lone> lone(List<Term> factors, Atom.Index over) {
+    List<Part> parts = parts(factors, over);
+    return Stream.of(parts, weighted(parts))
+        .distinct()
+        .flatMap(all -> loneAmong(all, over).stream());
+  }
+
+  private static Optional<Lone> loneAmong(List<Part> parts, Atom.Index over) {
     List<Part> powers = new ArrayList<>();
     List<Divisor> divisors = new ArrayList<>();
     List<Term> others = new ArrayList<>();
-    for (Part part : parts(factors, over)) {
+    for (Part part : parts) {
       boolean own = Trees.free(term(part)).contains(over);
       if (own && (part instanceof Powered || part instanceof Part.Either)) {
         powers.add(part);
@@ -133,7 +217,7 @@ final class Softmaxes {
     List<Part> parts = new ArrayList<>();
     where.ifPresent(w -> parts.add(new Part.Either(w, w)));
     parts.addAll(see(term));
-    return merged(parts);
+    return merged(weighted(parts));
   }
 
   /** What a factor divides by, by whatever name. */
@@ -159,11 +243,11 @@ final class Softmaxes {
   private Optional<Found> byHand(List<Part> parts, List<Term> outside, Atom.Index over) {
     List<Part> own =
         parts.stream()
-            .filter(p -> p instanceof Powered || p instanceof Part.Either)
+            .filter(p -> !(p instanceof Part.Inverse || p instanceof Part.Other))
             .filter(p -> Trees.free(term(p)).contains(over))
             .toList();
     List<List<Part>> choices = new ArrayList<>();
-    own.stream().filter(p -> p instanceof Powered).map(List::of).forEach(choices::add);
+    own.stream().filter(p -> !(p instanceof Part.Either)).map(List::of).forEach(choices::add);
     if (own.size() > 1) {
       choices.add(own);
     }
@@ -175,12 +259,13 @@ final class Softmaxes {
   /** The softmax that is a product of powers, divided by its sum. */
   private Optional<Found> byHand(
       List<Part> some, List<Part> parts, List<Term> outside, Atom.Index over) {
-    Optional<Powered> merged = merged(some);
+    Optional<Powered> merged = merged(powers(some));
     if (merged.isEmpty()) {
       return Optional.empty();
     }
     Powered power = merged.get();
-    Optional<Term> score = aboveAll(power, over);
+    boolean called = some.stream().anyMatch(p -> p instanceof Part.Softmax);
+    Optional<Term> score = called ? Optional.empty() : aboveAll(power, over);
     if (score.isPresent()) {
       return Optional.of(
           new Found(
@@ -346,13 +431,20 @@ final class Softmaxes {
     for (Part part : see(inside)) {
       (part instanceof Powered || part instanceof Part.Either ? powers : others).add(part);
     }
-    Optional<Powered> power = merged(powers);
-    if (power.isEmpty() || !others.stream().allMatch(Softmaxes::isAnywhere)) {
+    if (!others.stream().allMatch(Softmaxes::isAnywhere)) {
       return List.of(new Part.Other(whole));
     }
-    Optional<Term> where = power.get().where().map(w -> Terms.and(holds, w));
     List<Part> parts = new ArrayList<>();
-    parts.add(new Powered(power.get().score(), where.or(() -> Optional.of(holds))));
+    Optional<Powered> power = merged(powers);
+    if (power.isPresent()) {
+      Optional<Term> where = power.get().where().map(w -> Terms.and(holds, w));
+      parts.add(new Powered(power.get().score(), where.or(() -> Optional.of(holds))));
+    } else if (others.stream().anyMatch(p -> p instanceof Part.Softmax)) {
+      parts.addAll(powers);
+      parts.add(new Part.Either(holds, Terms.choose(holds, Terms.number(1), Terms.number(0))));
+    } else {
+      return List.of(new Part.Other(whole));
+    }
     for (Part other : others) {
       parts.add(
           other instanceof Part.Inverse(Term of, Term factor, _) && !isAboveZero(of)
@@ -379,7 +471,7 @@ final class Softmaxes {
 
   /** Whether a factor may stand where a condition does not hold, beside a 0. */
   private static boolean isAnywhere(Part part) {
-    return !(part instanceof Part.Softmax) && Ranges.isSafe(term(part));
+    return Ranges.isSafe(term(part));
   }
 
   private static Term times(Term power, double by) {
@@ -481,10 +573,10 @@ final class Softmaxes {
     return left.isEmpty();
   }
 
-  /** A factor of a sum that leaves elements out; in an exponential, they are 0 as well. */
+  /** A factor of a sum that leaves elements out; in a pattern, they are 0 as well. */
   Term masked(Term factor, Term where) {
     List<Part> parts = see(factor);
-    return parts.stream().anyMatch(part -> part instanceof Powered)
+    return parts.stream().anyMatch(p -> p instanceof Powered || p instanceof Part.Softmax)
         ? Terms.choose(where, factor, Terms.number(0))
         : factor;
   }
@@ -510,7 +602,30 @@ final class Softmaxes {
     List<Part> parts = new ArrayList<>();
     sum.where().ifPresent(where -> parts.add(new Part.Either(at(over, sum, where), where)));
     parts.addAll(see(at(over, sum, sum.body())));
-    return merged(parts);
+    return merged(powers(weighted(parts)));
+  }
+
+  /** Softmaxes as the powers that they are, for a quotient in which they stand on both sides. */
+  private static List<Part> powers(List<Part> parts) {
+    return parts.stream()
+        .map(part ->
+            part instanceof Part.Softmax(Atom.Index over, Term score, Optional<Term> where)
+                ? new Powered(aboveAll(over, score, where), where)
+                : part)
+        .toList();
+  }
+
+  private static Term aboveAll(Atom.Index over, Term score, Optional<Term> where) {
+    Atom.Index all = new Atom.Index(over.name(), over.size());
+    Map<Atom.Index, Poly> at = Map.of(over, Poly.of(all));
+    Term total =
+        new Term.Reduce(
+            Term.ReduceOp.LOGSUMEXP,
+            List.of(all),
+            Terms.substitute(score, at),
+            where.map(w -> Terms.substitute(w, at)),
+            Optional.empty());
+    return Terms.arithmetic(BinaryOp.SUBTRACT, score, total);
   }
 
   private static boolean isAlong(Term.Reduce reduce, Atom.Index over) {

@@ -16,6 +16,11 @@ final class Truths {
     this.definitions = definitions;
   }
 
+  /** The same of a number with no name in it. */
+  static Optional<Term> written(Term number) {
+    return new Truths(new Definitions()).of(number);
+  }
+
   /** The condition that a number tells; empty if it may be anything but 1 or 0. */
   Optional<Term> of(Term number) {
     Optional<Term> behind = definitions.of(number);
@@ -53,13 +58,19 @@ final class Truths {
     };
   }
 
-  /** Of ints: 1, 0, a product of such, or 1 less one. */
+  /** Of ints: 1, 0, a product of such, 1 less one, or what a clamp keeps between. */
   private Optional<Term> of(Poly value) {
     if (value.constant().isPresent()) {
       long number = value.constant().getAsLong();
       return number == 0 || number == 1 ? Optional.of(Terms.truth(number == 1)) : Optional.empty();
     }
-    return product(value).or(() -> product(Poly.ONE.minus(value)).map(Terms::not));
+    return product(value)
+        .or(() -> product(Poly.ONE.minus(value)).map(Terms::not))
+        .or(() ->
+            Ranges.isWithin(value, 0, 1)
+                ? Optional.of(
+                    Terms.compare(BinaryOp.EQUAL, Terms.integer(value), Terms.integer(Poly.ONE)))
+                : Optional.empty());
   }
 
   private Optional<Term> product(Poly value) {

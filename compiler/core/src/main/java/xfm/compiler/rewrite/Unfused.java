@@ -29,6 +29,9 @@ public final class Unfused {
   private static final String NO_PRODUCT =
       "its scores are no function of one product of a query and a key";
 
+  private static final String CHANGES = "changes it before it weighs values";
+  private static final String OF_QUERIES =
+      " multiplies it with values that each query has for itself";
   private static final String WEIGHTED =
       " multiplies its exponentials, and may be something else than 1 or 0: leave out by"
           + " `where` or `if`";
@@ -121,6 +124,7 @@ public final class Unfused {
         .filter(lone -> isPattern(sum.over(), lone.power().score()))
         .filter(lone ->
             Trees.free(lone.power().score()).containsAll(Trees.free(Product.times(lone.others()))))
+        .findFirst()
         .ifPresent(lone ->
             remark(
                 equation,
@@ -173,31 +177,51 @@ public final class Unfused {
           : "nothing sums products of it and of values over all of them together";
     }
     Atom.Index key = over.getFirst();
-    Set<Atom.Index> values = values(equation, key);
-    if (new Scores(definitions, temporaries, scope, key, values, false)
-        .of(score, where)
-        .isEmpty()) {
+    Set<Atom.Index> queries = new HashSet<>(Trees.free(score));
+    queries.remove(key);
+    Map<Equation, Set<Atom.Index>> values = values(equation, key);
+    Optional<String> ofQueries =
+        values.keySet().stream()
+            .filter(user -> values.get(user).containsAll(queries))
+            .map(user -> "`" + graph.seenAs(user.target()) + "`" + OF_QUERIES)
+            .findFirst();
+    if (ofQueries.isPresent()) {
+      return ofQueries.get();
+    }
+    Set<Atom.Index> all = new HashSet<>();
+    values.values().forEach(all::addAll);
+    Optional<Scores.Masked> masked =
+        new Scores(definitions, temporaries, scope, key, all, false).of(score, where);
+    if (masked.isEmpty()) {
       return NO_PRODUCT;
+    }
+    if (masked.get().where().filter(Attention::hasLoop).isPresent()) {
+      return "which keys a query sees depends on the scores themselves";
     }
     return use(equation, key)
         .orElse("nothing sums products of it and of values over " + key.name());
   }
 
-  /** The indices of a pattern that what it is multiplied with in a sum over the key has as well. */
-  private Set<Atom.Index> values(Equation equation, Atom.Index key) {
-    Set<Atom.Index> values = new HashSet<>();
+  /**
+   * Who sums products of a pattern and values, and which of its indices the values have as well.
+   */
+  private Map<Equation, Set<Atom.Index>> values(Equation equation, Atom.Index key) {
+    Map<Equation, Set<Atom.Index>> values = new LinkedHashMap<>();
     for (Equation user : graph.equations()) {
+      Set<Atom.Index> own = new HashSet<>();
       Trees.visit(
           user.body(),
           term -> {
             if (term instanceof Term.Reduce sum && sum.op() == Term.ReduceOp.SUM) {
-              values(equation, key, sum, values);
+              values(equation, key, sum, own);
             }
           });
+      values.put(user, own);
     }
     return values;
   }
 
+  /** The indices of a pattern that what it is multiplied with in a sum over the key has as well. */
   private static void values(
       Equation equation, Atom.Index key, Term.Reduce sum, Set<Atom.Index> into) {
     List<Term> others = new ArrayList<>(Product.factors(sum.body()));
@@ -223,6 +247,10 @@ public final class Unfused {
 
   /** What is done with a pattern, or with what it is divided by, other than to weigh values. */
   private Optional<String> use(Equation equation, Atom.Index key) {
+    if (!(equation.body() instanceof Term.Along)
+        && Trees.any(equation.body(), t -> t instanceof Term.Along a && a.over() == key)) {
+      return Optional.of("`" + graph.seenAs(equation.target()) + "` " + CHANGES);
+    }
     int axis = axis(equation, key);
     if (axis < 0) {
       return graph.equations().stream()
@@ -283,7 +311,7 @@ public final class Unfused {
                             + index.name()));
           }
         });
-    return found.isEmpty() ? "changes it before it weighs values" : found.getLast();
+    return found.isEmpty() ? CHANGES : found.getLast();
   }
 
   /** The first read of a value in a term. */

@@ -193,6 +193,152 @@ class AttentionSpellingsTest {
                 return y[i, h, e] = p[h, i, j] * v[h, j, e]
                 """),
         fused(
+            "masked once more after the softmax",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                p[h, i, j] = softmax[j](if j > i or document[i] != document[j] then -inf else s[h, i, j])
+                r[h, i, j] = if j > i then 0 else p[h, i, j]
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "a mask of numbers before and after the softmax",
+            "[n, heads, 4]",
+            MANY
+                + """
+                open[i: n, j: n] = if j <= i then 1.0 else 0.0
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                p[h, i, j] = softmax[j](s[h, i, j] where open[i, j] == 1)
+                r[h, i, j] = p[h, i, j] * open[i, j]
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "masked after the softmax, and divided by what is left",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                p[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                w[h, i, j] = if i - j < 4 then p[h, i, j] else 0
+                r[h, i, j] = w[h, i, j] / sum[j](w[h, i, j])
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "two masks after the softmax, divided by what is left",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                open[i: n, j: n] = if i - j < 4 then 1.0 else 0.0
+                p[h, i, j] = softmax[j](s[h, i, j])
+                w[h, i, j] = if j <= i then p[h, i, j] * open[i, j] else 0
+                r[h, i, j] = w[h, i, j] / sum[j](w[h, i, j])
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "left out by the softmax and by the sum",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                p[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                return y[i, h, e] = sum[j](p[h, i, j] * v[h, j, e] where j <= i)
+                """),
+        fused(
+            "a mask of ints that a clamp makes",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                open[i: n, j: n] = clamp(i - j + 1, 0, 1)
+                w[h, i, j] = exp(s[h, i, j]) * open[i, j]
+                return y[i, h, e] = w[h, i, j] * v[h, j, e] / sum[u](w[h, i, u])
+                """),
+        fused(
+            "half of each of two",
+            2,
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                near[h, i, j] = softmax[j](s[h, i, j] where j <= i and i - j < 4)
+                far[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                r[h, i, j] = (near[h, i, j] + far[h, i, j]) / 2
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "queries that see nothing",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                p[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                r[h, i, j] = if document[i] == 0 then 0 else p[h, i, j]
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "a soft span that multiplies exponentials",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                soft[h: heads, i: n, j: n] = clamp((3 + 2 * float(h) - float(i - j)) / 3, 0.0, 1.0)
+                w[h, i, j] = if j <= i then soft[h, i, j] * exp(s[h, i, j]) else 0
+                r[h, i, j] = w[h, i, j] / (sum[u](w[h, i, u]) + 1e-8)
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "keys by a gate of their own",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                w[h, i, j] = if j <= i then sigmoid(k[h, j, 0]) * exp(s[h, i, j]) else 0
+                r[h, i, j] = w[h, i, j] / sum[u](w[h, i, u])
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "keys that are hidden by a number of their own",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                pad[j] = if document[j] == 1 then -inf else 0
+                r[h, i, j] = softmax[j](s[h, i, j] + pad[j] where j <= i)
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "the logarithm of two masks of numbers",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                early[i: n, j: n] = if j <= i then 1.0 else 0.0
+                near[i: n, j: n] = if i - j < 7 then 1.0 else 0.0
+                ok[i, j] = early[i, j] * near[i, j]
+                r[h, i, j] = softmax[j](s[h, i, j] + log(ok[i, j]))
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "divided by its sum once more",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                p[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                r[h, i, j] = p[h, i, j] / sum[u](p[h, i, u])
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
+                """),
+        fused(
+            "over channels",
+            "[n, heads, 4]",
+            MANY
+                + """
+                w[h, e, f] = softmax[f](q[h, i, e] * k[h, i, f])
+                return y[i, h, e] = w[h, e, f] * v[h, i, f]
+                """),
+        fused(
             "three products, one taken away",
             "[n, heads, 4]",
             MANY
@@ -594,6 +740,16 @@ class AttentionSpellingsTest {
                 pattern[i, j] = softmax[j](q[i, e] * k[j, e] where j <= i)
                 once[i, c] = pattern[i, j] * v[j, c]
                 return y[i, c] = pattern[i, j] * once[j, c]
+                """),
+        unfused(
+            "more is masked after the softmax",
+            "[n, heads, 4]",
+            MANY
+                + """
+                s[h, i, j] = q[h, i, e] * k[h, j, e] / 2.0
+                p[h, i, j] = softmax[j](s[h, i, j] where j <= i)
+                r[h, i, j] = if i - j < 4 then p[h, i, j] else 0
+                return y[i, h, e] = r[h, i, j] * v[h, j, e]
                 """),
         unfused(
             "talking heads",

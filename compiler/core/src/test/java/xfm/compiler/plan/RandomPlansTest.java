@@ -124,7 +124,6 @@ class RandomPlansTest {
             "joined",
             "rank",
             "cumsum",
-            "prefix mean",
             "recurrence",
             "recurrence from the end",
             "recurrence of another",

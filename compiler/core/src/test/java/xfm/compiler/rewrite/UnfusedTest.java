@@ -85,6 +85,10 @@ class UnfusedTest {
     says(
         "`r` changes it before it weighs values",
         PATTERN + "r[h, i, j] = max(p[h, i, j] - 0.1, 0)\ny[h, i, e] = r[h, i, j] * v[h, j, e]\n");
+    says(
+        "`p` changes it before it weighs values",
+        "p[h, i, j] = clamp(1.1 * softmax[j](q[h, i, e] * k[h, j, e]) - 0.05, 0.0, 1.0)\n"
+            + VALUES);
     assertEquals(
         List.of("`p`: the softmax over j" + NOT_FUSED + "`seen` sums it over i"),
         remarks(
@@ -120,6 +124,22 @@ class UnfusedTest {
         remarks(
             "p[h, i, j] = softmax[h, j](q[h, i, e] * k[h, j, e])\n" + VALUES + "return y",
             "[2, n, 3]"));
+  }
+
+  @Test
+  void valuesAndKeysOfEachQuery() {
+    says(
+        "`y` multiplies it with values that each query has for itself",
+        PATTERN
+            + "r[h, i, j, e] = v[h, j, e] + tanh(q[h, i, e] * k[h, j, e])\n"
+            + "y[h, i, e] = p[h, i, j] * r[h, i, j, e]\n");
+    says(
+        "which keys a query sees depends on the scores themselves",
+        """
+        s[h, i, j] = q[h, i, e] * k[h, j, e]
+        p[h, i, j] = softmax[j](s[h, i, j] where s[h, i, j] > 0)
+        """
+            + VALUES);
   }
 
   @Test

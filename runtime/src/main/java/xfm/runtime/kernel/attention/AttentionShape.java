@@ -59,14 +59,14 @@ public record AttentionShape(
    */
   public record Operand(long[] entries, long row, long[] elements) {
 
-    /** Whether the elements of a row lie side by side. */
+    /** Whether the elements of a row lie side by side; none lie nowhere, at no address. */
     boolean isDense() {
       for (int e = 0; e < elements.length; e++) {
         if (elements[e] != e) {
           return false;
         }
       }
-      return true;
+      return elements.length > 0;
     }
   }
 
