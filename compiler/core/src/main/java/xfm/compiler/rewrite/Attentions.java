@@ -439,17 +439,21 @@ final class Attentions implements Pass {
       Scope rows = masked.get().rows(scope);
       Term pattern =
           new Term.Along(Term.ScanOp.SOFTMAX, key, masked.get().score(), masked.get().where());
-      List<Term> rest = new ArrayList<>();
-      found.rest().forEach(factor -> rest.add(masked.get().rows(factor)));
+      List<Term> factors = found.rest().stream().map(masked.get()::rows).toList();
+      Term.Reduce written =
+          new Term.Reduce(
+              Term.ReduceOp.SUM, over, Product.times(factors), Optional.empty(), Optional.empty());
+      Term.Reduce sum = opened(pattern, written, rows.indices());
+      List<Term> rest = new ArrayList<>(Product.factors(sum.body()));
       List<Term> numbers = rest.stream().filter(f -> f instanceof Term.Number).toList();
       rest.removeAll(numbers);
-      KeyedValues values = KeyedValues.of(pattern, rest, over, key, rows.indices());
+      KeyedValues values = KeyedValues.of(pattern, rest, sum.over(), key, rows.indices());
       List<Atom.Index> walked = new ArrayList<>(values.columns());
       walked.add(key);
       Optional<Term> v =
           Trees.free(values.term()).contains(key)
               ? Scores.values(
-                  values.term(), walked, rows.around(key, over), definitions, temporaries)
+                  values.term(), walked, rows.around(key, sum.over()), definitions, temporaries)
               : Optional.empty();
       if (v.isEmpty()) {
         return Optional.empty();
@@ -484,7 +488,7 @@ final class Attentions implements Pass {
       product.add(read.get());
       factor.filter(f -> !f.equals(Terms.number(1))).ifPresent(product::add);
       values.others().forEach(other -> product.add(visit(masked.get().apart(other), around)));
-      Term sum =
+      Term whole =
           still.isEmpty()
               ? Product.times(product)
               : new Term.Reduce(
@@ -493,12 +497,30 @@ final class Attentions implements Pass {
                   Product.times(product),
                   Optional.empty(),
                   Optional.empty());
-      List<Term> all = new ArrayList<>(List.of(sum));
+      List<Term> all = new ArrayList<>(List.of(whole));
       all.addAll(numbers);
       outside.stream()
           .filter(f -> f != found.divisor().orElse(null))
           .forEach(f -> all.add(visit(f, scope)));
       return Optional.of(Product.times(all));
+    }
+
+    /** Values by a name as what they are made of, if that is less work, whoever sees the name. */
+    private Term.Reduce opened(Term pattern, Term.Reduce sum, List<Atom.Index> left) {
+      Term.Reduce opened = definitions.opened(sum);
+      double work = work(pattern, sum, left);
+      return work(pattern, opened, left) < Regrouped.LESS * work && Double.isFinite(work)
+          ? opened
+          : sum;
+    }
+
+    private static double work(Term pattern, Term.Reduce sum, List<Atom.Index> left) {
+      List<Term> factors = new ArrayList<>(List.of(pattern));
+      Product.factors(sum.body()).stream()
+          .filter(factor -> !(factor instanceof Term.Number))
+          .forEach(factors::add);
+      Order order = new Order(factors, 1, left, sum.over());
+      return order.canBeSplit() ? order.work() : Double.POSITIVE_INFINITY;
     }
 
     private Optional<Term> factor(Share share, Atom.Index key, Scores.Masked masked, Scope scope) {

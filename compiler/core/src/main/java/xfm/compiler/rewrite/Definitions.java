@@ -1,7 +1,9 @@
 package xfm.compiler.rewrite;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -57,6 +59,18 @@ final class Definitions {
       return Optional.empty();
     }
     return Optional.of(seen.apply(Ranges.settled(at(equations.get(read.value()), read))));
+  }
+
+  /** A sum of products with what its factors that are such sums by another name are made of. */
+  Term.Reduce opened(Term.Reduce sum) {
+    List<Term> factors = new ArrayList<>();
+    List<Atom.Index> over = new ArrayList<>(sum.over());
+    for (Term factor : Product.factors(sum.body())) {
+      Optional<Term.Reduce> own = of(factor).flatMap(Regrouped::sum);
+      own.ifPresent(inner -> over.addAll(inner.over()));
+      factors.addAll(own.map(inner -> Product.factors(inner.body())).orElse(List.of(factor)));
+    }
+    return new Term.Reduce(sum.op(), over, Product.times(factors), sum.where(), sum.otherwise());
   }
 
   /** The body of an equation at the place at which its value is read. */

@@ -26,7 +26,7 @@ import xfm.compiler.ir.Value;
  */
 final class Regrouped {
   /** Of the work: what takes about as long stays as it is written, in the fewer steps. */
-  private static final double LESS = 0.75;
+  static final double LESS = 0.75;
 
   private final Map<Value, Equation> inner;
 
@@ -73,7 +73,7 @@ final class Regrouped {
   }
 
   /** A body as one sum of products, its scale inside. */
-  private static Optional<Term.Reduce> sum(Term body) {
+  static Optional<Term.Reduce> sum(Term body) {
     if (body.kind() != Term.Kind.FLOAT) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -217,17 +218,34 @@ final class Scores {
    * A sum over more than a query and a key have in common, {@code x[i, a] * w[a, e] * k[j, e]}, as
    * one over as little as can be: what else is summed makes the query or the key.
    */
-  private Term separated(Term.Reduce sum) {
+  private Term.Reduce separated(Term.Reduce sum) {
     if (!Product.isPlainSum(sum) || isProduct(sum)) {
       return sum;
     }
+    Optional<Term.Reduce> own = narrowest(sum);
+    // Whether queries and keys are all there is to it shows by their names.
+    Optional<Term.Reduce> behind = own.flatMap(_ -> narrowest(definitions.opened(sum)));
+    return behind.filter(b -> width(b) < width(own.get())).or(() -> own).orElse(sum);
+  }
+
+  private Optional<Term.Reduce> narrowest(Term.Reduce sum) {
+    return separations(sum).stream()
+        .filter(product -> !product.over().isEmpty() && isProduct(product))
+        .min(Comparator.comparingDouble(Scores::width));
+  }
+
+  private static double width(Term.Reduce product) {
+    return Work.large(Work.places(product.over()));
+  }
+
+  /** All ways to share the factors of no key out among queries and keys. */
+  private List<Term.Reduce> separations(Term.Reduce sum) {
     List<Term> factors = Product.factors(sum.body());
     List<Term> others =
         factors.stream()
             .filter(f -> !(f instanceof Term.Number) && !Trees.free(f).contains(key))
             .toList();
-    Term best = sum;
-    double least = Double.POSITIVE_INFINITY;
+    List<Term.Reduce> all = new ArrayList<>();
     for (int ofKey = 0; others.size() <= MOST_FACTORS && ofKey < 1 << others.size(); ofKey++) {
       List<Term> queries = new ArrayList<>();
       List<Term> keys = new ArrayList<>(factors);
@@ -237,17 +255,9 @@ final class Scores {
           keys.remove(others.get(f));
         }
       }
-      Term.Reduce product = separated(sum, Product.times(queries), Product.times(keys));
-      double inner =
-          product.over().stream()
-              .mapToDouble(index -> Work.large(index.size()))
-              .reduce(1, (a, b) -> a * b);
-      if (inner < least && !product.over().isEmpty() && isProduct(product)) {
-        best = product;
-        least = inner;
-      }
+      all.add(separated(sum, Product.times(queries), Product.times(keys)));
     }
-    return best;
+    return all;
   }
 
   private static Term.Reduce separated(Term.Reduce sum, Term queries, Term keys) {
