@@ -68,8 +68,6 @@ public final class Operations {
     results.put("", equation.target());
     Graph alone =
         new Graph("", graph.lengths(), inputs, List.of(), List.of(equation), results, Map.of());
-    return Passes.lower(alone, Set.of()).equations().stream()
-        .map(Work::flops)
-        .reduce(Poly.ZERO, Poly::plus);
+    return Passes.whole(alone).equations().stream().map(Work::flops).reduce(Poly.ZERO, Poly::plus);
   }
 }

@@ -36,8 +36,19 @@ public final class Passes {
 
   /** The graph as it is planned: all passes applied. */
   public static Graph lower(Graph graph, Set<Value> keep) {
+    return applied(all(keep), graph);
+  }
+
+  /** The graph as it is counted: every place of a reduction, whatever leaves it out. */
+  static Graph whole(Graph graph) {
+    SequencedMap<String, Pass> passes = all(Set.of());
+    passes.remove("bands");
+    return applied(passes, graph);
+  }
+
+  private static Graph applied(SequencedMap<String, Pass> passes, Graph graph) {
     Graph lowered = graph;
-    for (Pass pass : all(keep).values()) {
+    for (Pass pass : passes.values()) {
       lowered = pass.apply(lowered);
     }
     return lowered;
