@@ -45,6 +45,17 @@ final class FakeCheckout {
   /** What a run of the launcher did. */
   record Outcome(int code, String out, String err) {}
 
+  /**
+   * The launcher's filter of standard error may write a little later than the launcher ends, and
+   * Java drops what a process's children write after its end: so this one ends with the filter.
+   */
+  private static final String TO_THE_END =
+      """
+      exec 4>&1
+      code=$({ { "$@" 3>&- 4>&- 5>&-; echo $? >&5; } 2>&1 >&4 | /bin/cat >&2; } 5>&1)
+      exit "$code"
+      """;
+
   FakeCheckout(Path folder) throws IOException {
     root = Files.createDirectories(folder.resolve("check out")); // the space is on purpose
     system = Files.createDirectories(folder.resolve("system"));
@@ -129,7 +140,8 @@ final class FakeCheckout {
   }
 
   Outcome start(Path launcher, String... arguments) {
-    var command = new ArrayList<String>(List.of(launcher.toString()));
+    var command = new ArrayList<String>(List.of("/bin/sh", "-c", TO_THE_END, "sh"));
+    command.add(launcher.toString());
     command.addAll(List.of(arguments));
     try {
       var builder = new ProcessBuilder(command).directory(system.toFile());
@@ -137,8 +149,6 @@ final class FakeCheckout {
       builder.environment().putAll(environment);
       Process process = builder.start();
       process.getOutputStream().close();
-      // Read to the end of both, not to the end of the process: the filter may write a little
-      // later.
       byte[] out = process.getInputStream().readAllBytes();
       byte[] err = process.getErrorStream().readAllBytes();
       return new Outcome(
