@@ -18,13 +18,21 @@ final class LoopScratch {
   final int[] ints;
   final boolean[] truths;
 
+  /** The parts of running sums, of all lanes: see {@link RunningLanes}. */
+  final double[] sums;
+
+  /** What is added to them, of all lanes. */
+  final float[] added;
+
   private final List<RankKeys> keys = new ArrayList<>();
 
-  LoopScratch(int floats, int lanes) {
+  LoopScratch(int floats, int lanes, int sums) {
     rows = Arena.ofAuto().allocate((long) Math.max(1, floats) * Float.BYTES, CACHE_LINE);
     this.floats = new float[lanes];
     ints = new int[lanes];
     truths = new boolean[lanes];
+    this.sums = new double[sums];
+    added = new float[sums == 0 ? 0 : 2 * FoldOp.PARTS];
   }
 
   /** The sorted rows of {@link Ranks}, by number. */

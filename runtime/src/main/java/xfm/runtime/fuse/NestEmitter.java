@@ -29,7 +29,8 @@ final class NestEmitter {
   private static final String POOL = "pool";
   private static final ClassDesc SCRATCH_POOL = Instructions.desc(ScratchPool.class);
   private static final MethodTypeDesc NEW_POOL =
-      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int);
+      MethodTypeDesc.of(
+          ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
   private static final MethodTypeDesc TAKE = MethodTypeDesc.of(Emitter.SCRATCH);
   private static final MethodTypeDesc GIVE =
       MethodTypeDesc.of(ConstantDescs.CD_void, Emitter.SCRATCH);
@@ -153,7 +154,7 @@ final class NestEmitter {
     if (plan.needsScratch()) {
       code.aload(0).new_(SCRATCH_POOL).dup();
       code.loadConstant(plan.stages().map(Stages::floats).orElse(0));
-      code.loadConstant(plan.arrayLength());
+      code.loadConstant(plan.arrayLength()).loadConstant(plan.sums());
       code.invokespecial(SCRATCH_POOL, ConstantDescs.INIT_NAME, NEW_POOL);
       code.putfield(SELF, POOL, SCRATCH_POOL);
     }
@@ -276,6 +277,7 @@ final class NestEmitter {
   private boolean hasWhole() {
     return plan.isNest()
         && stages.isEmpty()
+        && !plan.isAcross()
         && graph.axes.size() > 1
         && graph.usual > 0
         && graph.usual % plan.lanes() == 0;
@@ -284,10 +286,10 @@ final class NestEmitter {
   /** Leaves nests whose innermost axis is long enough to the method that uses vectors. */
   private void handOn(CodeBuilder code, List<Integer> extents, int from, int scratch) {
     Label scalar = code.newLabel();
-    if (extents.size() == 1) {
+    if (plan.laneAxis() == 0) {
       code.iload(from + 1).iload(from).isub();
     } else {
-      code.iload(extents.getLast());
+      code.iload(extents.get(plan.laneAxis()));
     }
     code.loadConstant(plan.lanes() / 2).if_icmplt(scalar);
     if (hasWhole()) {
@@ -361,8 +363,12 @@ final class NestEmitter {
     emitter.hoist(List.of(graph.offset, graph.body), sure, inner);
     int index = axis == 0 ? from : emitter.zero();
     int extent = axis == 0 ? from + 1 : extents.get(axis);
-    if (!form.isEmpty() && axis == extents.size() - 1) {
-      lanes(emitter, axis, index, extent, target, form.equals(WHOLE));
+    if (!form.isEmpty() && axis == plan.laneAxis()) {
+      if (plan.isAcross()) {
+        across(emitter, index, extent, extents.getLast(), carried);
+      } else {
+        lanes(emitter, axis, index, extent, form.equals(WHOLE));
+      }
       return;
     }
     if (axis == extents.size() - 1) {
@@ -377,7 +383,7 @@ final class NestEmitter {
   }
 
   /** The innermost loop, its places in the lanes. */
-  private void lanes(Emitter emitter, int axis, int from, int extent, int target, boolean whole) {
+  private void lanes(Emitter emitter, int axis, int from, int extent, boolean whole) {
     if (stages.isPresent()) {
       stages.get().calls(emitter, from, extent);
       return;
@@ -390,6 +396,37 @@ final class NestEmitter {
     } else {
       loop.run(from, extent, plan.lanes(), body);
     }
+  }
+
+  /**
+   * The two innermost loops, the outer one in the lanes, which keep sums along the inner one.
+   *
+   * @param places the local of the inner extent
+   */
+  private void across(Emitter emitter, int from, int extent, int places, List<Carried> carried) {
+    CodeBuilder code = emitter.code;
+    VectorEmitter lanes = new VectorEmitter(emitter, plan.laneAxis());
+    int inner = graph.axes.size() - 1;
+    IntConsumer row =
+        left -> {
+          carried.forEach(Carried::begin);
+          if (!plan.across().isEmpty()) {
+            lanes.use(new RunningLanes(lanes));
+          }
+          lanes.hoist(graph.body, graph.body.sure, inner);
+          int index = emitter.zero();
+          Label end = code.newLabel();
+          Label top = code.newBoundLabel();
+          code.iload(index).iload(places).if_icmpge(end);
+          VectorEmitter.Scope scope = lanes.enter();
+          emitter.values.put(emitter.axis(inner), index);
+          plan.across().forEach(lanes::value);
+          store(lanes, lanes.root(graph.body), left);
+          lanes.leave(scope);
+          code.iinc(index, 1).goto_(top).labelBinding(end);
+        };
+    new LaneLoop(lanes, plan.laneAxis(), plan.calls(graph.body, plan.laneAxis()))
+        .run(from, extent, plan.lanes(), row);
   }
 
   /**

@@ -11,14 +11,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sums over all places up to that of the innermost axis of a nest, {@code Σ x[j] where j <= i}:
- * each place adds its own value to the sum before, so that a row of n takes n values and not n².
- * The sixteen parts of a sum (see {@link FoldOp#SUM}) are kept apart and added anew at each place,
- * so the bits are those of a sum of its own.
+ * Sums and means over all places up to that of the innermost axis of a nest, {@code Σ x[j] where j
+ * <= i}: each place adds its own value to the sum before, so that a row of n takes n values and not
+ * n². The sixteen parts of a sum (see {@link FoldOp#SUM}) are kept apart and added anew at each
+ * place, so the bits are those of a sum of its own.
  */
 final class RunningSums implements Carried {
   private static final ClassDesc SUPPORT = Instructions.desc(LoopSupport.class);
   private static final ClassDesc PARTS = ConstantDescs.CD_double.arrayType();
+  private static final ClassDesc MATH = Instructions.desc(Math.class);
+  private static final MethodTypeDesc MAX =
+      MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
   private static final MethodTypeDesc CLEAR = MethodTypeDesc.of(ConstantDescs.CD_void, PARTS);
   private static final MethodTypeDesc TOTAL = MethodTypeDesc.of(ConstantDescs.CD_double, PARTS);
 
@@ -31,8 +34,9 @@ final class RunningSums implements Carried {
 
   /**
    * @param next the local of the first place that has not been added
+   * @param count the local of how many were added, which a mean asks for
    */
-  private record Kept(Sum sum, int parts, int next) {}
+  private record Kept(Sum sum, int parts, int next, int count) {}
 
   private final Emitter emitter;
   private final CodeBuilder code;
@@ -45,7 +49,8 @@ final class RunningSums implements Carried {
     for (Sum sum : all(emitter.graph)) {
       int parts = code.allocateLocal(TypeKind.REFERENCE);
       code.loadConstant(FoldOp.PARTS).newarray(TypeKind.DOUBLE).astore(parts);
-      kept.add(new Kept(sum, parts, code.allocateLocal(TypeKind.INT)));
+      int next = code.allocateLocal(TypeKind.INT);
+      kept.add(new Kept(sum, parts, next, code.allocateLocal(TypeKind.INT)));
     }
   }
 
@@ -64,7 +69,7 @@ final class RunningSums implements Carried {
         || node.kind != TypeKind.FLOAT
         || node.depth() > graph.axes.size()
         || !(node.code instanceof Code.Reduce fold)
-        || fold.op() != FoldOp.SUM
+        || fold.op() != FoldOp.SUM && fold.op() != FoldOp.MEAN
         || !fold.where()) {
       return Optional.empty();
     }
@@ -103,7 +108,7 @@ final class RunningSums implements Carried {
   public void begin() {
     for (Kept one : kept) {
       code.aload(one.parts()).invokestatic(SUPPORT, "clear", CLEAR);
-      code.iconst_0().istore(one.next());
+      code.iconst_0().istore(one.next()).iconst_0().istore(one.count());
     }
   }
 
@@ -121,7 +126,11 @@ final class RunningSums implements Carried {
     for (Kept one : kept) {
       if (one.sum().node() == node) {
         advance(one, emitter.values.local(emitter.axis(emitter.graph.axes.size() - 1)));
-        code.aload(one.parts()).invokestatic(SUPPORT, "total", TOTAL).d2f().fstore(result);
+        code.aload(one.parts()).invokestatic(SUPPORT, "total", TOTAL);
+        if (one.sum().fold().op() == FoldOp.MEAN) {
+          code.iload(one.count()).iconst_1().invokestatic(MATH, "max", MAX).i2d().ddiv();
+        }
+        code.d2f().fstore(result);
       }
     }
   }
@@ -158,7 +167,7 @@ final class RunningSums implements Carried {
     emitter.prepare(body);
     code.aload(one.parts()).iload(place).loadConstant(FoldOp.PARTS - 1).iand().dup2().daload();
     emitter.push(body);
-    code.f2d().dadd().dastore().labelBinding(skip);
+    code.f2d().dadd().dastore().iinc(one.count(), 1).labelBinding(skip);
     emitter.values.release(mark);
   }
 }

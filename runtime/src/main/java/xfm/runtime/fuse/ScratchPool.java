@@ -10,14 +10,17 @@ final class ScratchPool {
   private final AtomicReferenceArray<LoopScratch> free = new AtomicReferenceArray<>(KEPT);
   private final int floats;
   private final int lanes;
+  private final int sums;
 
   /**
    * @param floats of the rows of a scratch
    * @param lanes places of its arrays
+   * @param sums doubles of the parts of its sums
    */
-  ScratchPool(int floats, int lanes) {
+  ScratchPool(int floats, int lanes, int sums) {
     this.floats = floats;
     this.lanes = lanes;
+    this.sums = sums;
   }
 
   LoopScratch take() {
@@ -29,7 +32,7 @@ final class ScratchPool {
         }
       }
     }
-    return new LoopScratch(floats, lanes);
+    return new LoopScratch(floats, lanes, sums);
   }
 
   /** Not called where a run fails: the next one makes another. */

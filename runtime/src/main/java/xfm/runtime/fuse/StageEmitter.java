@@ -129,7 +129,7 @@ final class StageEmitter {
 
   /** Whether its value is computed without vectors. */
   private boolean isScalar(Node node) {
-    return !VectorPlan.varies(node, plan.innermost()) || plan.escapes(node, plan.innermost());
+    return !VectorPlan.varies(node, plan.laneAxis()) || plan.escapes(node, plan.laneAxis());
   }
 
   private boolean isLast(Stages.Stage stage) {
@@ -158,9 +158,9 @@ final class StageEmitter {
     int end = code.parameterSlot(argument);
     int memory = code.allocateLocal(TypeKind.REFERENCE);
     code.aload(scratch).getfield(Emitter.SCRATCH, "rows", Instructions.SEGMENT).astore(memory);
-    VectorEmitter lanes = new VectorEmitter(emitter, plan.innermost());
+    VectorEmitter lanes = new VectorEmitter(emitter, plan.laneAxis());
     Set<Node> loaded = stages.loaded(method.stage());
-    new LaneLoop(lanes, plan.innermost(), Integer.MAX_VALUE)
+    new LaneLoop(lanes, plan.laneAxis(), Integer.MAX_VALUE)
         .run(
             first,
             end,

@@ -74,7 +74,7 @@ final class Stages {
   private Stages(Graph graph, VectorPlan plan, int mostCalls) {
     this.graph = graph;
     this.plan = plan;
-    this.axis = plan.innermost();
+    this.axis = plan.laneAxis();
     this.mostCalls = mostCalls;
   }
 

@@ -34,6 +34,7 @@ final class VectorEmitter {
   private final Values vectors = new Values();
   private final VectorFolds folds = new VectorFolds(this);
   private Optional<StageRows> rows = Optional.empty();
+  private Optional<RunningLanes> sums = Optional.empty();
   private Guard guard;
 
   VectorEmitter(Emitter scalars, int axis) {
@@ -65,6 +66,11 @@ final class VectorEmitter {
   /** From now on some values are loaded, and not computed. */
   void use(StageRows rows) {
     this.rows = Optional.of(rows);
+  }
+
+  /** From now on some sums are not done anew. */
+  void use(RunningLanes sums) {
+    this.sums = Optional.of(sums);
   }
 
   /** Emits what is needed only where a mask is {@code sense}, and forgets it. */
@@ -126,6 +132,7 @@ final class VectorEmitter {
     return switch (node.code) {
       case Code.Element(int slot, _) -> load(node, slot);
       case Code.Choose _ -> choose(node);
+      case Code.Reduce _ when plan.across().contains(node) -> sums.orElseThrow().value(node);
       case Code.Reduce reduce -> folds.inLanes(node, reduce);
       case Code.AxisAt _ -> {
         scalars.push(node);

@@ -59,6 +59,8 @@ final class VectorPlan {
   private final Map<Integer, TypeKind> arrays = new LinkedHashMap<>();
   private final Map<Integer, Set<Node>> noted = new HashMap<>();
   private final boolean nest;
+  private final boolean isAcross;
+  private final List<Node> across;
   private final Optional<Stages> stages;
   private final int stageCalls;
   private final boolean ranks;
@@ -78,6 +80,11 @@ final class VectorPlan {
     this.graph = graph;
     this.stageCalls = stageCalls;
     this.ranks = !Ranks.all(graph).isEmpty();
+    List<Node> carried = RunningSums.all(graph).stream().map(RunningSums.Sum::node).toList();
+    int outer = graph.axes.size() - 2;
+    this.isAcross = !carried.isEmpty() && outer >= 0 && stride(graph.offset, outer) == 1;
+    this.across =
+        isAcross ? carried.stream().filter(node -> varies(node, outer)).toList() : List.of();
     scalar = new double[graph.nodes().size()];
     for (Node node : graph.nodes()) {
       scalar[node.id] = Math.min(LARGEST_COST, scalarCost(node));
@@ -85,14 +92,15 @@ final class VectorPlan {
     boolean worth =
         lanes > 1
             && !graph.axes.isEmpty()
-            && RunningSums.all(graph).isEmpty()
+            && (carried.isEmpty() || isRunInLanes())
             && !ranks
             && isNestWorth();
-    boolean large = worth && calls(graph.body, innermost()) > stageCalls;
+    int calls = worth ? calls(graph.body, laneAxis()) : 0;
+    boolean large = calls > stageCalls && !isAcross();
     stages = large ? Stages.of(graph, this, stageCalls) : Optional.empty();
-    nest = worth && (!large || stages.isPresent());
+    nest = worth && (isAcross() ? calls <= MOST_CALLS : !large || stages.isPresent());
     if (nest) {
-      noteArrays(graph.body, innermost());
+      noteArrays(graph.body, laneAxis());
     }
   }
 
@@ -104,11 +112,24 @@ final class VectorPlan {
     return lanes;
   }
 
-  int innermost() {
-    return graph.axes.size() - 1;
+  /** The axis of a nest that goes to the lanes: the innermost of what is stored. */
+  int laneAxis() {
+    return graph.axes.size() - (isAcross() ? 2 : 1);
   }
 
-  /** Whether the innermost axis of the nest goes to the lanes. */
+  /**
+   * Whether the lanes are the places of the axis around the innermost one, along which they sum.
+   */
+  boolean isAcross() {
+    return isAcross;
+  }
+
+  /** The running sums of which each lane has its own. */
+  List<Node> across() {
+    return across;
+  }
+
+  /** Whether the nest runs on vectors. */
   boolean isNest() {
     return nest;
   }
@@ -120,7 +141,12 @@ final class VectorPlan {
 
   /** Whether a run needs memory besides its slots. */
   boolean needsScratch() {
-    return !arrays.isEmpty() || stages.isPresent() || ranks;
+    return !arrays.isEmpty() || stages.isPresent() || ranks || sums() > 0;
+  }
+
+  /** Doubles of the parts of running sums in lanes. */
+  int sums() {
+    return nest ? across.size() * RunningLanes.ROWS * lanes : 0;
   }
 
   /** Whether rows are sorted to count what comes before each place. */
@@ -162,6 +188,9 @@ final class VectorPlan {
 
   /** Whether a value that varies is computed lane by lane. */
   boolean escapes(Node node, int axis) {
+    if (across.contains(node)) {
+      return axis != laneAxis();
+    }
     if (node.code instanceof Code.Reduce reduce) {
       return !isLaneFold(node, reduce, axis) || foldInLanes(node, axis) > byLane(node);
     }
@@ -352,11 +381,37 @@ final class VectorPlan {
     for (int k = 1; k < node.in.size(); k++) {
       body += node.bound(k) == 0 ? 0 : vectorCost(node.in.get(k), axis);
     }
+    if (across.contains(node)) {
+      return body + 2 * FoldOp.PARTS;
+    }
     return extent(node) * (body + cost(node.code, lanes)) + OVERHEAD;
   }
 
+  /**
+   * Whether each running sum is needed at every place, as a vector: then the lanes add theirs
+   * together.
+   */
+  private boolean isRunInLanes() {
+    BitSet sure = sureInLanes(graph.body, laneAxis());
+    boolean[] fine = {isAcross() && across.stream().allMatch(node -> sure.get(node.id))};
+    eachInLanes(
+        graph.body,
+        laneAxis(),
+        node -> {
+          if (varies(node, laneAxis()) && escapes(node, laneAxis())) {
+            new Walk(
+                    (part, _) -> {
+                      fine[0] &= !across.contains(part);
+                      return true;
+                    })
+                .visit(node, 0);
+          }
+        });
+    return fine[0] && across.stream().noneMatch(node -> varies(node.in.getFirst(), laneAxis()));
+  }
+
   private boolean isNestWorth() {
-    return stride(graph.offset, innermost()) == 1
+    return stride(graph.offset, laneAxis()) == 1
         && costs(graph.body, new BitSet()).isQuicker(lanes);
   }
 
@@ -375,14 +430,14 @@ final class VectorPlan {
   /** Of all that varies along the innermost axis, but what was seen. */
   private Costs costs(Node node, BitSet seen) {
     Costs none = new Costs(0, 0);
-    if (node.kind == TypeKind.LONG || seen.get(node.id) || !varies(node, innermost())) {
+    if (node.kind == TypeKind.LONG || seen.get(node.id) || !varies(node, laneAxis())) {
       return none;
     }
     seen.set(node.id);
-    if (escapes(node, innermost()) || node.code instanceof Code.Reduce) {
-      return new Costs(vectorCost(node, innermost()), scalar[node.id]);
+    if (escapes(node, laneAxis()) || node.code instanceof Code.Reduce) {
+      return new Costs(vectorCost(node, laneAxis()), scalar[node.id]);
     }
-    Costs own = new Costs(ownCost(node, innermost()), cost(node.code, 1));
+    Costs own = new Costs(ownCost(node, laneAxis()), cost(node.code, 1));
     return node.in.stream().map(in -> costs(in, seen)).reduce(own, Costs::plus);
   }
 
@@ -400,6 +455,9 @@ final class VectorPlan {
     }
     if (escapes(node, axis)) {
       return gathers.calls(node, axis);
+    }
+    if (across.contains(node)) {
+      return RunningLanes.CALLS;
     }
     return node.code instanceof Code.Reduce
         ? 20

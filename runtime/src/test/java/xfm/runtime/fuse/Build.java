@@ -1,8 +1,10 @@
 package xfm.runtime.fuse;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Short names for scalars, so that a test reads like its equation. */
 final class Build {
@@ -70,11 +72,24 @@ final class Build {
 
   /** Axes whose extents are parameters 0, 1, …; a row-major store into a slot. */
   static LoopNest nest(int axes, int slot, Scalar body) {
-    List<Loop> loops = new ArrayList<>();
-    Scalar offset = whole(0);
-    for (int k = 0; k < axes; k++) {
-      loops.add(new Loop(k));
-      offset = k == 0 ? axis(0) : add(mul(offset, param(k)), axis(k));
+    return nest(IntStream.range(0, axes).boxed().toList(), slot, body);
+  }
+
+  /** The same where the last axis is not the innermost one in memory but the one around it. */
+  static LoopNest turned(int axes, int slot, Scalar body) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, axes).boxed().toList());
+    Collections.swap(order, axes - 2, axes - 1);
+    return nest(order, slot, body);
+  }
+
+  /**
+   * @param order the axes as they lie in memory, outermost first
+   */
+  private static LoopNest nest(List<Integer> order, int slot, Scalar body) {
+    List<Loop> loops = IntStream.range(0, order.size()).mapToObj(Loop::new).toList();
+    Scalar offset = order.isEmpty() ? whole(0) : axis(order.getFirst());
+    for (int k : order.subList(Math.min(1, order.size()), order.size())) {
+      offset = add(mul(offset, param(k)), axis(k));
     }
     Elem elem =
         switch (body.type()) {

@@ -129,6 +129,33 @@ class CompiledAsInterpretedTest {
     }
   }
 
+  /**
+   * The lanes are another axis than the one along which is summed: each has sums of its own, of all
+   * places, under a condition, of few places; one sum is the same for all.
+   */
+  @Test
+  void sameBitsOfRunningSumsInLanes() {
+    Scalar a = new Scalar.Axis(0);
+    Scalar i = new Scalar.Axis(1);
+    Scalar own = new Scalar.Axis(2);
+    Scalar upTo = new Scalar.Compare(CompareOp.LE, own, i);
+    Scalar value = Build.load(1, plus(own, a));
+    Scalar some = new Scalar.Compare(CompareOp.LT, value, new Scalar.FloatConst(0.2f));
+    Scalar both = new Scalar.Binary(BinaryOp.AND, upTo, some);
+    Scalar all = new Scalar.Param(1);
+    Scalar same = sum(all, Build.load(1, own), upTo);
+    Scalar few = sum(Build.whole(13), Build.mul(value, value), both);
+    Scalar mean = Build.foldWhere(FoldOp.MEAN, all, value, upTo);
+    Scalar meanOfSome = Build.foldWhere(FoldOp.MEAN, Build.whole(20), value, both);
+    Scalar sums = plus(plus(sum(all, value, upTo), few), plus(mean, meanOfSome));
+    LoopNest nest = Build.turned(2, 0, Build.mul(same, sums));
+    assertEquals(5, RunningSums.all(new Graph(nest)).size());
+    assertEquals(LoopForm.INNERMOST, Fuse.form(nest, 16));
+    for (int[] params : new int[][] {{37, 5}, {16, 13}, {3, 50}, {100, 1}, {8, 26}, {10, 21}}) {
+      sameInTwoPieces(nest, params, params[0]);
+    }
+  }
+
   /** Rows that are sorted: with equals, NaN and both zeros, under a condition, in a branch. */
   @Test
   void sameBitsOfRanks() {

@@ -45,7 +45,8 @@ final class RandomNests {
     this.axes = axes;
     depth = axes;
     Scalar body = make(Type.values()[random.nextInt(3)], 2 + random.nextInt(4));
-    return Build.nest(axes, 0, body);
+    boolean turned = axes > 1 && random.nextInt(4) == 0;
+    return turned ? Build.turned(axes, 0, body) : Build.nest(axes, 0, body);
   }
 
   /**
@@ -289,7 +290,8 @@ final class RandomNests {
   }
 
   /**
-   * A sum up to the place of the innermost axis of the nest, or a count of what ranks before it.
+   * A sum or mean up to the place of the innermost axis of the nest, or a count of what ranks
+   * before it.
    */
   private Scalar upTo(int budget) {
     boolean ranks = random.nextBoolean();
@@ -317,7 +319,8 @@ final class RandomNests {
         };
     depth--;
     folds--;
-    return Build.foldWhere(FoldOp.SUM, extent, ranks ? Build.real(1) : value, where);
+    FoldOp op = !ranks && random.nextInt(4) == 0 ? FoldOp.MEAN : FoldOp.SUM;
+    return Build.foldWhere(op, extent, ranks ? Build.real(1) : value, where);
   }
 
   private static Scalar load(Scalar row, Scalar place) {

@@ -11,9 +11,9 @@ import xfm.compiler.ir.Term.BinaryOp;
 import xfm.compiler.ir.Trees;
 
 /**
- * Sums over all places up to that of an index of the target, {@code sum[j](x[j] where j <= i)}: a
- * loop along that index adds one value at each place. They see no index but those of the target: a
- * sum inside another one is done anew.
+ * Sums and means over all places up to that of an index of the target, {@code sum[j](x[j] where j
+ * <= i)}: a loop along that index adds one value at each place. They see no index but those of the
+ * target: a sum inside another one is done anew.
  *
  * @param index the one that has to run innermost
  * @param left all indices of the target
@@ -39,7 +39,7 @@ public record Running(Atom.Index index, List<Atom.Index> left) {
 
   /** Whether a sum is over the places up to that of the index, and knows no more of it. */
   boolean has(Term.Reduce reduce) {
-    if (reduce.op() != Term.ReduceOp.SUM
+    if (reduce.op() != Term.ReduceOp.SUM && reduce.op() != Term.ReduceOp.MEAN
         || reduce.kind() != Term.Kind.FLOAT
         || reduce.over().size() != 1
         || reduce.where().isEmpty()

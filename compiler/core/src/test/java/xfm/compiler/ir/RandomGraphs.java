@@ -784,6 +784,22 @@ public final class RandomGraphs {
                     BinaryOp.EQUAL,
                     Terms.integer(Poly.of(i).remainder(Poly.of(2))),
                     Term.Int.of(0)));
+    if (random.nextInt(4) == 0) {
+      count("prefix mean");
+      Index j = index("j", x.shape().get(0));
+      Term upTo =
+          new Term.Binary(
+              BinaryOp.LESS_EQUAL, Terms.integer(Poly.of(j)), Terms.integer(Poly.of(i)));
+      add(
+          List.of(i, a),
+          new Term.Reduce(
+              ReduceOp.MEAN,
+              List.of(j),
+              read(x, j, a),
+              Optional.of(where.map(w -> Terms.and(upTo, w)).orElse(upTo)),
+              Optional.empty()));
+      return;
+    }
     add(
         List.of(i, a),
         new Term.Along(Term.ScanOp.CUMSUM, random.nextInt(4) == 0 ? a : i, read(x, i, a), where));

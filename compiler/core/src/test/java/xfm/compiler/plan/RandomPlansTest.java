@@ -124,6 +124,7 @@ class RandomPlansTest {
             "joined",
             "rank",
             "cumsum",
+            "prefix mean",
             "recurrence",
             "recurrence from the end",
             "recurrence of another",
