@@ -27,7 +27,12 @@ final class RunningLanes {
   private static final ClassDesc VALUES = ConstantDescs.CD_float.arrayType();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          ConstantDescs.CD_void, PARTS, ConstantDescs.CD_int, ConstantDescs.CD_int, VALUES);
+          ConstantDescs.CD_void,
+          PARTS,
+          ConstantDescs.CD_int,
+          ConstantDescs.CD_int,
+          VALUES,
+          ConstantDescs.CD_boolean);
 
   private final VectorEmitter lanes;
   private final CodeBuilder code;
@@ -62,7 +67,7 @@ final class RunningLanes {
     lanes.leave(scope);
     code.aload(parts).loadConstant(lanes.plan.across().indexOf(node) * ROWS * lanes.plan.lanes());
     code.iload(place).loadConstant(FoldOp.PARTS - 1).iand().aload(added);
-    code.invokestatic(VECTORS, mean ? "eachRunningMean" : "eachRunningSum", RUN);
+    code.loadConstant(mean ? 1 : 0).invokestatic(VECTORS, "eachRunning", RUN);
     code.aload(added).iconst_0();
     lanes.ops.call("load", FLOATS, VALUES, ConstantDescs.CD_int);
     return lanes.keep();

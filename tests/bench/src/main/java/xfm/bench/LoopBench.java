@@ -91,7 +91,12 @@ public class LoopBench {
     /** 600 sums and products, eight values alive at a time. */
     LARGE(604, 12),
     /** The place of each value of a row in their order: two passes of a byte each, four times. */
-    RANK(16 * 24, 8);
+    RANK(16 * 24, 8),
+    /** Down the columns: to each of two vectors of doubles a value and sixteen parts. */
+    RUNNING_SUM(36, 8),
+    RUNNING_MEAN(40, 8),
+    /** Columns become rows: sixteen scalar stores. */
+    TURNED(34, 8);
 
     private final int instructions;
     private final int bytes;
@@ -115,6 +120,7 @@ public class LoopBench {
   private Kernels simd;
   private LoopKernel kernel;
   private LoopKernel copy;
+  private int extent;
   private MemorySegment[] slots;
   private double peak;
   private double copied;
@@ -129,7 +135,9 @@ public class LoopBench {
     simd = Kernels.select();
     Fuse vectors = new Fuse(simd);
     Fuse fuse = kernels.equals("scalar") ? new Fuse(Kernels.scalar()) : vectors;
-    kernel = fuse.compile(nest());
+    LoopNest nest = nest();
+    extent = parameters[nest.axes().getFirst().extent()];
+    kernel = fuse.compile(nest);
     copy = vectors.compile(matrix(times(at(1), real(2))));
     slots = new MemorySegment[] {numbers(0), numbers(1), numbers(2), places()};
     best = Double.MAX_VALUE;
@@ -173,7 +181,7 @@ public class LoopBench {
   @Benchmark
   public void loop() {
     calls++;
-    kernel.run(slots, parameters, 0, ROWS);
+    kernel.run(slots, parameters, 0, extent);
   }
 
   private LoopNest nest() {
@@ -207,7 +215,30 @@ public class LoopBench {
           matrix(plus(load(1, place(new Scalar.Load(3, Elem.I32, place(axis(1))))), at(2)));
       case LARGE -> matrix(large());
       case RANK -> matrix(rank());
+      case RUNNING_SUM -> columns(inRow(axis(1), axis(0)), upTo(FoldOp.SUM));
+      case RUNNING_MEAN -> columns(inRow(axis(1), axis(0)), upTo(FoldOp.MEAN));
+      case TURNED ->
+          columns(
+              plus(times(axis(0), whole(ROWS)), axis(1)),
+              times(load(1, inRow(axis(1), axis(0))), real(2)));
     };
+  }
+
+  private static LoopNest columns(Scalar at, Scalar body) {
+    return new LoopNest(List.of(new Loop(1), new Loop(0)), new Store(0, Elem.F32, at), body);
+  }
+
+  private static Scalar upTo(FoldOp op) {
+    return new Scalar.Fold(
+        op,
+        whole(ROWS),
+        load(1, inRow(axis(2), axis(0))),
+        Optional.of(new Scalar.Compare(CompareOp.LE, axis(2), axis(1))),
+        Optional.empty());
+  }
+
+  private static Scalar inRow(Scalar row, Scalar column) {
+    return plus(times(row, whole(COLUMNS)), column);
   }
 
   private static Scalar large() {

@@ -14,8 +14,6 @@ import jdk.incubator.vector.VectorOperators;
  * for ints too. Offsets and places count elements.
  */
 public final class LoopVectors {
-  private static final int RUNNING_PARTS = 16;
-
   private LoopVectors() {}
 
   // Making vectors.
@@ -434,71 +432,75 @@ public final class LoopVectors {
     return Lanes.DOUBLE.length() < 8 ? four : four + v.lane(4) + v.lane(5) + v.lane(6) + v.lane(7);
   }
 
-  // Running sums of all lanes: of each sixteen parts, row after row, and then a row of counts.
-  // These
-  // methods take arrays and are called, and so compiled once, early, for all loops: a loop of the
-  // interpreter's took seconds for what they do in milliseconds.
-
   /**
-   * Adds values to a part of sums, and gives all parts together.
+   * Adds a value to a part of the running sums of all lanes, and gives each lane's sum or mean. It
+   * takes arrays and is called, and so compiled once, early, for all loops; there is no loop and no
+   * method of our own behind the first lines, since C2 leaves such calls where so much is in one
+   * method, and makes objects of their vectors: that took 5 to 20 times as long.
    *
-   * @param at where the parts begin
-   * @param values on return the sums
+   * @param parts sixteen rows of a value for each lane, and a row of counts
+   * @param at where they begin
+   * @param values what is added, and if means are wanted 1 for each that counts, being 0 itself if
+   *     it does not; on return the sums or means
    */
-  public static void eachRunningSum(double[] parts, int at, int part, float[] values) {
-    FloatVector v = load(values, 0);
-    addPart(parts, at + part * Lanes.FLOAT.length(), v);
-    DoubleVector low = total(parts, at);
-    DoubleVector high = total(parts, at + Lanes.DOUBLE.length());
-    VectorMaths.narrow(low, high).intoArray(values, 0);
-  }
-
-  /**
-   * The same of means.
-   *
-   * @param values after them, for each 1 if it counts and 0 if not, being 0 itself
-   */
-  public static void eachRunningMean(double[] parts, int at, int part, float[] values) {
-    int lanes = Lanes.FLOAT.length();
-    int half = Lanes.DOUBLE.length();
-    int counts = at + RUNNING_PARTS * lanes;
-    addPart(parts, at + part * lanes, load(values, 0));
-    addPart(parts, counts, load(values, lanes));
-    DoubleVector one = DoubleVector.broadcast(Lanes.DOUBLE, 1);
-    DoubleVector low = total(parts, at).div(load(parts, counts).max(one));
-    DoubleVector high = total(parts, at + half).div(load(parts, counts + half).max(one));
-    VectorMaths.narrow(low, high).intoArray(values, 0);
-  }
-
-  private static void addPart(double[] parts, int at, FloatVector v) {
-    int half = Lanes.DOUBLE.length();
-    addLow(load(parts, at), v).intoArray(parts, at);
-    addHigh(load(parts, at + half), v).intoArray(parts, at + half);
-  }
-
-  private static DoubleVector load(double[] from, int at) {
-    return DoubleVector.fromArray(Lanes.DOUBLE, from, at);
-  }
-
-  /** The parts added in order; without a loop, half as long. */
-  private static DoubleVector total(double[] parts, int at) {
+  public static void eachRunning(double[] parts, int at, int part, float[] values, boolean means) {
     int step = Lanes.FLOAT.length();
-    return load(parts, at)
-        .add(load(parts, at + step))
-        .add(load(parts, at + 2 * step))
-        .add(load(parts, at + 3 * step))
-        .add(load(parts, at + 4 * step))
-        .add(load(parts, at + 5 * step))
-        .add(load(parts, at + 6 * step))
-        .add(load(parts, at + 7 * step))
-        .add(load(parts, at + 8 * step))
-        .add(load(parts, at + 9 * step))
-        .add(load(parts, at + 10 * step))
-        .add(load(parts, at + 11 * step))
-        .add(load(parts, at + 12 * step))
-        .add(load(parts, at + 13 * step))
-        .add(load(parts, at + 14 * step))
-        .add(load(parts, at + 15 * step));
+    int half = Lanes.DOUBLE.length();
+    int own = at + part * step;
+    int second = at + half;
+    int counts = at + 16 * step;
+    FloatVector v = FloatVector.fromArray(Lanes.FLOAT, values, 0);
+    addLow(DoubleVector.fromArray(Lanes.DOUBLE, parts, own), v).intoArray(parts, own);
+    addHigh(DoubleVector.fromArray(Lanes.DOUBLE, parts, own + half), v)
+        .intoArray(parts, own + half);
+    DoubleVector low =
+        DoubleVector.fromArray(Lanes.DOUBLE, parts, at)
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 2 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 3 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 4 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 5 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 6 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 7 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 8 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 9 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 10 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 11 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 12 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 13 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 14 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, at + 15 * step));
+    DoubleVector high =
+        DoubleVector.fromArray(Lanes.DOUBLE, parts, second)
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 2 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 3 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 4 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 5 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 6 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 7 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 8 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 9 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 10 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 11 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 12 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 13 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 14 * step))
+            .add(DoubleVector.fromArray(Lanes.DOUBLE, parts, second + 15 * step));
+    if (means) {
+      FloatVector more = FloatVector.fromArray(Lanes.FLOAT, values, step);
+      DoubleVector one = DoubleVector.broadcast(Lanes.DOUBLE, 1);
+      DoubleVector few = addLow(DoubleVector.fromArray(Lanes.DOUBLE, parts, counts), more);
+      DoubleVector others =
+          addHigh(DoubleVector.fromArray(Lanes.DOUBLE, parts, counts + half), more);
+      few.intoArray(parts, counts);
+      others.intoArray(parts, counts + half);
+      low = low.div(few.max(one));
+      high = high.div(others.max(one));
+    }
+    IntVector a = low.convertShape(VectorOperators.D2F, Lanes.FLOAT, 0).reinterpretAsInts();
+    IntVector b = high.convertShape(VectorOperators.D2F, Lanes.FLOAT, -1).reinterpretAsInts();
+    a.or(b).reinterpretAsFloats().intoArray(values, 0);
   }
 
   public static DoubleVector divLow(DoubleVector sum, IntVector count) {
