@@ -784,7 +784,8 @@ public final class RandomGraphs {
                     BinaryOp.EQUAL,
                     Terms.integer(Poly.of(i).remainder(Poly.of(2))),
                     Term.Int.of(0)));
-    if (random.nextInt(4) == 0) {
+    Index along = random.nextInt(4) == 0 ? a : i;
+    if (along == i && made % 4 == 0) {
       count("prefix mean");
       Index j = index("j", x.shape().get(0));
       Term upTo =
@@ -800,9 +801,7 @@ public final class RandomGraphs {
               Optional.empty()));
       return;
     }
-    add(
-        List.of(i, a),
-        new Term.Along(Term.ScanOp.CUMSUM, random.nextInt(4) == 0 ? a : i, read(x, i, a), where));
+    add(List.of(i, a), new Term.Along(Term.ScanOp.CUMSUM, along, read(x, i, a), where));
   }
 
   /** A state of matrices that decays, from the first place on or from the last. */
