@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import xfm.runtime.exec.Borrowed;
 import xfm.runtime.exec.Scratch;
 import xfm.runtime.exec.WorkerTeam;
@@ -24,11 +26,11 @@ import xfm.runtime.kernel.Maths;
  * threads, lanes, queries beside it, and keys behind those that it sees.
  *
  * <p>A worker takes an item: the entries of a few groups, those of one having their keys and values
- * in common, and all their queries or a slice of them. It turns the keys over and cuts the values
- * into panels, as {@link AttentionTile} reads them, when it first meets a tile: so nobody waits for
- * others to pack, keys that all queries leave out are not packed, and memory is taken for the
- * groups at hand alone. Of 12 heads × 512 it takes an eighth of the time, most of it waiting for
- * keys and values to come from the L3 cache and beyond, 256 bytes of each row.
+ * in common, and one tile of their queries. It turns the keys over and cuts the values into panels,
+ * as {@link AttentionTile} reads them, when it first meets a tile: so nobody waits for others to
+ * pack, keys that all queries leave out are not packed, and memory is taken for the groups at hand
+ * alone. Of 12 heads × 512 it takes an eighth of the time, most of it waiting for keys and values
+ * to come from the L3 cache and beyond, 256 bytes of each row.
  *
  * <p>The last queries come first, being the ones that see most where a mask is causal; the entries
  * of one tile of queries follow each other, so that they find the mask that was made for the one
@@ -57,9 +59,14 @@ public final class Attention {
   private final int tiles;
   private final int rowTiles;
   private final int together;
-  private final int slices;
   private final Worker[] workers;
   private final WorkerTeam.Task task = this::items;
+
+  /** The first chunk that no worker has begun. */
+  private final AtomicInteger fresh = new AtomicInteger();
+
+  /** Of each chunk how many tiles of queries are left; the last come first. */
+  private final AtomicIntegerArray left;
 
   // The run under way.
   private WorkerTeam team;
@@ -67,8 +74,7 @@ public final class Attention {
   private MemorySegment q;
   private MemorySegment[] out;
   private MemorySegment[] totals;
-  private int tasks;
-  private int abreast;
+  private int items;
 
   /**
    * @param threads of the teams that will run it
@@ -88,7 +94,7 @@ public final class Attention {
     denseQ = shape.q().isDense();
     groups = shape.groups();
     together = together(threads);
-    slices = slices(threads);
+    left = new AtomicIntegerArray(chunks());
     panels = new Panels(kernels.moves(), shape, chunks() < threads ? groups.length : 0);
     workers = new Worker[threads];
     for (int w = 0; w < threads; w++) {
@@ -102,27 +108,6 @@ public final class Attention {
     long near = NEAR / Math.max(1, group);
     int fair = threads == 1 ? groups.length : Math.ceilDiv(groups.length, 2 * threads);
     return Math.clamp(near, 1, Math.max(1, fair));
-  }
-
-  /**
-   * Into how many items the queries of the groups together are cut, for the least time. A tile
-   * takes 6 µs, packing its keys and values 1 µs, and at the end workers wait for the last item,
-   * half of it or more where another program has taken a core: with 12 items for 2 workers such a
-   * run took a sixth longer.
-   */
-  private int slices(int threads) {
-    int best = 1;
-    long least = Long.MAX_VALUE;
-    for (int s = 1; s <= Math.max(1, rowTiles); s++) {
-      long rounds = Math.ceilDiv((long) chunks() * s, threads);
-      long item = 6L * Math.ceilDiv(rowTiles, s) + 1;
-      long time = rounds * item + item * (threads - 1) / threads;
-      if (time < least) {
-        least = time;
-        best = s;
-      }
-    }
-    return best;
   }
 
   private int chunks() {
@@ -155,9 +140,13 @@ public final class Attention {
     }
     double work = (double) shape.entries() * shape.queries() * shape.keys() * (inner + width);
     boolean shared = team.threads() > 1 && work >= WORTH_SHARING;
-    tasks = shared ? Math.multiplyExact(chunks(), slices) : 1;
-    abreast = shared ? team.threads() : 1;
-    team.run(rowTiles == 0 ? 0 : tasks, task);
+    int all = rowTiles == 0 ? 0 : Math.multiplyExact(chunks(), rowTiles);
+    items = shared ? 1 : all;
+    fresh.set(0);
+    for (int c = 0; c < chunks(); c++) {
+      left.set(c, rowTiles);
+    }
+    team.run(shared ? all : Math.min(all, 1), task);
   }
 
   /** What a run borrows. */
@@ -194,19 +183,30 @@ public final class Attention {
   }
 
   private void items(int task, int worker) {
-    int all = chunks() * slices;
-    int end = (int) ((long) all * (task + 1) / tasks);
-    for (int i = (int) ((long) all * task / tasks); i < end; i++) {
-      item(i, worker);
+    for (int i = 0; i < items; i++) {
+      item(worker);
     }
   }
 
-  /** Workers that take turns stay each with a chunk of its own, whose keys they have packed. */
-  private void item(int i, int worker) {
-    int first = i / (abreast * slices) * abreast;
-    int own = Math.min(abreast, chunks() - first);
-    int at = i - first * slices;
-    workers[worker].item(first + at % own, at / own, worker);
+  /**
+   * The next item for a worker: of the chunk that it is at, whose keys it has packed; of one that
+   * nobody is at; or of any. Were items handed out in turn, two workers that once change places
+   * would pack each other's keys from then on.
+   */
+  private void item(int worker) {
+    int chunk = workers[worker].chunk;
+    int rowTile = chunk < 0 ? -1 : left.decrementAndGet(chunk);
+    for (int c = fresh.get(); rowTile < 0 && c < chunks(); c = fresh.get()) {
+      if (fresh.compareAndSet(c, c + 1)) {
+        chunk = c;
+        rowTile = left.decrementAndGet(c);
+      }
+    }
+    for (int c = 0; rowTile < 0; c++) {
+      chunk = c;
+      rowTile = left.get(c) > 0 ? left.decrementAndGet(c) : -1;
+    }
+    workers[worker].item(chunk, rowTile, worker);
   }
 
   /** Where sums of values go, and from which column on they stand among all. */
@@ -243,7 +243,7 @@ public final class Attention {
       mask.begin();
     }
 
-    void item(int chunk, int slice, int worker) {
+    void item(int chunk, int rowTile, int worker) {
       memory = scratch.worker(worker, ownBytes());
       queries = scratch.array(worker, 0, ROWS * inner);
       scores = scratch.array(worker, 1, ROWS * KEYS);
@@ -253,11 +253,9 @@ public final class Attention {
       panels.turn(first, memory, maskElements(), this.chunk != chunk);
       this.chunk = chunk;
       int end = Math.min(groups.length, first + together);
-      for (int rowTile = rowTiles - 1 - slice; rowTile >= 0; rowTile -= slices) {
-        for (int group = first; group < end; group++) {
-          for (int entry : groups[group]) {
-            unit(rowTile, entry, group);
-          }
+      for (int group = first; group < end; group++) {
+        for (int entry : groups[group]) {
+          unit(rowTile, entry, group);
         }
       }
     }

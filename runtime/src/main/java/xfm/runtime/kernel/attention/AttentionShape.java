@@ -59,7 +59,9 @@ public record AttentionShape(
    */
   public record Operand(long[] entries, long row, long[] elements) {
 
-    /** Whether the elements of a row lie side by side; none lie nowhere, at no address. */
+    /**
+     * Whether the elements of a row lie side by side. A row of none does not: it has no address.
+     */
     boolean isDense() {
       for (int e = 0; e < elements.length; e++) {
         if (elements[e] != e) {
