@@ -40,16 +40,16 @@ import xfm.runtime.tensor.Tensor;
 /**
  * Models against what {@code xfm dump --flat} prints of them, in one process: the same bits, and
  * the share of the model's speed that its flat twin reaches. Both run by turns until they have not
- * become quicker for some seconds (the JVM takes ten to compile all loops), and the best run of each
- * counts: other programs may be using the machine.
+ * become quicker for some seconds (the JVM takes ten to compile all loops), and the best run of
+ * each counts: other programs may be using the machine.
  *
  * <pre>{@code
  * java -cp tests/bench/target/benchmarks.jar --add-modules jdk.incubator.vector \
  *     xfm.bench.FlatBench [-n LENGTH] [-t THREADS] [-s SECONDS] NAME | FILE.xfm | FOLDER …
  * }</pre>
  *
- * A name is that of a model of the standard library, which is made in small; none means all of them.
- * Of a file it is the last model, made with what its settings are by default.
+ * A name is that of a model of the standard library, which is made in small; none means all of
+ * them. Of a file it is the last model, made with what its settings are by default.
  */
 public final class FlatBench {
   private static final Cancellation RUNS_ON = new Cancellation();
