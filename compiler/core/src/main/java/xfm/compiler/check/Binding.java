@@ -418,13 +418,13 @@ final class Binding {
             .filter(n -> !except.contains(n.text()))
             .filter(n -> scope.find(n.text()).isEmpty() && scope.global(n.text()).isEmpty())
             .findFirst()
-            .ifPresent(name -> notAlone(name, size));
+            .ifPresent(Binding::notAlone);
       }
     }
   }
 
   /** {@code [4 * blocks, d]}: nothing tells a length by what is made of it. */
-  private static void notAlone(Expr.Name name, Expr size) {
+  private static void notAlone(Expr.Name name) {
     throw Diagnostic.of(Code.NAME, "nothing here is called `" + name.text() + "`")
         .at(name.span(), "known only if it is a size by itself")
         .help(

@@ -1,6 +1,7 @@
 package xfm.compiler.rewrite;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Term;
@@ -39,10 +40,10 @@ record Apart(Term score, Term constants) {
         masks.add(Terms.not(condition));
         yield lift(otherwise, masks);
       }
-      case Term.Unary(Term.UnaryOp op, Term a)
-          when op == Term.UnaryOp.LOG && Truths.written(a).isPresent() -> {
-        masks.add(Truths.written(a).get());
-        yield NONE;
+      case Term.Unary(Term.UnaryOp op, Term a) when op == Term.UnaryOp.LOG -> {
+        Optional<Term> truth = Truths.written(a);
+        truth.ifPresent(masks::add);
+        yield truth.isPresent() ? NONE : score;
       }
       case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.ADD ->
           Terms.arithmetic(op, lift(a, masks), lift(b, masks));

@@ -200,7 +200,7 @@ final class Attentions implements Pass {
     /** A pattern that several places of an index have in common, once for all of them. */
     private Optional<Term> ofGroups(Term.Reduce sum, List<Term> outside, Scope scope) {
       List<Term> patterns =
-          Product.factors(sum.body()).stream().filter(softmaxes::isPattern).toList();
+          Product.factors(sum.body()).stream().filter(softmaxes.parts()::isPattern).toList();
       return Split.of(patterns, scope.within(sum.over()).indices())
           .flatMap(split -> {
             List<Term> around = outside.stream().map(split::apart).toList();
@@ -213,7 +213,7 @@ final class Attentions implements Pass {
       List<Term> plain = Product.factors(sum.body());
       List<Term> factors =
           sum.where()
-              .map(where -> plain.stream().map(f -> softmaxes.masked(f, where)).toList())
+              .map(where -> plain.stream().map(f -> softmaxes.parts().masked(f, where)).toList())
               .orElse(plain);
       if (sum.where().isPresent() && (factors.equals(plain) || !Ranges.isSafe(sum.body()))) {
         return Optional.empty();
@@ -269,7 +269,7 @@ final class Attentions implements Pass {
       Term nothing = Terms.number(Double.NEGATIVE_INFINITY);
       return switch (reduce.op()) {
         case LOGSUMEXP, MAX ->
-            total(reduce, reduce.op(), new Softmaxes.Powered(reduce.body(), reduce.where()), scope)
+            total(reduce, reduce.op(), new Part.Power(reduce.body(), reduce.where()), scope)
                 .map(t ->
                     t.isWhole() || t.lifted()
                         ? t.whole()
@@ -293,7 +293,7 @@ final class Attentions implements Pass {
     }
 
     private Optional<Total> total(
-        Term.Reduce reduce, Term.ReduceOp op, Softmaxes.Powered scores, Scope scope) {
+        Term.Reduce reduce, Term.ReduceOp op, Part.Power scores, Scope scope) {
       Atom.Index key = reduce.over().getFirst();
       Optional<Scores.Masked> masked =
           new Scores(definitions, temporaries, scope.within(reduce.over()), key, Set.of(), grid)
@@ -396,7 +396,7 @@ final class Attentions implements Pass {
     /** {@code sum[j](exp(s[j]) * v[j]) / sum[j](exp(s[j]))}. */
     private Optional<Term> ofQuotient(Term quotient, Scope scope) {
       List<Term> factors = Product.factors(quotient);
-      if (factors.stream().noneMatch(softmaxes::isDivisor)) {
+      if (factors.stream().noneMatch(softmaxes.parts()::isDivisor)) {
         return Optional.empty();
       }
       for (Term factor : factors) {

@@ -32,7 +32,7 @@ final class Grids {
   static Set<List<Atom.Index>> of(
       Term.Reduce sum, List<Term> outside, Definitions definitions, Softmaxes softmaxes) {
     List<Term> factors = Product.factors(sum.body());
-    List<Term> patterns = factors.stream().filter(softmaxes::isPattern).toList();
+    List<Term> patterns = factors.stream().filter(softmaxes.parts()::isPattern).toList();
     if (sum.over().size() < 2 || patterns.isEmpty()) {
       return Set.of();
     }

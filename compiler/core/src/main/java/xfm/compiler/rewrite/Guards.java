@@ -3,11 +3,14 @@ package xfm.compiler.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Facts;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Term.BinaryOp;
+import xfm.compiler.ir.Term.UnaryOp;
+import xfm.compiler.ir.Terms;
 import xfm.compiler.ir.Trees;
 
 /** Where a factor of a product is not 0, and what the conditions for it say. */
@@ -16,14 +19,14 @@ final class Guards {
 
   /** What holds together, in the order in which it is looked at. */
   static List<Term> conditions(Term condition) {
-    List<Term> all = new ArrayList<>();
-    if (condition instanceof Term.Binary(BinaryOp op, Term a, Term b) && op == BinaryOp.AND) {
-      all.addAll(conditions(a));
-      all.addAll(conditions(b));
-    } else {
-      all.add(condition);
-    }
-    return all;
+    return switch (condition) {
+      case Term.Binary(BinaryOp op, Term a, Term b) when op == BinaryOp.AND ->
+          Stream.concat(conditions(a).stream(), conditions(b).stream()).toList();
+      case Term.Unary(UnaryOp not, Term.Binary(BinaryOp op, Term a, Term b))
+          when not == UnaryOp.NOT && op == BinaryOp.OR ->
+          conditions(Terms.and(Terms.not(a), Terms.not(b)));
+      case Term _ -> List.of(condition);
+    };
   }
 
   /** Polynomials that are 0 or more where a condition holds, those inside max and min apart. */

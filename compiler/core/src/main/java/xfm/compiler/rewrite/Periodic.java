@@ -1,11 +1,9 @@
 package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -26,36 +24,6 @@ record Periodic(Term term, Digits row, Digits key) {
   /** Fewer scores would not make up for it. */
   private static final int TIMES = 2;
 
-  /** An index as {@code high * by + low}. */
-  private record Digits(Atom.Index whole, Poly by, Atom.Index high, Atom.Index low) {
-    static Digits of(Atom.Index whole, Poly by) {
-      Poly rows =
-          whole.size().dividedBy(by).orElseGet(() -> whole.size().plus(by).minus(1).quotient(by));
-      return new Digits(
-          whole, by, new Atom.Index(whole.name(), rows), new Atom.Index(whole.name(), by));
-    }
-
-    Poly highest() {
-      return Poly.of(whole).quotient(by);
-    }
-
-    Poly lowest() {
-      return Poly.of(whole).remainder(by);
-    }
-
-    Term apart(Term term) {
-      return Terms.substitute(
-          term,
-          Map.of(
-              new Atom.Quotient(Poly.of(whole), by),
-              Poly.of(high),
-              new Atom.Remainder(Poly.of(whole), by),
-              Poly.of(low),
-              whole,
-              Poly.of(high).times(by).plus(Poly.of(low))));
-    }
-  }
-
   /** Whether a term is such a part, and takes more than an operation or two. */
   static boolean is(Term term, Atom.Index key) {
     return of(term, key).isPresent();
@@ -75,11 +43,11 @@ record Periodic(Term term, Digits row, Digits key) {
     if (term.kind() != Term.Kind.FLOAT || !looksUp || !Attention.outermostLoops(term).isEmpty()) {
       return Optional.empty();
     }
-    Set<Poly> ofKey = divisors(term, key);
+    List<Poly> ofKey = divisors(term, key);
     for (Atom.Index row : ofKey.isEmpty() ? List.<Atom.Index>of() : List.copyOf(Trees.free(term))) {
-      for (Poly byRow : row == key ? Set.<Poly>of() : divisors(term, row)) {
+      for (Poly byRow : row == key ? List.<Poly>of() : divisors(term, row)) {
         for (Poly byKey : ofKey) {
-          Optional<Periodic> part = of(term, Digits.of(row, byRow), Digits.of(key, byKey));
+          Optional<Periodic> part = of(term, digits(row, byRow), digits(key, byKey));
           if (part.isPresent()) {
             return part;
           }
@@ -99,42 +67,15 @@ record Periodic(Term term, Digits row, Digits key) {
         : Optional.empty();
   }
 
-  /** What the places of an index are divided by. */
-  private static Set<Poly> divisors(Term term, Atom.Index index) {
-    Set<Poly> divisors = new LinkedHashSet<>();
-    Trees.visit(
-        term,
-        part -> {
-          if (part instanceof Term.Int(Poly value)) {
-            divisors(value, Poly.of(index), divisors);
-          }
-        });
-    return divisors;
+  /** A row of a grid has some places. */
+  private static List<Poly> divisors(Term term, Atom.Index index) {
+    return Digits.divisors(term, index).stream().filter(Ranges::isCount).toList();
   }
 
-  private static void divisors(Poly value, Poly index, Set<Poly> into) {
-    for (Atom atom : Trees.atoms(value)) {
-      switch (atom) {
-        case Atom.Quotient(Poly a, Poly b) -> divisors(a, b, index, into);
-        case Atom.Remainder(Poly a, Poly b) -> divisors(a, b, index, into);
-        case Atom.Least(Poly a, Poly b) -> {
-          divisors(a, index, into);
-          divisors(b, index, into);
-        }
-        case Atom.Greatest(Poly a, Poly b) -> {
-          divisors(a, index, into);
-          divisors(b, index, into);
-        }
-        case Atom.Symbol _, Atom.Index _, Atom.Data _ -> {}
-      }
-    }
-  }
-
-  private static void divisors(Poly a, Poly by, Poly index, Set<Poly> into) {
-    if (a.equals(index) && Ranges.isCount(by)) {
-      into.add(by);
-    }
-    divisors(a, index, into);
+  private static Digits digits(Atom.Index whole, Poly by) {
+    Poly rows =
+        whole.size().dividedBy(by).orElseGet(() -> whole.size().plus(by).minus(1).quotient(by));
+    return Digits.of(whole, rows, by);
   }
 
   private Optional<Term> read(Scope scope, Temporaries temporaries) {
@@ -156,11 +97,11 @@ record Periodic(Term term, Digits row, Digits key) {
                     read,
                     Map.of(
                         row.low(),
-                        row.lowest(),
+                        Poly.of(row.lowest()),
                         further,
-                        key.highest().minus(row.highest()).plus(first),
+                        Poly.of(key.highest()).minus(Poly.of(row.highest())).plus(first),
                         key.low(),
-                        key.lowest())))
+                        Poly.of(key.lowest()))))
         : Optional.empty();
   }
 }

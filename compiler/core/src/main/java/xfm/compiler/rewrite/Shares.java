@@ -130,7 +130,7 @@ final class Shares {
       this.outside = outside;
       score = lone.power().score();
       List<Term> conditions = new ArrayList<>();
-      lone.power().where().ifPresent(w -> conditions.addAll(Softmaxes.conjuncts(w)));
+      lone.power().where().ifPresent(w -> conditions.addAll(Guards.conditions(w)));
       some = conditions.stream().flatMap(c -> ofAll(c).stream()).toList();
       conditions.removeIf(condition -> ofAll(condition).isPresent());
       where = conditions.stream().reduce(Terms::and);
@@ -176,7 +176,7 @@ final class Shares {
     private Optional<Found> outside() {
       for (Term factor : some.isEmpty() ? outside : List.<Term>of()) {
         List<Logarithms.Addend> sum =
-            softmaxes.divisor(factor).map(logarithms::sum).orElse(List.of());
+            softmaxes.parts().divisor(factor).map(logarithms::sum).orElse(List.of());
         if (logarithms.isMore(sum)) {
           return Optional.of(found(Optional.of(factor), all(), sum, Optional.empty(), false));
         }

@@ -48,41 +48,13 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
   /** The numbers, of equal parts of it, that the index is divided by in a term. */
   private static Set<Long> divisors(Term term, Atom.Index whole) {
     Set<Long> divisors = new LinkedHashSet<>();
-    Trees.visit(
-        term,
-        part -> {
-          if (part instanceof Term.Int(Poly value)) {
-            divisors(value, whole, divisors);
-          }
-        });
-    return divisors;
-  }
-
-  private static void divisors(Poly value, Atom.Index whole, Set<Long> into) {
-    for (Atom atom : Trees.atoms(value)) {
-      switch (atom) {
-        case Atom.Quotient(Poly a, Poly b) -> divisor(a, b, whole, into);
-        case Atom.Remainder(Poly a, Poly b) -> divisor(a, b, whole, into);
-        case Atom.Least(Poly a, Poly b) -> {
-          divisors(a, whole, into);
-          divisors(b, whole, into);
-        }
-        case Atom.Greatest(Poly a, Poly b) -> {
-          divisors(a, whole, into);
-          divisors(b, whole, into);
-        }
-        case Atom.Symbol _, Atom.Index _, Atom.Data _ -> {}
+    for (Poly by : Digits.divisors(term, whole)) {
+      long number = by.constant().orElse(0);
+      if (number > 0 && size(whole) > 0 && size(whole) % number == 0) {
+        divisors.add(number);
       }
     }
-  }
-
-  private static void divisor(Poly a, Poly by, Atom.Index whole, Set<Long> into) {
-    long number = by.constant().orElse(0);
-    if (!a.equals(Poly.of(whole))) {
-      divisors(a, whole, into);
-    } else if (number > 0 && size(whole) > 0 && size(whole) % number == 0) {
-      into.add(number);
-    }
+    return divisors;
   }
 
   List<Atom.Index> apart(List<Atom.Index> indices) {

@@ -2,11 +2,9 @@ package xfm.compiler.rewrite;
 
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
@@ -37,7 +35,7 @@ final class Views {
   private Term rewrite(Equation equation, Temporaries temporaries) {
     Term body = sums(equation.body());
     for (Atom.Index index : equation.left()) {
-      Optional<Digits> split = Digits.of(index, body);
+      Optional<Digits> split = digits(index, body);
       if (split.isPresent()) {
         body = apart(equation.left(), split.get(), body, temporaries);
       }
@@ -61,9 +59,9 @@ final class Views {
     }
     Term.Reduce split = sum(sum, through(sum.body()));
     for (Atom.Index index : sum.over()) {
-      Optional<Digits> parts = Digits.of(index, split.body());
+      Optional<Digits> parts = digits(index, split.body());
       if (parts.isPresent()) {
-        split = parts.get().of(split);
+        split = apart(split, parts.get());
       }
     }
     return contractions.isProduct(split) ? split : sum;
@@ -85,16 +83,12 @@ final class Views {
 
   /** A body of which an index becomes two in a value of its own, if that has more products. */
   private Term apart(List<Atom.Index> left, Digits split, Term body, Temporaries temporaries) {
-    Term inside = split.of(body);
+    Term inside = split.apart(body);
     if (products(inside) <= products(body)) {
       return body;
     }
-    List<Atom.Index> indices = new ArrayList<>(left);
-    int at = indices.indexOf(split.whole);
-    indices.set(at, split.high);
-    indices.add(at + 1, split.low);
     return temporaries
-        .hoist(inside, Scope.of(indices))
+        .hoist(inside, Scope.of(apart(left, split)))
         .map(read -> Terms.substitute(read, split.back()))
         .orElse(body);
   }
@@ -111,70 +105,28 @@ final class Views {
     return products.size();
   }
 
-  /** An index as {@code by * high + low}, and both as one again. */
-  private record Digits(Atom.Index whole, Atom.Index high, Atom.Index low, Poly by) {
+  /** By the one number by which a term divides the index, if its size is a multiple. */
+  private static Optional<Digits> digits(Atom.Index index, Term term) {
+    List<Poly> divisors =
+        Digits.divisors(term, index).stream().filter(by -> by.constant().orElse(0) > 0).toList();
+    return divisors.size() == 1
+        ? index
+            .size()
+            .dividedBy(divisors.getFirst())
+            .map(rows -> Digits.of(index, rows, divisors.getFirst()))
+        : Optional.empty();
+  }
 
-    /** By the one number by which a term divides the index, if its size is a multiple. */
-    static Optional<Digits> of(Atom.Index index, Term term) {
-      Set<Poly> divisors = new LinkedHashSet<>();
-      Trees.visit(
-          term,
-          part -> {
-            if (part instanceof Term.Int(Poly value)) {
-              divisors(value, Poly.of(index), divisors);
-            }
-          });
-      if (divisors.size() != 1) {
-        return Optional.empty();
-      }
-      Poly by = divisors.iterator().next();
-      return index
-          .size()
-          .dividedBy(by)
-          .map(high ->
-              new Digits(
-                  index, new Atom.Index(index.name(), high), new Atom.Index(index.name(), by), by));
-    }
+  private static Term.Reduce apart(Term.Reduce sum, Digits parts) {
+    List<Atom.Index> over = apart(sum.over(), parts);
+    return new Term.Reduce(sum.op(), over, parts.apart(sum.body()), sum.where(), sum.otherwise());
+  }
 
-    private static void divisors(Poly value, Poly index, Set<Poly> into) {
-      for (Atom atom : Trees.atoms(value)) {
-        switch (atom) {
-          case Atom.Quotient(Poly a, Poly b) -> divisors(a, b, index, into);
-          case Atom.Remainder(Poly a, Poly b) -> divisors(a, b, index, into);
-          case Atom.Symbol _, Atom.Index _, Atom.Least _, Atom.Greatest _, Atom.Data _ -> {}
-        }
-      }
-    }
-
-    private static void divisors(Poly a, Poly b, Poly index, Set<Poly> into) {
-      if (a.equals(index) && b.constant().orElse(0) > 0) {
-        into.add(b);
-      }
-      divisors(a, index, into);
-    }
-
-    Term of(Term term) {
-      return Terms.substitute(
-          term,
-          Map.of(
-              new Atom.Quotient(Poly.of(whole), by),
-              Poly.of(high),
-              new Atom.Remainder(Poly.of(whole), by),
-              Poly.of(low),
-              whole,
-              Poly.of(high).times(by).plus(Poly.of(low))));
-    }
-
-    Term.Reduce of(Term.Reduce sum) {
-      List<Atom.Index> over = new ArrayList<>(sum.over());
-      int at = over.indexOf(whole);
-      over.set(at, high);
-      over.add(at + 1, low);
-      return new Term.Reduce(sum.op(), over, of(sum.body()), sum.where(), sum.otherwise());
-    }
-
-    Map<Atom.Index, Poly> back() {
-      return Map.of(high, Poly.of(whole).quotient(by), low, Poly.of(whole).remainder(by));
-    }
+  private static List<Atom.Index> apart(List<Atom.Index> indices, Digits parts) {
+    List<Atom.Index> apart = new ArrayList<>(indices);
+    int at = apart.indexOf(parts.whole());
+    apart.set(at, parts.high());
+    apart.add(at + 1, parts.low());
+    return apart;
   }
 }
