@@ -392,18 +392,24 @@ final class LoopMaker {
       case SUM -> nested(FoldOp.SUM, reduce, 0);
       case ANY -> nested(FoldOp.ANY, reduce, 0);
       case ALL -> nested(FoldOp.ALL, reduce, 0);
-      case MEAN -> flat(FoldOp.MEAN, reduce);
-      case MAX -> flat(FoldOp.MAX, reduce);
-      case MIN -> flat(FoldOp.MIN, reduce);
+      case MEAN -> byRows(FoldOp.MEAN, reduce);
+      case MAX -> byRows(FoldOp.MAX, reduce);
+      case MIN -> byRows(FoldOp.MIN, reduce);
       case ARGMAX -> flat(FoldOp.ARGMAX, reduce);
       case LOGSUMEXP -> flat(FoldOp.LOGSUMEXP, reduce);
     };
+  }
+
+  /** A mean of means, as rows are equally long; not where a condition leaves some of a row out. */
+  private Scalar byRows(FoldOp op, Term.Reduce reduce) {
+    return reduce.where().isEmpty() ? nested(op, reduce, 0) : flat(op, reduce);
   }
 
   /** A fold in a fold for each index: these operations may be done part by part. */
   private Scalar nested(FoldOp op, Term.Reduce reduce, int from) {
     Atom.Index index = reduce.over().get(from);
     Scalar extent = size(index.size());
+    Optional<Scalar> otherwise = reduce.otherwise().map(this::scalar);
     indices.put(index, new Scalar.Axis(depth++));
     boolean last = from == reduce.over().size() - 1;
     Scalar fold =
@@ -412,7 +418,7 @@ final class LoopMaker {
             extent,
             last ? scalar(reduce.body()) : nested(op, reduce, from + 1),
             last ? reduce.where().map(this::scalar) : Optional.empty(),
-            Optional.empty());
+            otherwise);
     depth--;
     return fold;
   }

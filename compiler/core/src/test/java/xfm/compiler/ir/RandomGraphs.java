@@ -589,9 +589,11 @@ public final class RandomGraphs {
     List<Index> rest = own.subList(0, own.size() - 1);
     Term body = at(x, own);
     Optional<Term> where =
-        random.nextBoolean()
-            ? Optional.of(atMost(Poly.of(last), Poly.of(first)))
-            : Optional.of(atMost(Poly.ONE, Poly.of(last)));
+        switch (random.nextInt(3)) {
+          case 0 -> Optional.of(atMost(Poly.of(last), Poly.of(first)));
+          case 1 -> Optional.of(atMost(Poly.ONE, Poly.of(last)));
+          default -> Optional.empty();
+        };
     ReduceOp op = ReduceOp.values()[random.nextInt(ReduceOp.values().length)];
     count(op.word);
     boolean truths = op == ReduceOp.ANY || op == ReduceOp.ALL;

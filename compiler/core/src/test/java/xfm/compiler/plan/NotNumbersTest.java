@@ -86,6 +86,26 @@ class NotNumbersTest {
   }
 
   @Test
+  void reductionsOverSeveralIndices() {
+    for (int rows : new int[] {10, 0}) {
+      for (double[] x : keys()) {
+        Written.of(
+                """
+                model f(x: [n, 7]) -> [3] {
+                  a = max[i, j](x[i, j] else 0.25)
+                  b = min[i, j](x[i, j] else 0.5)
+                  c = mean[i, j](x[i, j])
+                  return y[r: 3] = if r == 0 then a else if r == 1 then b else c
+                }
+                """)
+            .length("n", rows)
+            .with("x", Arrays.copyOf(x, rows * 7))
+            .see("y");
+      }
+    }
+  }
+
+  @Test
   void theGreatestAndTheirMatrices() {
     double[] x = numbers(140, 3, NAN, 4, INF, 65, NAN, 66, -INF);
     Written model =
