@@ -35,7 +35,8 @@ final class Gathers {
 
   /**
    * The numbers on which it depends from where each lane is loaded: computed on vectors, whereas
-   * the loads are done lane by lane. Empty if there are none, or the sum of them is unusual.
+   * the loads are done lane by lane. Empty if there are none, or they are not summed and multiplied
+   * alone.
    */
   static List<Node> places(Node load, int axis) {
     SequencedSet<Node> places = new LinkedHashSet<>();
@@ -60,6 +61,23 @@ final class Gathers {
     return offset.code instanceof Code.Combine(BinaryOp op)
         && (op == BinaryOp.ADD || op == BinaryOp.MUL)
         && offset.in.stream().allMatch(in -> places(in, axis, into));
+  }
+
+  /** What the offset is made of besides: the same in all lanes. */
+  static Set<Node> same(Node offset, int axis) {
+    Set<Node> same = new LinkedHashSet<>();
+    same(offset, axis, same);
+    return same;
+  }
+
+  private static void same(Node part, int axis, Set<Node> into) {
+    if (!VectorPlan.varies(part, axis)) {
+      if (!part.isConstant()) {
+        into.add(part);
+      }
+    } else if (part.code instanceof Code.Combine) {
+      part.in.forEach(in -> same(in, axis, into));
+    }
   }
 
   /** The calls of the Vector API for the lanes of a value, about. */

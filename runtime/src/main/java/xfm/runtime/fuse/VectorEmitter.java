@@ -7,7 +7,9 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -275,9 +277,17 @@ final class VectorEmitter {
    */
   private int eachLane(Node node) {
     List<Node> places = Gathers.places(node, axis);
+    Map<Node, Integer> same = new LinkedHashMap<>();
+    if (!places.isEmpty()) {
+      places.forEach(this::value);
+      Gathers.same(node.in.getFirst(), axis).forEach(part -> same.put(part, scalar(part)));
+    }
+    // From here on no loop runs that could use the same arrays.
+    Scope scope = enter();
+    same.forEach(scalars.values::put);
     for (Node place : places) {
-      int vector = value(place);
-      code.aload(scalars.array(TypeKind.INT)).loadConstant(plan.arrayBase(place)).aload(vector);
+      code.aload(scalars.array(TypeKind.INT)).loadConstant(plan.arrayBase(place));
+      code.aload(vectors.local(place));
       ops.call(
           "store",
           ConstantDescs.CD_void,
@@ -300,7 +310,6 @@ final class VectorEmitter {
     int first = scalars.values.local(scalars.axis(axis));
     int array = scalars.array(node.kind);
     int base = plan.arrayBase(node);
-    Scope scope = enter();
     scalars.values.hide(axis);
     int lane = code.allocateLocal(TypeKind.INT);
     int at = code.allocateLocal(TypeKind.INT);

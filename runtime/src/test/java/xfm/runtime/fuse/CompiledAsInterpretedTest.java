@@ -280,6 +280,43 @@ class CompiledAsInterpretedTest {
     assertArrayEquals(want, run(VECTOR.compile(nest), nest, slots, params));
   }
 
+  /**
+   * Loaded from a place that is looked up, and moved by a sum of what lies at the same places: the
+   * lanes of both pass through arrays, where only some of them are needed.
+   */
+  @Test
+  void sameBitsOfPlacesMovedByASumOverTheSamePlaces() {
+    Scalar m = new Scalar.Axis(0);
+    Scalar k = new Scalar.Axis(1);
+    Scalar inner = Build.fold(FoldOp.SUM, new Scalar.Param(1), curve(Build.load(1, place(k))));
+    Scalar move =
+        Build.binary(BinaryOp.FLOOR_MOD, Build.unary(UnaryOp.FLOOR, inner), Build.whole(50));
+    Scalar some =
+        new Scalar.Compare(
+            CompareOp.LT, Build.unary(UnaryOp.SIN, Build.load(1, m)), Build.real(0.3f));
+    Scalar value = curve(Build.load(1, plus(place(m), move)));
+    Scalar outer =
+        Build.fold(FoldOp.SUM, new Scalar.Param(1), Build.select(some, value, Build.real(0)));
+    LoopNest nest = Build.nest(0, 0, outer);
+    assertEquals(LoopForm.FOLDS, Fuse.form(nest, 16));
+    for (int extent : new int[] {5, 37, 200}) {
+      int[] params = {2, extent};
+      MemorySegment[] slots = slots(new Random(extent));
+      slots[1] = Memory.randomFloats(RandomNests.SIZE, new Random(extent));
+      int[] want = run(Fuse.interpret(nest), nest, slots, params);
+      assertArrayEquals(want, run(SCALAR.compile(nest), nest, slots, params));
+      assertArrayEquals(want, run(VECTOR.compile(nest), nest, slots, params));
+    }
+  }
+
+  private static Scalar place(Scalar axis) {
+    return Build.binary(BinaryOp.FLOOR_MOD, new Scalar.Load(2, Elem.I32, axis), Build.whole(97));
+  }
+
+  private static Scalar curve(Scalar a) {
+    return Build.unary(UnaryOp.TANH, Build.unary(UnaryOp.EXP, a));
+  }
+
   private static void sameInTwoPieces(LoopNest nest, int[] params, int extent) {
     MemorySegment[] slots = slots(new Random(extent));
     slots[1] = Memory.randomFloats(RandomNests.SIZE, new Random(extent));
