@@ -82,7 +82,7 @@ final class Neighbours {
                 done,
                 () -> load(checked ? "loadFloatInside" : "loadFloat", first));
     Runnable falling = () -> when("isFalling", offsets, done, () -> load("loadReversed", first));
-    boolean falls = Slopes.of(node.in.getFirst(), lanes.axis, lanes.plan.lanes()) == -1;
+    boolean falls = new Slopes(lanes.axis, lanes.plan.lanes()).of(node.in.getFirst()) == -1;
     (falls ? falling : rising).run();
     (falls ? rising : falling).run();
     lanes.leave(scope);

@@ -1,5 +1,8 @@
 package xfm.runtime.fuse;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * By how much a whole number mostly grows from lane to lane, where steps and bounds are rare: by 1
  * for {@code clamp(j - i, -16, 16)} and {@code j % 40}, by 0 for {@code j // 40}.
@@ -7,31 +10,47 @@ package xfm.runtime.fuse;
 final class Slopes {
   private static final long UNKNOWN = Long.MIN_VALUE;
 
-  private Slopes() {}
+  private final int axis;
+  private final int lanes;
+  private final Map<Node, Long> known = new HashMap<>();
+
+  Slopes(int axis, int lanes) {
+    this.axis = axis;
+    this.lanes = lanes;
+  }
 
   /** Whether what lies at an offset is mostly beside what the lane before loads, or the same. */
-  static boolean isMostlyEven(Node offset, int axis, int lanes) {
-    long slope = of(offset, axis, lanes);
+  boolean isMostlyEven(Node offset) {
+    long slope = of(offset);
     return slope >= -1 && slope <= 1;
   }
 
   /** The slope; one of {@code Long.MIN_VALUE} is not known. */
-  static long of(Node node, int axis, int lanes) {
+  long of(Node node) {
     if (!VectorPlan.varies(node, axis)) {
       return 0;
     }
+    Long slope = known.get(node);
+    if (slope == null) {
+      slope = newSlope(node);
+      known.put(node, slope);
+    }
+    return slope;
+  }
+
+  private long newSlope(Node node) {
     return switch (node.code) {
       case Code.AxisAt _ -> 1;
-      case Code.Widen() -> of(node.in.getFirst(), axis, lanes);
+      case Code.Widen() -> of(node.in.getFirst());
       case Code.Apply(UnaryOp op) ->
           switch (op) {
-            case NEG -> times(of(node.in.getFirst(), axis, lanes), -1);
-            case ABS -> of(node.in.getFirst(), axis, lanes);
+            case NEG -> times(of(node.in.getFirst()), -1);
+            case ABS -> of(node.in.getFirst());
             // A quotient of floats, rounded down.
             case FLOOR -> 0;
             case EXP, LOG, SQRT, SIN, COS, TANH, ERF, TO_FLOAT, NOT -> UNKNOWN;
           };
-      case Code.Combine(BinaryOp op) -> slope(node, op, axis, lanes);
+      case Code.Combine(BinaryOp op) -> slope(node, op);
       case Code.FloatValue _,
           Code.IntValue _,
           Code.LongValue _,
@@ -45,9 +64,9 @@ final class Slopes {
     };
   }
 
-  private static long slope(Node node, BinaryOp op, int axis, int lanes) {
-    long a = of(node.in.get(0), axis, lanes);
-    long b = of(node.in.get(1), axis, lanes);
+  private long slope(Node node, BinaryOp op) {
+    long a = of(node.in.get(0));
+    long b = of(node.in.get(1));
     if (a == UNKNOWN || b == UNKNOWN) {
       return UNKNOWN;
     }
@@ -56,8 +75,8 @@ final class Slopes {
       case SUB -> a - b;
       case MUL -> a == 0 ? times(b, node.in.get(0)) : b == 0 ? times(a, node.in.get(1)) : UNKNOWN;
       case MIN, MAX -> a == 0 ? b : b == 0 || a == b ? a : UNKNOWN;
-      case FLOOR_DIV -> b == 0 && isWide(node.in.get(1), lanes) ? 0 : UNKNOWN;
-      case FLOOR_MOD -> b == 0 && isWide(node.in.get(1), lanes) ? a : UNKNOWN;
+      case FLOOR_DIV -> b == 0 && isWide(node.in.get(1)) ? 0 : UNKNOWN;
+      case FLOOR_MOD -> b == 0 && isWide(node.in.get(1)) ? a : UNKNOWN;
       case DIV, POW, AND, OR -> UNKNOWN;
     };
   }
@@ -76,7 +95,7 @@ final class Slopes {
     return slope == UNKNOWN ? UNKNOWN : slope * by;
   }
 
-  private static boolean isWide(Node divisor, int lanes) {
+  private boolean isWide(Node divisor) {
     return !(divisor.code instanceof Code.IntValue(int v)) || v >= 2 * lanes;
   }
 }

@@ -358,7 +358,7 @@ final class VectorPlan {
       double known = places.stream().mapToDouble(place -> vectorCost(place, axis)).sum();
       return places.isEmpty()
           ? byLane(node)
-          : Slopes.isMostlyEven(node.in.getFirst(), axis, lanes)
+          : new Slopes(axis, lanes).isMostlyEven(node.in.getFirst())
               ? known + NEIGHBOURS
               : known + lanes * (1 + BY_LANE) + OVERHEAD;
     }

@@ -1,6 +1,7 @@
 package xfm.runtime.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static xfm.runtime.fuse.Build.add;
 import static xfm.runtime.fuse.Build.axis;
@@ -17,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import xfm.runtime.kernel.Kernels;
@@ -46,6 +48,24 @@ class NeighboursTest {
           mul(binary(BinaryOp.MIN, axis(1), whole(90)), add(axis(0), whole(1))),
           "a table of places",
           new Scalar.Load(2, Elem.I32, axis(1)));
+
+  /** 60 places, each made of the one before in two ways: as a tree they are 2⁶⁰. */
+  @Test
+  void placesMadeOfSharedPartsAreLookedAtOnceEach() {
+    Scalar place = axis(1);
+    for (int k = 0; k < 60; k++) {
+      Scalar above = binary(BinaryOp.MAX, place, whole(k));
+      place = binary(BinaryOp.MIN, above, binary(BinaryOp.MIN, place, whole(1_000 + k)));
+    }
+    MemorySegment floats = Memory.randomFloats(100, new Random(1));
+    MemorySegment[] slots = {Memory.floats(100), floats};
+    LoopNest nest = nest(2, 0, unary(UnaryOp.NEG, load(1, place)));
+    new Fuse(Kernels.select()).compile(nest).run(slots, new int[] {1, 100}, 0, 1);
+    for (int k = 0; k < 100; k++) {
+      float one = floats.getAtIndex(ValueLayout.JAVA_FLOAT, k);
+      assertEquals(-one, slots[0].getAtIndex(ValueLayout.JAVA_FLOAT, k));
+    }
+  }
 
   private static Scalar clamp(Scalar a, int low, int high) {
     return binary(BinaryOp.MIN, binary(BinaryOp.MAX, a, whole(low)), whole(high));
