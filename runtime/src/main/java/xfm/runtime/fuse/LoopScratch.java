@@ -18,10 +18,10 @@ final class LoopScratch {
   final int[] ints;
   final boolean[] truths;
 
-  /** The parts of running sums, of all lanes: see {@link RunningLanes}. */
+  /** The parts of running sums: of those in lanes, see {@link RunningLanes}, then of others. */
   final double[] sums;
 
-  /** What is added to them, of all lanes. */
+  /** What is added to those in lanes. */
   final float[] added;
 
   private final List<RankKeys> keys = new ArrayList<>();

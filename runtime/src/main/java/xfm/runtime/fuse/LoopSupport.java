@@ -40,15 +40,16 @@ final class LoopSupport {
     return v > greatest || v != v && greatest == greatest;
   }
 
-  static void clear(double[] parts) {
-    Arrays.fill(parts, 0);
+  /** Begins the sums whose parts are there. */
+  static void clear(double[] parts, int from, int to) {
+    Arrays.fill(parts, from, to, 0);
   }
 
   /** The parts of a sum, added in order. */
-  static double total(double[] parts) {
+  static double total(double[] parts, int from) {
     double total = 0;
-    for (double part : parts) {
-      total += part;
+    for (int part = 0; part < FoldOp.PARTS; part++) {
+      total += parts[from + part];
     }
     return total;
   }

@@ -243,7 +243,8 @@ final class NestEmitter {
       emitter.openScratch(scratch);
     }
     String form = whole ? WHOLE : self == 0 ? VECTORS : "";
-    List<Carried> carried = List.of(new RunningSums(emitter), new Ranks(emitter));
+    List<Node> inLanes = form.isEmpty() ? List.of() : plan.across();
+    List<Carried> carried = List.of(new RunningSums(emitter, inLanes), new Ranks(emitter));
     emitter.use(carried);
     loops(emitter, 0, extents, from, target, form, carried);
     if (self == 1) {

@@ -50,11 +50,7 @@ final class RunningLanes {
     int scratch = lanes.scalars.scratch();
     code.aload(scratch).getfield(Emitter.SCRATCH, "sums", PARTS).astore(parts);
     code.aload(scratch).getfield(Emitter.SCRATCH, "added", VALUES).astore(added);
-    code.aload(parts);
-    code.invokestatic(
-        Instructions.desc(LoopSupport.class),
-        "clear",
-        MethodTypeDesc.of(ConstantDescs.CD_void, PARTS));
+    RunningSums.clear(code, parts, 0, lanes.plan.sumsInLanes());
   }
 
   /** The local of a sum's vector, once the value of the place is added. */

@@ -22,8 +22,10 @@ final class RunningSums implements Carried {
   private static final ClassDesc MATH = Instructions.desc(Math.class);
   private static final MethodTypeDesc MAX =
       MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
-  private static final MethodTypeDesc CLEAR = MethodTypeDesc.of(ConstantDescs.CD_void, PARTS);
-  private static final MethodTypeDesc TOTAL = MethodTypeDesc.of(ConstantDescs.CD_double, PARTS);
+  private static final MethodTypeDesc CLEAR =
+      MethodTypeDesc.of(ConstantDescs.CD_void, PARTS, ConstantDescs.CD_int, ConstantDescs.CD_int);
+  private static final MethodTypeDesc TOTAL =
+      MethodTypeDesc.of(ConstantDescs.CD_double, PARTS, ConstantDescs.CD_int);
 
   /**
    * One of them.
@@ -33,24 +35,35 @@ final class RunningSums implements Carried {
   record Sum(Node node, Code.Reduce fold, List<Node> conditions) {}
 
   /**
+   * @param at where its parts begin
    * @param next the local of the first place that has not been added
    * @param count the local of how many were added, which a mean asks for
    */
-  private record Kept(Sum sum, int parts, int next, int count) {}
+  private record Kept(Sum sum, int at, int next, int count) {}
 
   private final Emitter emitter;
   private final CodeBuilder code;
   private final List<Kept> kept = new ArrayList<>();
+  private final int parts;
 
-  /** Emits what the sums of a nest need before its loops. */
-  RunningSums(Emitter emitter) {
+  /**
+   * Emits what the sums of a nest need before its loops.
+   *
+   * @param others those that {@link RunningLanes} keep
+   */
+  RunningSums(Emitter emitter, List<Node> others) {
     this.emitter = emitter;
     this.code = emitter.code;
+    this.parts = code.allocateLocal(TypeKind.REFERENCE);
     for (Sum sum : all(emitter.graph)) {
-      int parts = code.allocateLocal(TypeKind.REFERENCE);
-      code.loadConstant(FoldOp.PARTS).newarray(TypeKind.DOUBLE).astore(parts);
-      int next = code.allocateLocal(TypeKind.INT);
-      kept.add(new Kept(sum, parts, next, code.allocateLocal(TypeKind.INT)));
+      if (!others.contains(sum.node())) {
+        int at = emitter.plan.sumsInLanes() + kept.size() * FoldOp.PARTS;
+        int next = code.allocateLocal(TypeKind.INT);
+        kept.add(new Kept(sum, at, next, code.allocateLocal(TypeKind.INT)));
+      }
+    }
+    if (!kept.isEmpty()) {
+      code.aload(emitter.scratch()).getfield(Emitter.SCRATCH, "sums", PARTS).astore(parts);
     }
   }
 
@@ -107,9 +120,15 @@ final class RunningSums implements Carried {
   @Override
   public void begin() {
     for (Kept one : kept) {
-      code.aload(one.parts()).invokestatic(SUPPORT, "clear", CLEAR);
+      clear(code, parts, one.at(), one.at() + FoldOp.PARTS);
       code.iconst_0().istore(one.next()).iconst_0().istore(one.count());
     }
+  }
+
+  /** Emits the beginning of sums whose parts are there in an array, which is in a local. */
+  static void clear(CodeBuilder code, int parts, int from, int to) {
+    code.aload(parts).loadConstant(from).loadConstant(to);
+    code.invokestatic(SUPPORT, "clear", CLEAR);
   }
 
   @Override
@@ -126,7 +145,7 @@ final class RunningSums implements Carried {
     for (Kept one : kept) {
       if (one.sum().node() == node) {
         advance(one, emitter.values.local(emitter.axis(emitter.graph.axes.size() - 1)));
-        code.aload(one.parts()).invokestatic(SUPPORT, "total", TOTAL);
+        code.aload(parts).loadConstant(one.at()).invokestatic(SUPPORT, "total", TOTAL);
         if (one.sum().fold().op() == FoldOp.MEAN) {
           code.iload(one.count()).iconst_1().invokestatic(MATH, "max", MAX).i2d().ddiv();
         }
@@ -165,7 +184,8 @@ final class RunningSums implements Carried {
     }
     Node body = sum.node().in.get(1);
     emitter.prepare(body);
-    code.aload(one.parts()).iload(place).loadConstant(FoldOp.PARTS - 1).iand().dup2().daload();
+    code.aload(parts).iload(place).loadConstant(FoldOp.PARTS - 1).iand();
+    code.loadConstant(one.at()).iadd().dup2().daload();
     emitter.push(body);
     code.f2d().dadd().dastore().iinc(one.count(), 1).labelBinding(skip);
     emitter.values.release(mark);

@@ -60,6 +60,7 @@ final class VectorPlan {
   private final Map<Integer, Set<Node>> noted = new HashMap<>();
   private final boolean nest;
   private final boolean isAcross;
+  private final List<Node> carried;
   private final List<Node> across;
   private final Optional<Stages> stages;
   private final int stageCalls;
@@ -80,7 +81,7 @@ final class VectorPlan {
     this.graph = graph;
     this.stageCalls = stageCalls;
     this.ranks = !Ranks.all(graph).isEmpty();
-    List<Node> carried = RunningSums.all(graph).stream().map(RunningSums.Sum::node).toList();
+    this.carried = RunningSums.all(graph).stream().map(RunningSums.Sum::node).toList();
     int outer = graph.axes.size() - 2;
     this.isAcross = !carried.isEmpty() && outer >= 0 && stride(graph.offset, outer) == 1;
     this.across =
@@ -141,11 +142,16 @@ final class VectorPlan {
 
   /** Whether a run needs memory besides its slots. */
   boolean needsScratch() {
-    return !arrays.isEmpty() || stages.isPresent() || ranks || sums() > 0;
+    return !arrays.isEmpty() || stages.isPresent() || ranks || !carried.isEmpty();
   }
 
-  /** Doubles of the parts of running sums in lanes. */
+  /** Doubles of the parts of running sums. */
   int sums() {
+    return sumsInLanes() + carried.size() * FoldOp.PARTS;
+  }
+
+  /** Those of which each lane has its own. */
+  int sumsInLanes() {
     return nest ? across.size() * RunningLanes.ROWS * lanes : 0;
   }
 

@@ -150,16 +150,30 @@ class FuseTest {
     Scalar curves = add(unary(UnaryOp.ERF, x), unary(UnaryOp.TANH, add(x, cubed)));
     Scalar waves = add(unary(UnaryOp.SIN, x), unary(UnaryOp.LOG, mul(x, x)));
     for (Fuse fuse : List.of(new Fuse(Kernels.select()), new Fuse(Kernels.scalar()))) {
-      assertAllocatesNothing(fuse.compile(nest(2, 0, softmax())));
-      assertAllocatesNothing(fuse.compile(nest(2, 0, add(bell, mul(curves, waves)))));
+      assertAllocatesNothing(fuse.compile(nest(2, 0, softmax())), 4, 75);
+      assertAllocatesNothing(fuse.compile(nest(2, 0, add(bell, mul(curves, waves)))), 4, 75);
       Scalar gathered = at(Build.binary(BinaryOp.FLOOR_MOD, mul(axis(1), axis(1)), whole(75)));
-      assertAllocatesNothing(fuse.compile(nest(2, 0, mul(bell, gathered))));
+      assertAllocatesNothing(fuse.compile(nest(2, 0, mul(bell, gathered))), 4, 75);
     }
   }
 
-  private static void assertAllocatesNothing(LoopKernel kernel) {
+  /** One after the other, since they share code that C2 compiles anew for the second. */
+  @Test
+  void hotRunningSumsAllocateNothing() {
+    Scalar upTo = compare(CompareOp.LE, axis(2), axis(1));
+    Scalar down = load(1, add(mul(axis(2), param(0)), axis(0)));
+    for (Fuse fuse : List.of(new Fuse(Kernels.select()), new Fuse(Kernels.scalar()))) {
+      for (FoldOp op : List.of(FoldOp.SUM, FoldOp.MEAN)) {
+        Scalar alongRows = Build.foldWhere(op, param(1), at(axis(2)), upTo);
+        assertAllocatesNothing(fuse.compile(nest(2, 0, alongRows)), 4, 75);
+        Scalar downColumns = Build.foldWhere(op, param(1), down, upTo);
+        assertAllocatesNothing(fuse.compile(Build.turned(2, 0, downColumns)), 75, 4);
+      }
+    }
+  }
+
+  private static void assertAllocatesNothing(LoopKernel kernel, int... params) {
     MemorySegment[] slots = {Memory.floats(300), Memory.randomFloats(300, new Random(1))};
-    int[] params = {4, 75};
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().threadId();
     long allocated = 1;
@@ -168,7 +182,7 @@ class FuseTest {
       long before = threads.getThreadAllocatedBytes(thread);
       long between = threads.getThreadAllocatedBytes(thread);
       for (int call = 0; call < 200; call++) {
-        kernel.run(slots, params, 0, 4);
+        kernel.run(slots, params, 0, params[0]);
       }
       long after = threads.getThreadAllocatedBytes(thread);
       allocated = after - between - (between - before);
