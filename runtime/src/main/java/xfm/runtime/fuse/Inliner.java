@@ -23,6 +23,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import xfm.runtime.kernel.simd.LoopFolds;
+import xfm.runtime.kernel.simd.LoopMemory;
 import xfm.runtime.kernel.simd.LoopVectors;
 import xfm.runtime.kernel.simd.VectorMaths;
 
@@ -32,11 +36,19 @@ import xfm.runtime.kernel.simd.VectorMaths;
  * one left makes an object of every vector that it takes or gives.
  */
 final class Inliner {
+  private static final List<Class<?>> SOURCES =
+      List.of(LoopVectors.class, LoopMemory.class, LoopFolds.class, VectorMaths.class);
+
+  private static final Set<String> OWNERS =
+      SOURCES.stream()
+          .map(source -> source.getName().replace('.', '/'))
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final Map<String, List<CodeElement>> METHODS = read();
 
   private static Map<String, List<CodeElement>> read() {
     Map<String, List<CodeElement>> methods = new HashMap<>();
-    for (Class<?> source : List.of(LoopVectors.class, VectorMaths.class)) {
+    for (Class<?> source : SOURCES) {
       try (InputStream bytes = source.getResourceAsStream(source.getSimpleName() + ".class")) {
         for (MethodModel method : ClassFile.of().parse(bytes.readAllBytes()).methods()) {
           String key = key(method.methodName().stringValue(), method.methodTypeSymbol());
@@ -89,9 +101,7 @@ final class Inliner {
   }
 
   private static boolean isOwn(InvokeInstruction invoke) {
-    String owner = invoke.owner().asInternalName();
-    return METHODS.containsKey(key(invoke.name().stringValue(), invoke.typeSymbol()))
-        && (owner.endsWith("/LoopVectors") || owner.endsWith("/VectorMaths"))
+    return OWNERS.contains(invoke.owner().asInternalName())
         && !invoke.name().stringValue().startsWith("each");
   }
 

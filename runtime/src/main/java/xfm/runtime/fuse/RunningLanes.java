@@ -7,7 +7,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
-import xfm.runtime.kernel.simd.LoopVectors;
+import xfm.runtime.kernel.simd.LoopFolds;
 
 /**
  * {@link RunningSums} of which each lane has its own: the lanes are the places of the axis around
@@ -20,7 +20,7 @@ final class RunningLanes {
   /** The parts of a sum, and how many values a mean was made of. */
   static final int ROWS = FoldOp.PARTS + 1;
 
-  private static final ClassDesc VECTORS = Instructions.desc(LoopVectors.class);
+  private static final ClassDesc FOLDS = Instructions.desc(LoopFolds.class);
   private static final ClassDesc FLOATS = VectorCode.vector(TypeKind.FLOAT);
   private static final ClassDesc MASK = VectorCode.mask();
   private static final ClassDesc PARTS = ConstantDescs.CD_double.arrayType();
@@ -63,7 +63,7 @@ final class RunningLanes {
     lanes.leave(scope);
     code.aload(parts).loadConstant(lanes.plan.across().indexOf(node) * ROWS * lanes.plan.lanes());
     code.iload(place).loadConstant(FoldOp.PARTS - 1).iand().aload(added);
-    code.loadConstant(mean ? 1 : 0).invokestatic(VECTORS, "eachRunning", RUN);
+    code.loadConstant(mean ? 1 : 0).invokestatic(FOLDS, "eachRunning", RUN);
     code.aload(added).iconst_0();
     lanes.ops.call("load", FLOATS, VALUES, ConstantDescs.CD_int);
     return lanes.keep();
