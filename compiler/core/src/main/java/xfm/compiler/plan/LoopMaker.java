@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Poly;
@@ -296,8 +297,8 @@ final class LoopMaker {
     if (given.containsKey(value)) {
       return given.get(value);
     }
-    List<Scalar> together = together(value, read.at()).stream().map(this::scalar).toList();
-    Scalar load = new Scalar.Load(slot(value), elem(value.kind()), offset(value, together));
+    List<Scalar> flat = flattened(value, read.at()).stream().map(this::scalar).toList();
+    Scalar load = new Scalar.Load(slot(value), elem(value.kind()), offset(value, flat));
     if (read.otherwise().isEmpty()) {
       return load;
     }
@@ -314,28 +315,49 @@ final class LoopMaker {
   /**
    * Subscripts that come to the same element: {@code x[c // 5 + a, c % 5]} of rows of 5 lies where
    * {@code x[a, c]} would, as far as that goes behind the end of its row. Nothing is divided then,
-   * and what follows each other in c does so in memory.
+   * and what follows each other in c does so in memory. The outermost axes are joined first: then
+   * {@code x[c // 20, c // 5 % 4, c % 5]} becomes {@code x[0, c // 5, c % 5]} and {@code x[0, 0,
+   * c]}.
    */
-  private List<Term> together(Value value, List<Term> at) {
-    List<Term> together = new ArrayList<>(at);
+  private List<Term> flattened(Value value, List<Term> at) {
+    List<Term> flattened = new ArrayList<>(at);
     List<Integer> order = layouts.apply(value).order();
-    for (int inner = order.size() - 1; inner > 0; inner--) {
+    for (int inner = 1; inner < order.size(); inner++) {
       Poly width = value.shape().get(order.get(inner));
-      Poly low = Trees.asPoly(together.get(order.get(inner)));
-      Poly high = Trees.asPoly(together.get(order.get(inner - 1)));
+      Poly low = Trees.asPoly(flattened.get(order.get(inner)));
+      Poly high = Trees.asPoly(flattened.get(order.get(inner - 1)));
       for (Atom atom : Trees.atoms(low)) {
-        if (atom instanceof Atom.Remainder(Poly whole, Poly by) && by.equals(width)) {
-          Poly quotient = whole.quotient(by);
-          if (factor(low, atom) == 1
-              && quotient.atom().filter(q -> factor(high, q) == 1).isPresent()) {
-            together.set(order.get(inner), new Term.Int(low.minus(Poly.of(atom)).plus(whole)));
-            together.set(order.get(inner - 1), new Term.Int(high.minus(quotient)));
+        if (atom instanceof Atom.Remainder(Poly whole, Poly by)
+            && by.equals(width)
+            && factor(low, atom) == 1) {
+          Optional<Poly> quotient =
+              quotients(whole, by)
+                  .filter(q -> q.atom().filter(of -> factor(high, of) == 1).isPresent())
+                  .findFirst();
+          if (quotient.isPresent()) {
+            flattened.set(order.get(inner), new Term.Int(low.minus(Poly.of(atom)).plus(whole)));
+            flattened.set(order.get(inner - 1), new Term.Int(high.minus(quotient.get())));
             break;
           }
         }
       }
     }
-    return together;
+    return flattened;
+  }
+
+  /** What {@code whole // by} is written as: {@code c // 5 // 4} may be {@code c // 20}. */
+  private static Stream<Poly> quotients(Poly whole, Poly by) {
+    Optional<Poly> once =
+        whole
+            .atom()
+            .filter(atom -> atom instanceof Atom.Quotient(_, Poly b) && isPositive(b))
+            .filter(_ -> isPositive(by))
+            .map(atom -> ((Atom.Quotient) atom).a().quotient(((Atom.Quotient) atom).b().times(by)));
+    return Stream.concat(Stream.of(whole.quotient(by)), once.stream());
+  }
+
+  private static boolean isPositive(Poly size) {
+    return size.constant().orElse(0) > 0;
   }
 
   private static long factor(Poly sum, Atom atom) {
