@@ -11,7 +11,7 @@ public interface LoopKernel {
    * @param slots native segments in native byte order, aligned to their elements (64 bytes is best)
    * @param params lengths, strides and other whole numbers
    * @throws IndexOutOfBoundsException if the range is not within the axis, or an offset not within
-   *     its segment
+   *     its segment; a load on vectors may give anything there instead, but reads no other memory
    * @throws ArithmeticException on a whole division by 0, a whole power below 0, or a {@code max},
    *     {@code min} or {@code argmax} over nothing that has no {@code otherwise}
    */

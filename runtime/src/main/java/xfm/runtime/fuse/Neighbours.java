@@ -14,7 +14,7 @@ import java.util.List;
  * of an index. Asking takes a few instructions; 16 loads one by one take some 16 cycles or more.
  */
 final class Neighbours {
-  /** Places are compared as ints: so far apart they cannot be. */
+  /** Offsets are compared as ints, which tell those apart of 2³¹ elements. */
   private static final long MOST_BYTES = (1L << 31) * Float.BYTES;
 
   private static final ClassDesc INTS = VectorCode.vector(TypeKind.INT);

@@ -123,7 +123,7 @@ final class Copies {
       boolean longer = strides[near] != 1 || shape[axis] > shape[near];
       near = strides[axis] == 1 && longer ? axis : near;
     }
-    new Move(from, strides, to, rowMajor(shape), shape, near, bytes).from(0, 0, 0);
+    new Move(from, strides, to, rowMajor(shape), shape, near, bytes).walk(0, 0, 0);
   }
 
   private static long[] rowMajor(long[] shape) {
@@ -150,17 +150,17 @@ final class Copies {
     private static final int BLOCK = 16;
 
     /** Moves the axes from {@code axis} on, the last one and the near one together. */
-    void from(int axis, long at, long place) {
+    void walk(int axis, long at, long place) {
       int last = shape.length - 1;
       if (axis == last && near == last) {
         MemorySegment.copy(from, at * bytes, to, place * bytes, shape[last] * bytes);
       } else if (axis == last) {
         turn(at, place);
       } else if (axis == near) {
-        from(axis + 1, at, place);
+        walk(axis + 1, at, place);
       } else {
         for (long i = 0; i < shape[axis]; i++) {
-          from(axis + 1, at + i * strides[axis], place + i * places[axis]);
+          walk(axis + 1, at + i * strides[axis], place + i * places[axis]);
         }
       }
     }

@@ -7,8 +7,8 @@ import xfm.runtime.exec.Borrowed;
 /**
  * What a run takes of memory, to the byte, known before any of it is made. Not counted are the
  * inputs, which are there, what the allocator rounds up (less than 128 bytes each piece), objects
- * that know of sizes and places, and the rows that large generated loops keep for themselves in the
- * L1 cache.
+ * that know of sizes and places, the rows that large generated loops keep for themselves in the L1
+ * cache, and 20 bytes in each thread for each place of the longest row that a loop sorts.
  *
  * @param forms in which weights are read
  * @param buffers of the values between steps
