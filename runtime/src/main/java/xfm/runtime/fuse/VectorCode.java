@@ -87,7 +87,7 @@ final class VectorCode {
 
   /** The name of the methods that load a vector along an axis; empty if none does. */
   static Optional<String> load(Node load, int axis) {
-    long stride = VectorPlan.stride(load.in.getFirst(), axis);
+    long stride = Strides.of(load.in.getFirst(), axis);
     return switch (load.kind) {
       case FLOAT ->
           stride == 1

@@ -83,7 +83,7 @@ final class VectorPlan {
     this.ranks = !Ranks.all(graph).isEmpty();
     this.carried = RunningSums.all(graph).stream().map(RunningSums.Sum::node).toList();
     int outer = graph.axes.size() - 2;
-    this.isAcross = !carried.isEmpty() && outer >= 0 && stride(graph.offset, outer) == 1;
+    this.isAcross = !carried.isEmpty() && outer >= 0 && Strides.of(graph.offset, outer) == 1;
     this.across =
         isAcross ? carried.stream().filter(node -> varies(node, outer)).toList() : List.of();
     scalar = new double[graph.nodes().size()];
@@ -216,75 +216,6 @@ final class VectorPlan {
     return op && !varies(node.in.getFirst(), axis);
   }
 
-  /**
-   * By how many elements an offset moves from lane to lane; {@code Long.MIN_VALUE} if that is not
-   * known or not the same for all lanes.
-   */
-  static long stride(Node offset, int axis) {
-    if (!varies(offset, axis)) {
-      return 0;
-    }
-    return switch (offset.code) {
-      case Code.Widen() -> offset.in.getFirst().code instanceof Code.AxisAt ? 1 : Long.MIN_VALUE;
-      case Code.Combine(BinaryOp op) when op == BinaryOp.ADD -> {
-        long a = stride(offset.in.get(0), axis);
-        long b = stride(offset.in.get(1), axis);
-        yield a == Long.MIN_VALUE || b == Long.MIN_VALUE ? Long.MIN_VALUE : a + b;
-      }
-      case Code.Combine(BinaryOp op) when op == BinaryOp.MUL -> {
-        // Constants stand first.
-        long b = stride(offset.in.get(1), axis);
-        yield b != Long.MIN_VALUE && offset.in.get(0).code instanceof Code.LongValue(long a)
-            ? a * b
-            : Long.MIN_VALUE;
-      }
-      case Code.FloatValue _,
-          Code.IntValue _,
-          Code.LongValue _,
-          Code.BoolValue _,
-          Code.AxisAt _,
-          Code.ParamAt _,
-          Code.Element _,
-          Code.Apply _,
-          Code.Combine _,
-          Code.Test _,
-          Code.Choose _,
-          Code.Reduce _ ->
-          Long.MIN_VALUE;
-    };
-  }
-
-  private static double cost(Code code, int lanes) {
-    // Functions that pass through double take two vectors for one.
-    double wide = lanes > 1 ? 2 : 1;
-    return switch (code) {
-      case Code.FloatValue _, Code.IntValue _, Code.LongValue _, Code.BoolValue _ -> 0;
-      case Code.AxisAt _, Code.ParamAt _, Code.Widen _ -> 0;
-      case Code.Element _ -> 1;
-      case Code.Apply(UnaryOp op) ->
-          switch (op) {
-            case NEG, ABS, TO_FLOAT, NOT -> 1;
-            case FLOOR -> 5;
-            case SQRT -> 6;
-            case EXP -> 20;
-            case TANH -> 24;
-            case ERF -> 30;
-            case LOG -> 20 * wide;
-            case SIN, COS -> 22 * wide;
-          };
-      case Code.Combine(BinaryOp op) ->
-          switch (op) {
-            case ADD, SUB, MUL, AND, OR -> 1;
-            case DIV -> 4;
-            case MIN, MAX -> 5;
-            case FLOOR_DIV, FLOOR_MOD -> 20;
-            case POW -> 40 * wide;
-          };
-      case Code.Test _, Code.Choose _ -> 1;
-      case Code.Reduce _ -> 4;
-    };
-  }
-
   private static double extent(Node fold) {
     return fold.in.getFirst().code instanceof Code.IntValue(int v) ? Math.max(1, v) : USUAL_EXTENT;
   }
@@ -296,12 +227,12 @@ final class VectorPlan {
       inputs += in.kind == TypeKind.LONG ? offsetCost(in) : scalar[in.id];
     }
     if (!(node.code instanceof Code.Reduce reduce)) {
-      return inputs + cost(node.code, 1);
+      return inputs + Cycles.of(node.code, 1);
     }
     if (RunningSums.of(graph, node).isPresent() || Ranks.of(graph, node).isPresent()) {
       return inputs + FoldOp.PARTS;
     }
-    double one = extent(node) * (inputs + cost(node.code, 1));
+    double one = extent(node) * (inputs + Cycles.of(node.code, 1));
     if (lanes == 1 || !isAlongAxis(node, reduce)) {
       return one;
     }
@@ -310,7 +241,7 @@ final class VectorPlan {
       body += node.bound(k) == 0 ? 0 : vectorCost(node.in.get(k), reduce.axis());
     }
     double vectors =
-        Math.ceil(extent(node) / lanes) * (body + cost(node.code, lanes)) + 2 * OVERHEAD;
+        Math.ceil(extent(node) / lanes) * (body + Cycles.of(node.code, lanes)) + 2 * OVERHEAD;
     if (vectors < one && calls(node, reduce) <= MOST_CALLS) {
       folds.set(node.id);
       noteArrays(node.in.get(1), reduce.axis());
@@ -354,8 +285,8 @@ final class VectorPlan {
   }
 
   private double ownCost(Node node, int axis) {
-    boolean apart = node.code instanceof Code.Element && stride(node.in.getFirst(), axis) != 1;
-    return cost(node.code, lanes) + (apart ? 3 : 0);
+    boolean apart = node.code instanceof Code.Element && Strides.of(node.in.getFirst(), axis) != 1;
+    return Cycles.of(node.code, lanes) + (apart ? 3 : 0);
   }
 
   private double newVectorCost(Node node, int axis) {
@@ -390,7 +321,7 @@ final class VectorPlan {
     if (across.contains(node)) {
       return body + 2 * FoldOp.PARTS;
     }
-    return extent(node) * (body + cost(node.code, lanes)) + OVERHEAD;
+    return extent(node) * (body + Cycles.of(node.code, lanes)) + OVERHEAD;
   }
 
   /**
@@ -417,7 +348,7 @@ final class VectorPlan {
   }
 
   private boolean isNestWorth() {
-    return stride(graph.offset, laneAxis()) == 1
+    return Strides.of(graph.offset, laneAxis()) == 1
         && costs(graph.body, new BitSet()).isQuicker(lanes);
   }
 
@@ -443,7 +374,7 @@ final class VectorPlan {
     if (escapes(node, laneAxis()) || node.code instanceof Code.Reduce) {
       return new Costs(vectorCost(node, laneAxis()), scalar[node.id]);
     }
-    Costs own = new Costs(ownCost(node, laneAxis()), cost(node.code, 1));
+    Costs own = new Costs(ownCost(node, laneAxis()), Cycles.of(node.code, 1));
     return node.in.stream().map(in -> costs(in, seen)).reduce(own, Costs::plus);
   }
 
