@@ -326,7 +326,7 @@ final class Binding {
     return Trees.free(condition).isEmpty() && !Trees.any(condition, Binding::isOfData);
   }
 
-  private static boolean isOfData(Term part) {
+  static boolean isOfData(Term part) {
     return switch (part) {
       case Term.Truth _, Term.Int _, Term.Binary _, Term.Choose _ -> false;
       case Term.Unary(Term.UnaryOp op, Term _) -> op != Term.UnaryOp.NOT;

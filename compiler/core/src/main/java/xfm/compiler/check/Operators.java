@@ -13,6 +13,7 @@ import xfm.compiler.ir.Facts;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.source.Span;
 
 /** The operators on two operands, over everything that they mean something for. */
@@ -201,7 +202,7 @@ final class Operators {
               x.minus(floor(x, y, context).times(y)).constant().isPresent()
                   ? x.minus(floor(x, y, context).times(y))
                   : x.remainder(y));
-      case DIVIDE -> Terms.integer(whole(e, x, y));
+      case DIVIDE -> Terms.integer(whole(e, x, y, context));
       case POWER -> power(e, x, y);
       case EQUAL, UNEQUAL, LESS, LESS_EQUAL ->
           Terms.compare(op(e.op()), Terms.integer(x), Terms.integer(y));
@@ -226,26 +227,37 @@ final class Operators {
     return plain;
   }
 
-  private Poly whole(Expr.Binary e, Poly x, Poly y) {
-    OptionalLong a = x.constant();
-    OptionalLong b = y.constant();
-    if (a.isPresent() && b.isPresent() && a.getAsLong() % b.getAsLong() != 0) {
-      throw Diagnostic.of(Code.NUMBER, "`/` of two ints must come out whole, and this does not")
+  /** What divides without rest; as a declaration stands, numbers decide on its sizes later. */
+  private Poly whole(Expr.Binary e, Poly x, Poly y, Context context) {
+    Poly rest = x.remainder(y);
+    boolean isKnown = rest.constant().isPresent();
+    Term divides =
+        Terms.compare(Term.BinaryOp.EQUAL, Terms.integer(rest), Terms.integer(Poly.ZERO));
+    boolean proved =
+        isKnown ? rest.isConstant(0) : all.conditions.follows(divides, context.facts());
+    boolean isOfSizes = isOfSizes(x) && isOfSizes(y);
+    if (!proved && (isKnown || !all.symbolic || !isOfSizes)) {
+      throw Diagnostic.of(
+              Code.NUMBER,
+              "`/` of two ints must come out whole, and "
+                  + (isKnown ? "this does not" : "nothing proves that this does"))
           .at(
               e.span(),
-              "`"
-                  + e.span().text()
-                  + "` is "
-                  + a.getAsLong()
-                  + " / "
-                  + b.getAsLong()
-                  + ", which leaves "
-                  + Math.floorMod(a.getAsLong(), b.getAsLong()))
+              isKnown
+                  ? "`%s` is %s / %s, which leaves %s".formatted(e.span().text(), x, y, rest)
+                  : "")
           .help(
-              "`//` takes the floor; `float(…)` on one side makes an ordinary division; or choose sizes that divide")
+              "`//` takes the floor; `float(…)` on one side makes an ordinary division; or "
+                  + (isOfSizes && !isKnown
+                      ? "state it: `require " + rest + " == 0`"
+                      : "choose sizes that divide"))
           .raise();
     }
     return x.quotient(y);
+  }
+
+  private boolean isOfSizes(Poly value) {
+    return !all.isOfIndices(value) && !Trees.any(Terms.integer(value), Binding::isOfData);
   }
 
   /** {@code (i + j + k + 1) ** 60} would have 40,000 terms. */
