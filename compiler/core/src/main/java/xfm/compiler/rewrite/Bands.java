@@ -17,9 +17,10 @@ import xfm.compiler.ir.Trees;
 /**
  * A reduction that looks at few places in a row runs over those alone: {@code sum[j](x[j] * (w[i -
  * j] else 0))}, a convolution by its definition, is {@code sum[t](x[i - t] * w[t] where 0 <= i -
- * t)}, as many places as {@code w} has. What says which places count is a {@code where}, an {@code
- * if}, or a read that is 0 outside of its axis; it bounds the index from both sides, the bounds a
- * known number apart. Sums alone may leave out what reads 0: the rest of the product is finite.
+ * t)}, as many places as {@code w} has; and of {@code w[i - 2 * j]} half as many. What says which
+ * places count is a {@code where}, an {@code if}, or a read that is 0 outside of its axis; it
+ * bounds the index from both sides, the bounds a known number apart. Sums alone may leave out what
+ * reads 0: the rest of the product is finite.
  */
 final class Bands implements Pass {
   /** A wider band may be wider than the index itself, which is of some length. */
@@ -119,16 +120,23 @@ final class Bands implements Pass {
       if (reduce.op() == ReduceOp.SUM) {
         Product.factors(reduce.body()).forEach(factor -> facts.addAll(Guards.ofFactor(factor)));
       }
+      facts.replaceAll(fact -> undivided(fact, index));
       long most = index.size().constant().orElse(2 * MOST) / 2;
       Optional<Band> narrowest = Optional.empty();
       for (Poly low : facts) {
         for (Poly high : facts) {
+          long step = Guards.times(low, index);
           OptionalLong room = low.plus(high).constant();
-          if (room.isPresent() && isBound(low, index, 1) && isBound(high, index, -1)) {
-            long width = room.getAsLong() + 1;
+          if (step > 0
+              && room.isPresent()
+              && isBound(low, index, step)
+              && isBound(high, index, -step)) {
+            long width = Math.floorDiv(room.getAsLong(), step) + 1;
             if (width >= 1 && width <= most) {
               most = width - 1;
-              narrowest = Optional.of(new Band(index, Poly.of(index).minus(low), width));
+              Poly least = Poly.of(index).times(step).minus(low);
+              Poly first = step == 1 ? least : least.plus(step - 1).quotient(Poly.of(step));
+              narrowest = Optional.of(new Band(index, first, width));
             }
           }
         }
@@ -136,10 +144,30 @@ final class Bands implements Pass {
       return narrowest;
     }
 
-    /** Whether a fact bounds an index by something that can be computed anywhere. */
-    private static boolean isBound(Poly fact, Atom.Index index, long sign) {
-      Poly rest = fact.minus(Poly.of(index).times(sign));
-      return Guards.times(fact, index) == sign
+    /** What is said of a quotient of an index, of it: {@code c // 8 >= h} is {@code c >= 8 * h}. */
+    private static Poly undivided(Poly fact, Atom.Index index) {
+      for (Atom atom : Trees.atoms(fact)) {
+        long times = Guards.times(fact, atom);
+        if (times != 0
+            && atom instanceof Atom.Quotient(Poly a, Poly by)
+            && by.constant().orElse(0) > 0
+            && Trees.free(a).contains(index)) {
+          Poly remainder = a.minus(Poly.of(atom).times(by));
+          Poly room = times > 0 ? remainder : by.minus(1).minus(remainder);
+          return undivided(fact.times(by).plus(room.times(Math.abs(times))), index);
+        }
+      }
+      return fact;
+    }
+
+    /**
+     * Whether a fact bounds an index by something that can be computed anywhere.
+     *
+     * @param times how often it has the index
+     */
+    private static boolean isBound(Poly fact, Atom.Index index, long times) {
+      Poly rest = fact.minus(Poly.of(index).times(times));
+      return Guards.times(fact, index) == times
           && !Trees.free(rest).contains(index)
           && Ranges.isSafe(Terms.integer(rest))
           && isWhole(rest);

@@ -66,7 +66,8 @@ final class Guarded implements Pass {
     /** The factors of a term, and under which conditions it is not 0: of products, not of one. */
     private static void open(Term term, List<Term> factors, List<Term> conditions) {
       for (Term factor : Product.factors(term)) {
-        if (factor instanceof Term.Choose(Term condition, Term then, Term otherwise)
+        if (Guards.zeroLast(factor)
+                instanceof Term.Choose(Term condition, Term then, Term otherwise)
             && Guards.isZero(otherwise)
             && (Product.factors(then).size() > 1 || factor == term)) {
           conditions.addAll(Guards.conditions(condition));

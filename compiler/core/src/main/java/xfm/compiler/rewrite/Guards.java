@@ -63,7 +63,7 @@ final class Guards {
 
   /** Where a factor is not 0: what its guards say, whether or not there is more to it. */
   static List<Poly> ofFactor(Term factor) {
-    return switch (factor) {
+    return switch (zeroLast(factor)) {
       case Term.Read read when isZero(read.otherwise()) -> range(read);
       case Term.Choose(Term condition, Term then, Term otherwise) when isZero(otherwise) -> {
         List<Poly> facts = new ArrayList<>(facts(condition));
@@ -72,6 +72,13 @@ final class Guards {
       }
       case Term _ -> List.of();
     };
+  }
+
+  /** {@code if c then 0 else x} is {@code if not c then x else 0}. */
+  static Term zeroLast(Term factor) {
+    return factor instanceof Term.Choose(Term condition, Term then, Term otherwise) && isZero(then)
+        ? Terms.choose(Terms.not(condition), otherwise, then)
+        : factor;
   }
 
   /** What it is to be inside every axis. */

@@ -134,12 +134,14 @@ final class Ranges {
     };
   }
 
-  /** Without a min or max of which one side is always it. */
+  /** Without a min or max of which one side is always it, and without digits that are but 0. */
   private static Poly settled(Poly poly) {
     return poly.substitute(atom ->
         switch (atom) {
           case Atom.Least(Poly a, Poly b) -> settled(a, b, true);
           case Atom.Greatest(Poly a, Poly b) -> settled(a, b, false);
+          case Atom.Quotient(Poly a, Poly by) when isBelow(a, by) -> Poly.ZERO;
+          case Atom.Remainder(Poly a, Poly by) when isBelow(a, by) -> a;
           case Atom.Symbol _, Atom.Index _, Atom.Quotient _, Atom.Remainder _, Atom.Data _ ->
               Poly.of(atom);
         });
@@ -185,8 +187,8 @@ final class Ranges {
 
   /** A comparison of a difference with 0. */
   private static Optional<Boolean> decided(Term.BinaryOp op, Poly difference) {
-    OptionalLong least = extreme(difference, false);
-    OptionalLong most = extreme(difference, true);
+    OptionalLong least = least(difference);
+    OptionalLong most = most(difference);
     boolean below = most.isPresent() && most.getAsLong() < 0;
     boolean above = least.isPresent() && least.getAsLong() > 0;
     return switch (op) {
@@ -200,6 +202,22 @@ final class Ranges {
 
   private static Optional<Boolean> decided(boolean holds, boolean fails) {
     return holds || fails ? Optional.of(holds) : Optional.empty();
+  }
+
+  private static OptionalLong least(Poly poly) {
+    OptionalLong least = extreme(poly, false);
+    return least.isPresent() ? least : whole(interval(poly).map(Interval::low));
+  }
+
+  private static OptionalLong most(Poly poly) {
+    OptionalLong most = extreme(poly, true);
+    return most.isPresent() ? most : whole(interval(poly).map(Interval::high));
+  }
+
+  private static OptionalLong whole(Optional<Double> end) {
+    return end.filter(e -> Math.abs(e) < 1L << 52).stream()
+        .mapToLong(Double::longValue)
+        .findFirst();
   }
 
   /** The greatest or least value over the ranges of indices, if it is known. */

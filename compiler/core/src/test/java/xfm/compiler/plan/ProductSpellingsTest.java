@@ -47,6 +47,9 @@ class ProductSpellingsTest {
           weight v, w: [3, 12, 5]; return y[i: n, o] = sum[j, a](x[j, a] * (w[j - i, a, o] else 0) - (v[i - j, a, o] else 0) * x[j, a]) | loop; loop; product and product
           weight w: [3, 2, 12, 5]; return y[i: n, o] = sum[j, k: 9, a](x[j, a] * (w[i - j, k - 3, a, o] else 0))                  | loop; loop; product
           weight w: [3, 12, 5]; return y[i: n, o] = sum[t, a](x[i - t, a] * w[t, a, o] where t <= i)                              | loop; product
+          weight w: [3, 12, 5]; return y[i: n, o] = sum[j](if j > i then 0 else if i - j >= 3 then 0 else sum[a](x[j, a] * w[i - j, a, o])) | loop; product
+          weight w: [3, 12, 6]; return y[i: n, o: 6] = sum[t, a]((x[i + t - 1, a] else 0) * w[t, a, o] where a // 4 == o // 2)    | loop; product; loop
+          return y[i, j: n, h: 3] = sum[a](x[i, a] * x[j, a] where a // 4 == h)                                                   | product
           weight w: [12, 5]; return y[i, o] = sum[a](x[i, a] * w[a, o] where a < 5)                                              | product
           weight w: [40, 5]; pick[i] = argmax[a](x[i, a]); hot[i, v: 40] = if v == pick[i] then 1 else 0; return y[i, o] = hot[i, v] * w[v, o] | loop; loop
           p[i, j: n] = x[i, a] * x[j, a]; return y[i, o: 12] = sum[j](p[i, j] * x[j, o] where j <= i)                            | product; product

@@ -234,6 +234,26 @@ class RewritesTest {
     assertTrue(lowered(graph(List.of(i, a), near)).contains("max[t: 2](x["));
   }
 
+  @Test
+  void aBandIsFoundInDigitsAndInStepsOfAnIndex() {
+    Value x = builder.input("x", Term.Kind.FLOAT, Poly.of(n), Poly.of(5));
+    Value w = builder.weight("w", Poly.of(3));
+    Index a = index("a", 5);
+    Poly block = Poly.of(j).quotient(Poly.of(4));
+    Term same =
+        Terms.compare(
+            Term.BinaryOp.EQUAL, Terms.integer(block), Terms.integer(Poly.of(i).quotient(Poly.of(4))));
+    assertEquals(
+        """
+        y[i: n, a: 5] = sum[j: 4](x[4*((i) // (4)) + j, a] where (4*((i) // (4)) + j <= n + -1))
+        """,
+        lowered(List.of(i, a), sumWhere(read(x, j, a), same, j)));
+    Poly tap = Poly.of(i).minus(Poly.of(j).times(2)).plus(1);
+    assertTrue(
+        lowered(List.of(i, a), sum(times(read(x, j, a), readElse(w, number(0), tap)), j))
+            .contains("sum[j: 2]((x[((i) // (2)) + j, a]"));
+  }
+
   /** What a norm of the row before reads exists only behind the condition. */
   @Test
   void aConditionGoesAlongWithWhatItGuards() {
