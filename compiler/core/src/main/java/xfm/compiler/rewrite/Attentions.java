@@ -67,7 +67,7 @@ final class Attentions implements Pass {
      */
     Found(Graph before, Set<Term> alone, Unused unused) {
       Temporaries temporaries = new Temporaries(before);
-      Definitions definitions = new Definitions();
+      Definitions definitions = Definitions.of(before);
       for (Stage stage : Stages.of(before.equations())) {
         if (stage instanceof Stage.One(Equation equation)) {
           temporaries.begin(equation);

@@ -28,7 +28,7 @@ final class Bands implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    Definitions definitions = new Definitions();
+    Definitions definitions = Definitions.of(graph);
     Truths truths = new Truths(definitions);
     return Pass.bodies(
         graph,

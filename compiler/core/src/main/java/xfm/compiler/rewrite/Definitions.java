@@ -6,9 +6,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Equation;
+import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
@@ -25,20 +28,39 @@ final class Definitions {
 
   private int looks;
   private final Map<Value, Equation> equations;
+  private final Set<Value> truths;
   private final UnaryOperator<Term> seen;
 
+  /** Of no names at all. */
   Definitions() {
-    this(new IdentityHashMap<>(), UnaryOperator.identity());
+    this(new IdentityHashMap<>(), Set.of(), UnaryOperator.identity());
   }
 
-  private Definitions(Map<Value, Equation> equations, UnaryOperator<Term> seen) {
+  /** Of a graph, of whose equations none is known yet. */
+  static Definitions of(Graph graph) {
+    Set<Value> truths =
+        graph.inputs().stream()
+            .filter(
+                input -> input.below().stream().anyMatch(below -> below.constant().orElse(3) <= 2))
+            .map(Graph.Input::value)
+            .collect(Collectors.toSet());
+    return new Definitions(new IdentityHashMap<>(), truths, UnaryOperator.identity());
+  }
+
+  private Definitions(Map<Value, Equation> equations, Set<Value> truths, UnaryOperator<Term> seen) {
     this.equations = equations;
+    this.truths = truths;
     this.seen = seen;
+  }
+
+  /** Whether it reads an input that is declared to hold but 0 and 1. */
+  boolean isTruth(Term.Read read) {
+    return read.otherwise().isEmpty() && truths.contains(read.value());
   }
 
   /** The same, each seen in another form. */
   Definitions as(UnaryOperator<Term> seen) {
-    return new Definitions(equations, seen);
+    return new Definitions(equations, truths, seen);
   }
 
   /** Another equation is looked at. */

@@ -35,6 +35,8 @@ final class Truths {
       case Term.Choose(Term condition, Term then, Term otherwise) ->
           of(then).flatMap(a -> of(otherwise).map(b -> chosen(condition, a, b)));
       case Term.Binary(BinaryOp op, Term a, Term b) -> of(op, a, b);
+      case Term.Read read when definitions.isTruth(read) ->
+          Optional.of(Terms.compare(BinaryOp.EQUAL, Terms.data(read), Terms.integer(Poly.ONE)));
       case Term _ -> Optional.empty();
     };
   }

@@ -37,8 +37,8 @@ public final class Unfused {
           + " `where` or `if`";
 
   private final Graph graph;
-  private final Definitions definitions = new Definitions();
-  private final Softmaxes softmaxes = new Softmaxes(definitions);
+  private final Definitions definitions;
+  private final Softmaxes softmaxes;
   private final Map<Value, Equation> equations = new IdentityHashMap<>();
   private final Map<Value, Boolean> inRecurrence = new IdentityHashMap<>();
   private final Map<Value, boolean[]> ofPlaces = new IdentityHashMap<>();
@@ -46,6 +46,8 @@ public final class Unfused {
 
   private Unfused(Graph graph) {
     this.graph = graph;
+    definitions = Definitions.of(graph);
+    softmaxes = new Softmaxes(definitions);
     for (Stage stage : Stages.of(graph.equations())) {
       for (Equation equation : stage.equations()) {
         equations.put(equation.target(), equation);

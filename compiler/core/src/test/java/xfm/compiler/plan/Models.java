@@ -108,17 +108,24 @@ final class Models {
   }
 
   /**
-   * Data for inputs and weights: ints below {@link #VOCAB}, floats around 0. What is longer begins
-   * with what is shorter.
+   * Data for inputs and weights: ints below {@link #VOCAB} and below what is declared, floats
+   * around 0. What is longer begins with what is shorter.
    */
   static Map<Value, Tensor> data(Graph graph, Map<Symbol, Long> lengths) {
     Map<Value, Tensor> data = new IdentityHashMap<>();
-    graph.inputs().forEach(input -> data.put(input.value(), tensor(input.value(), lengths)));
-    graph.weights().forEach(weight -> data.put(weight.value(), tensor(weight.value(), lengths)));
+    graph.inputs().forEach(input -> data.put(input.value(), tensor(input, lengths)));
+    graph
+        .weights()
+        .forEach(weight -> data.put(weight.value(), tensor(weight.value(), VOCAB, lengths)));
     return data;
   }
 
-  static Tensor tensor(Value value, Map<Symbol, Long> lengths) {
+  private static Tensor tensor(Graph.Input input, Map<Symbol, Long> lengths) {
+    long below = input.below().map(b -> b.constant().orElse(VOCAB)).orElse((long) VOCAB);
+    return tensor(input.value(), (int) Math.min(below, VOCAB), lengths);
+  }
+
+  private static Tensor tensor(Value value, int below, Map<Symbol, Long> lengths) {
     Random random = new Random(value.shape().size());
     long[] shape =
         value.shape().stream()
@@ -137,7 +144,7 @@ final class Models {
     }
     int[] values = new int[elements];
     for (int i = 0; i < elements; i++) {
-      values[i] = random.nextInt(value.kind() == Term.Kind.BOOL ? 2 : VOCAB);
+      values[i] = random.nextInt(value.kind() == Term.Kind.BOOL ? 2 : below);
     }
     return Tensor.ofInts(values, shape);
   }

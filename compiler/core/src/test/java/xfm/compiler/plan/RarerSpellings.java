@@ -10,7 +10,8 @@ final class RarerSpellings {
   private static final String HEADER =
       """
       model m(
-        x: [n, d], memory: [m, d], alive: [m] bool, pair: [n, n] bool, d: int = 12, heads: int = 3
+        x: [n, d], memory: [m, d], alive: [m] bool, pair: [n, n] bool, hidden: [n] int < 2,
+        d: int = 12, heads: int = 3
       ) ->\
       """;
 
@@ -149,6 +150,14 @@ final class RarerSpellings {
             """
             w[h, i, j] = (if j <= i then 1 else 0) * exp(sum[e](q[h, i, e] * k[h, j, e])) * 0.9 ** (i - j)
             return y[i, h, e] = sum[j](w[h, i, j] * v[h, j, e]) / sum[j](w[h, i, j])
+            """),
+        heads(
+            "ones and zeros that an input has, and others",
+            """
+            seen[j] = 1 - float(hidden[j])
+            mask[i: n, j: n] = (if j <= i then 1.0 else 0.0) * seen[j]
+            w[h, i, j] = exp(sum[e](q[h, i, e] * k[h, j, e]) / 2.0) * mask[i, j]
+            return y[i, h, e] = sum[j](w[h, i, j] * v[h, j, e]) / (sum[j](w[h, i, j]) + 1e-9)
             """),
         heads(
             "a mask of truths, and what is added",

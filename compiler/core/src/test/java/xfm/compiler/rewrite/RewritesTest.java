@@ -242,7 +242,9 @@ class RewritesTest {
     Poly block = Poly.of(j).quotient(Poly.of(4));
     Term same =
         Terms.compare(
-            Term.BinaryOp.EQUAL, Terms.integer(block), Terms.integer(Poly.of(i).quotient(Poly.of(4))));
+            Term.BinaryOp.EQUAL,
+            Terms.integer(block),
+            Terms.integer(Poly.of(i).quotient(Poly.of(4))));
     assertEquals(
         """
         y[i: n, a: 5] = sum[j: 4](x[4*((i) // (4)) + j, a] where (4*((i) // (4)) + j <= n + -1))
