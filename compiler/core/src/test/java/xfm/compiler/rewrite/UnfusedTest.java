@@ -158,7 +158,7 @@ class UnfusedTest {
                 + why
                 + "leave out by `where` or `if`"),
         remarks(
-            "near[i: n, j: n] = if j <= i then 1 / (1 + i - j) else 0\n"
+            "near[i: n, j: n] = if j <= i then 1.0 / (1 + i - j) else 0\n"
                 + weighted.formatted("near[i, j]")
                 + "return y",
             "[2, n, 3]"));
