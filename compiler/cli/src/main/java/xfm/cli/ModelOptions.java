@@ -59,7 +59,13 @@ final class ModelOptions {
       List<String> settings = set.getValue();
       int before = settings.size();
       while (!words.isEmpty() && words.peek().matches("\\w+=.+")) {
-        settings.add(words.pop());
+        String setting = words.pop();
+        String name = setting.substring(0, setting.indexOf('=') + 1);
+        if (settings.stream().anyMatch(other -> other.startsWith(name))) {
+          throw new ParameterException(
+              command.commandLine(), "--set gives " + name + " twice", set, setting);
+        }
+        settings.add(setting);
       }
       if (settings.size() == before) {
         throw new ParameterException(
@@ -77,12 +83,12 @@ final class ModelOptions {
       Map<String, Long> lengths = option.getValue();
       int before = words.size();
       if (!words.isEmpty() && words.peek().matches("[-+]?[0-9]+")) {
-        lengths.put("", number(words.pop(), option, command));
+        put(lengths, "", words.pop(), option, command);
       }
       while (!words.isEmpty() && words.peek().matches(NAMED + "(," + NAMED + ")*")) {
         for (String word : words.pop().split(",")) {
           String[] parts = word.split("=");
-          lengths.put(parts[0], number(parts[1], option, command));
+          put(lengths, parts[0], parts[1], option, command);
         }
       }
       if (words.size() == before) {
@@ -91,6 +97,23 @@ final class ModelOptions {
             "--length needs numbers, as in --length 512 or --length n=512 m=128",
             option,
             "");
+      }
+    }
+
+    private static void put(
+        Map<String, Long> lengths,
+        String name,
+        String written,
+        ArgSpec option,
+        CommandSpec command) {
+      if (lengths.put(name, number(written, option, command)) != null) {
+        throw new ParameterException(
+            command.commandLine(),
+            name.isEmpty()
+                ? "--length gives two numbers for all lengths; name them, as in n=512 m=128"
+                : "--length gives " + name + "= twice",
+            option,
+            written);
       }
     }
 

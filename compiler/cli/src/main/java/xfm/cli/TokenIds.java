@@ -11,7 +11,11 @@ record TokenIds(List<Long> ids) {
     @Override
     public TokenIds convert(String text) {
       var ids = new ArrayList<Long>();
-      for (String word : text.strip().split("[,\\s]+", -1)) {
+      for (String word : text.strip().split("\\s*,\\s*|\\s+", -1)) {
+        if (word.isEmpty()) {
+          throw new TypeConversionException(
+              "a token id is missing in '%s'; write ids as 1,2,3".formatted(text));
+        }
         if (!word.matches("[0-9]{1,18}")) {
           throw new TypeConversionException(
               "'%s' is not a token id; write ids as 1,2,3".formatted(word));

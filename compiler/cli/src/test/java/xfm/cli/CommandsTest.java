@@ -141,6 +141,18 @@ class CommandsTest {
   }
 
   @Test
+  void aSizeIsGivenOnce() {
+    var fake = new Fake(home).with("account", a -> Fake.list(a[0]) + lengths(a[3]));
+    assertEquals(2, fake.run("account", "a.xfm", "--length", "n=512", "n=3"));
+    assertTrue(fake.err().contains("--length gives n= twice"), fake.err());
+    assertEquals(2, fake.run("account", "a.xfm", "--length", "7", "--length", "8"));
+    assertTrue(fake.err().contains("--length gives two numbers for all lengths"), fake.err());
+    assertEquals(2, fake.run("account", "a.xfm", "--set", "d=8", "--set", "dd=8", "d=9"));
+    assertTrue(fake.err().contains("--set gives d= twice"), fake.err());
+    assertEquals(0, fake.run("account", "a.xfm", "--set", "dd=8", "d=9", "--length", "7", "n=3"));
+  }
+
+  @Test
   void logitsPassesTokensAndPrintsItsSummaryOnStandardError() {
     var fake =
         new Fake(home)
@@ -206,6 +218,10 @@ class CommandsTest {
                 });
     assertEquals(0, fake.run("generate", "m", "--tokens", "5,6", "--ids"));
     assertEquals("[5, 6]", fake.out());
+    for (String missing : new String[] {"1,,2", "1, ", ",1", ""}) {
+      assertEquals(2, fake.run("generate", "m", "--tokens", missing));
+      assertTrue(fake.err().contains("a token id is missing in '" + missing + "'"), fake.err());
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ class CancelTest {
   @Test
   void interruptsALoop() throws Exception {
     interrupts(LOOP);
+    interrupts("started()\nfor i in range(1000000000000) { }");
   }
 
   @Test

@@ -164,7 +164,7 @@ class ToolTest {
         assertThrows(
             PolyglotException.class,
             () -> logits(program, out, ProxyObject.fromMap(Map.of("x", x))));
-    Session.check(wide, "error[input]", "axis 1 is 3 long and must be 2");
+    Session.check(wide, "error[input]", "axis 1 is 3 long and must be 2 (`d`)");
   }
 
   private Value logits(String program, String out, ProxyObject inputs) {

@@ -155,7 +155,7 @@ public record Comparison(List<Account> accounts, Map<String, Long> lengths) {
     for (String name : names()) {
       head.add(name);
       if (head.size() > 2) {
-        head.add("difference");
+        head.add(accounts.size() == 2 ? "difference" : "against " + head.get(1));
       }
     }
     table.line(head.toArray(String[]::new));

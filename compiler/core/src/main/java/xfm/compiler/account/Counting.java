@@ -183,6 +183,7 @@ final class Counting {
         inside.stream().filter(w -> matrix(w) && block(w).equals(block)).toList();
     sameNames(own);
     Set<Object> copies = classes.copies();
+    own.forEach(weight -> copies.removeAll(twice(weight)));
     Map<Object, List<Part>> parts = new LinkedHashMap<>();
     for (Graph.Weight weight : own) {
       for (int k = 0; k < weight.axes().size(); k++) {
@@ -200,6 +201,19 @@ final class Counting {
         .filter(each -> each.getValue().size() > 1)
         .map(each -> new Slice(copied.get(each.getKey()), each.getValue()))
         .toList();
+  }
+
+  /** The classes of several axes of one weight: a part of it along one of them is no copy. */
+  private Set<Object> twice(Graph.Weight weight) {
+    Set<Object> once = new HashSet<>();
+    Set<Object> twice = new HashSet<>();
+    for (int k = 0; weight.axes().size() > 2 && k < weight.axes().size(); k++) {
+      Object kind = classes.of(weight.value(), k);
+      if (!once.add(kind)) {
+        twice.add(kind);
+      }
+    }
+    return twice;
   }
 
   /** Only where the factors are fewer than the matrix: the rest is a choice of axes. */
@@ -244,7 +258,7 @@ final class Counting {
     Map<Object, Axis> copies = new LinkedHashMap<>();
     for (int k = 0; k < weight.axes().size(); k++) {
       Object kind = classes.of(weight.value(), k);
-      if (k != except && all.contains(kind)) {
+      if (k != except && all.contains(kind) && !twice(weight).contains(kind)) {
         copies.put(kind, copied.getOrDefault(kind, shape(weight).get(k)));
       }
     }

@@ -377,7 +377,11 @@ public final class Checker {
               ? size.atMost().map(e -> all.expressions.integer(e, context.in(scope)))
               : Optional.empty());
     }
-    all.builder.input(new Graph.Input(name, value, below, atMost, parameter.span()));
+    List<String> axes =
+        type.dims().stream()
+            .map(dim -> (dim instanceof Ast.Size size ? size.value().span() : dim.span()).text())
+            .toList();
+    all.builder.input(new Graph.Input(name, value, below, atMost, axes, parameter.span()));
     scope.bind(
         name,
         Meta.Tensor.of(value, "`" + name + ": " + type.span().text() + "`"),

@@ -33,6 +33,10 @@ final class Names {
           Map.entry("len", "sizes have names: `n` in `x: [n, d]`"),
           Map.entry("range", "an index runs over a size: `y[i: n] = …`"));
 
+  /** Functions of scripts that one may look for in an equation. */
+  private static final Set<String> OF_SCRIPTS =
+      Set.of("tensor", "read", "list", "sort", "zip", "enumerate", "round", "clock");
+
   /** The words that take their index in brackets; `min` and `max` are functions of two as well. */
   private static final Set<String> REDUCTIONS =
       Set.of(
@@ -236,9 +240,19 @@ final class Names {
     return diagnostic
         .help(
             Optional.ofNullable(ELSEWHERE.get(e.text()))
+                .or(() -> ofScripts(e.text()))
                 .or(() -> context.scope().synonym(e.text()).map(n -> "did you mean `" + n + "`?"))
                 .orElseGet(() -> Errors.nearest(e.text(), known, otherwise)))
         .raise();
+  }
+
+  private static Optional<String> ofScripts(String name) {
+    return OF_SCRIPTS.contains(name)
+        ? Optional.of(
+            "functions of scripts do not stand in equations: name the value before, `let t = "
+                + name
+                + "(…)`; a block or model takes it as an argument")
+        : Optional.empty();
   }
 
   /** What could stand in the place of a name that nothing is like. */

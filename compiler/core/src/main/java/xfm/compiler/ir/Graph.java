@@ -85,9 +85,22 @@ public record Graph(
    *
    * @param below for integers and tokens: every element is in {@code 0 .. below - 1}
    * @param atMost per axis the largest size that is allowed, where one is declared
+   * @param axes what each axis was called where the input was declared
    */
   public record Input(
-      String name, Value value, Optional<Poly> below, List<Optional<Poly>> atMost, Span span) {}
+      String name,
+      Value value,
+      Optional<Poly> below,
+      List<Optional<Poly>> atMost,
+      List<String> axes,
+      Span span) {
+
+    /** Axes called by their sizes. */
+    public Input(
+        String name, Value value, Optional<Poly> below, List<Optional<Poly>> atMost, Span span) {
+      this(name, value, below, atMost, value.shape().stream().map(Poly::toString).toList(), span);
+    }
+  }
 
   /**
    * A weight.

@@ -3,7 +3,9 @@ package xfm.compiler.plan;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.stream.Collectors;
 import xfm.compiler.ir.Atom;
 import xfm.compiler.ir.Value;
 
@@ -71,9 +73,20 @@ final class Batch {
     return size() == 1 ? "shorten the input" : "shorten the input, or give fewer sequences at once";
   }
 
-  /** The lengths of all sequences, for messages. */
+  /** The lengths, for messages: of a batch how many sequences, from which to which, and the sum. */
   String lengthsText() {
-    return (size() == 1 ? lengths.getFirst() : lengths).toString();
+    Map<Atom.Symbol, Long> first = lengths.getFirst();
+    if (size() == 1) {
+      return first.toString();
+    }
+    return first.keySet().stream()
+        .map(symbol -> {
+          LongSummaryStatistics all =
+              lengths.stream().mapToLong(own -> own.get(symbol)).summaryStatistics();
+          return "%s from %,d to %,d, together %,d"
+              .formatted(symbol, all.getMin(), all.getMax(), all.getSum());
+        })
+        .collect(Collectors.joining("; ", "%,d sequences: ".formatted(size()), ""));
   }
 
   /** Of each sequence the byte at which it begins in a value, and the end of the last. */

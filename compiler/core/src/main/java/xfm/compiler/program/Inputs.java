@@ -3,9 +3,11 @@ package xfm.compiler.program;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
@@ -59,6 +61,7 @@ final class Inputs {
     }
     Map<Value, Tensor> tensors = new LinkedHashMap<>();
     Map<Atom.Symbol, Long> lengths = new LinkedHashMap<>();
+    Map<Atom.Symbol, String> first = new LinkedHashMap<>();
     for (Graph.Input input : graph.inputs()) {
       Tensor tensor = given.get(input.name());
       if (tensor == null) {
@@ -80,12 +83,13 @@ final class Inputs {
         Optional<Atom> atom = input.value().shape().get(axis).atom();
         if (atom.isPresent() && atom.get() instanceof Atom.Symbol symbol) {
           lengths.putIfAbsent(symbol, tensor.shape()[axis]);
+          first.putIfAbsent(symbol, "axis " + axis + " of `" + input.name() + "`");
         }
       }
       tensors.put(input.value(), tensor);
     }
     for (Graph.Input input : graph.inputs()) {
-      sizes(input, tensors.get(input.value()), lengths);
+      sizes(input, tensors.get(input.value()), lengths, first);
       elements(input, tensors.get(input.value()));
     }
     conditions(graph, lengths);
@@ -145,8 +149,16 @@ final class Inputs {
     }
   }
 
-  private static void sizes(Graph.Input input, Tensor tensor, Map<Atom.Symbol, Long> lengths) {
+  /**
+   * @param first where each length was first met: there it is what it is everywhere
+   */
+  private static void sizes(
+      Graph.Input input,
+      Tensor tensor,
+      Map<Atom.Symbol, Long> lengths,
+      Map<Atom.Symbol, String> first) {
     List<String> wrong = new ArrayList<>();
+    Set<String> notes = new LinkedHashSet<>();
     for (int axis = 0; axis < tensor.rank(); axis++) {
       long actual = tensor.shape()[axis];
       Poly declared = input.value().shape().get(axis);
@@ -160,8 +172,12 @@ final class Inputs {
                 + " long and must be "
                 + needed
                 + " (`"
-                + declared
+                + input.axes().get(axis)
                 + "`)");
+        for (Atom.Symbol length : declared.symbols()) {
+          notes.add(
+              "`" + length + "` is " + lengths.get(length) + ", as long as " + first.get(length));
+        }
       }
       Optional<Poly> most = input.atMost().get(axis);
       if (most.isPresent()) {
@@ -183,7 +199,12 @@ final class Inputs {
       }
     }
     if (!wrong.isEmpty()) {
-      throw error("`" + input.name() + "`: " + String.join("; ", wrong));
+      Diagnostic problem =
+          Diagnostic.of(Code.INPUT, "`" + input.name() + "`: " + String.join("; ", wrong));
+      for (String note : notes) {
+        problem = problem.note(note);
+      }
+      throw problem.raise();
     }
   }
 

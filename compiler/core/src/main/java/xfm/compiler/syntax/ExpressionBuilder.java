@@ -151,7 +151,11 @@ final class ExpressionBuilder extends XfmParserBaseVisitor<Expr> {
             span(each),
             "the arguments of `" + word.getText() + "[…]` have no names",
             "",
-            "write the value alone");
+            each.name().getText().equals("mask")
+                ? "which places count stands after the value: `"
+                    + word.getText()
+                    + "[j](… where …)`"
+                : "write the value alone");
       }
       values.add(visit(each.labelled()));
     }

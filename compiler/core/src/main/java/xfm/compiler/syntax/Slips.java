@@ -3,6 +3,7 @@ package xfm.compiler.syntax;
 import static xfm.grammar.XfmLexer.*;
 
 import java.util.Optional;
+import org.antlr.v4.runtime.CommonToken;
 import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.grammar.XfmParser.*;
@@ -47,8 +48,8 @@ final class Slips {
     if (type == ASSIGN) {
       return assign(last);
     }
-    if (at.joined() && last == ASSIGN && type == GT) {
-      return both("there is no sign `=>`", "an arrow is written `->`, a comparison `>=`");
+    if (at.joined() && last == ASSIGN && (type == LT || type == GT)) {
+      return both("there is no sign `=" + at.found.getText() + "`", comparison(type));
     }
     if (at.joined() && last == PLUS && type == PLUS) {
       return both("there is no sign `++`", "write `x += 1`");
@@ -105,6 +106,11 @@ final class Slips {
       return both(
           "there is no sign `" + at.before.getText() + "=`", "write `" + at.before.getText() + "`");
     }
+    CommonToken next = at.tokens.get(at.found.getTokenIndex() + 1); // at the latest EOF
+    if (next.getStartIndex() == at.found.getStopIndex() + 1
+        && (next.getType() == LT || next.getType() == GT)) {
+      return error("there is no sign `=" + next.getText() + "`", "", comparison(next.getType()));
+    }
     if (opensBlock() || at.inside(GroupContext.class) || at.inside(ArgumentsContext.class)) {
       boolean argument =
           at.context instanceof ArgumentsContext || at.context instanceof ArgumentContext;
@@ -119,6 +125,13 @@ final class Slips {
       return error("an equation has one `=`", "this is the second", "a comparison is written `==`");
     }
     return Optional.empty();
+  }
+
+  /** What is meant by {@code =<} or {@code =>}. */
+  private static String comparison(int sign) {
+    return sign == LT
+        ? "a comparison is written `<=`"
+        : "an arrow is written `->`, a comparison `>=`";
   }
 
   /** Whether the condition or count before a block has just been read. */

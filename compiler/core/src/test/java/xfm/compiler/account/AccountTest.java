@@ -224,6 +224,23 @@ class AccountTest {
         block(account, "m").slices().stream().map(Account.Slice::axis).toList());
   }
 
+  /** A weight falls into parts along either of two axes that are the same: into none. */
+  @Test
+  void anAxisThatStandsTwiceCountsNoCopies() {
+    String model =
+        """
+        model m(x: [n, d], d: int = 4) -> [n, d] {
+          weight into, out: [d, 2, d]
+          p[i, b, c] = x[i, b] * x[i, c]
+          y[i, c] = sum[b](p[i, b, c] * into[b, 0, c])
+          return z[i, c] = y[i, c] + sum[b](p[i, b, c] * out[b, 1, c])
+        }
+        """;
+    Account account = Account.of(graph(model, "m", Map.of()));
+    assertEquals(64, account.parameters());
+    assertFalse(account.table(100).contains("each of"), account.table(100));
+  }
+
   @Test
   void theTableIsForReading() {
     String table = gpt3().table(120);

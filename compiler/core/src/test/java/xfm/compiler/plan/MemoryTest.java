@@ -289,13 +289,19 @@ class MemoryTest {
     // One that overflows, and two that do so together.
     for (long n : new long[] {4_000_000, 1_000_000}) {
       Sequence one = new Sequence(data, Models.lengths(graph, n));
+      Sequence less = new Sequence(data, Models.lengths(graph, n - 1));
       try (Session session = new Session(PLENTY, 1, graph, data)) {
         XfmException refusal =
-            assertThrows(XfmException.class, () -> session.run(plan, List.of(one, one)));
+            assertThrows(XfmException.class, () -> session.run(plan, List.of(one, less)));
         assertEquals(Code.INPUT, refusal.diagnostics().getFirst().code());
         assertTrue(
             refusal.getMessage().contains("more memory than can be counted"), refusal.getMessage());
         assertTrue(refusal.getMessage().startsWith("this batch takes"), refusal.getMessage());
+        assertEquals(
+            List.of(
+                "lengths: 2 sequences: n from %,d to %,d, together %,d"
+                    .formatted(n - 1, n, 2 * n - 1)),
+            refusal.diagnostics().getFirst().notes());
       }
     }
   }

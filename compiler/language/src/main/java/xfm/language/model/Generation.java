@@ -47,10 +47,10 @@ public record Generation(
 
   /** What pieces are. */
   public enum As {
-    /** Text; an error where the model has no tokenizer that can be read. */
-    TEXT,
-    /** Text where there is a tokenizer, else tokens. */
+    /** Text where there is a tokenizer that can be read, else tokens. */
     TEXT_OR_TOKENS,
+    /** Text where there is a tokenizer that can be read, else as {@link #IDS}. */
+    TEXT_OR_IDS,
     /** Texts of numbers, with a space between two. */
     IDS
   }
@@ -74,7 +74,10 @@ public record Generation(
         new Generator(
             reader.after(prompt, cancellation), reader.context(), ends.stops()::contains, slide);
     Pieces pieces =
-        new Pieces(tokenizer(model, as), as == As.IDS, piece -> on.ifPresent(f -> call(f, piece)));
+        new Pieces(
+            tokenizer(model, as),
+            as != As.TEXT_OR_TOKENS,
+            piece -> on.ifPresent(f -> call(f, piece)));
     int[] begin = begin(reader);
     generator.check(begin.length, max);
     reader.reserve(prompt.length, begin.length, max, 1);
@@ -117,10 +120,7 @@ public record Generation(
   private static Optional<Tokenizer> tokenizer(Model model, As as) {
     try {
       return as == As.IDS ? Optional.empty() : model.tokenizer();
-    } catch (FormatException unreadable) {
-      if (as == As.TEXT) {
-        throw unreadable;
-      }
+    } catch (FormatException _) {
       return Optional.empty();
     }
   }

@@ -76,9 +76,7 @@ final class GenerateTool extends Builtin {
           generation.run(
               context,
               Optional.of(arguments.get(2)),
-              options.truth("ids") || model.tokenizer().isEmpty()
-                  ? Generation.As.IDS
-                  : Generation.As.TEXT,
+              options.truth("ids") ? Generation.As.IDS : Generation.As.TEXT_OR_IDS,
               null);
       return XfmRecord.of("tokens", (long) written.tokens().length, "seconds", written.seconds());
     }
