@@ -38,7 +38,7 @@ class UsageTest {
         "logits m --input x.npy --out f        ; KEY=VALUE",
         "logits m --tokens 1,x --out f         ; 'x' is not a token id",
         "logits m --tokens -1 --out f          ; '-1' is not a token id",
-        "logits m --tokens 1,,2, --out f       ; '' is not a token id",
+        "logits m --tokens 1,,2, --out f       ; a token id is missing in '1,,2,'",
         "generate m                            ; --prompt",
         "generate m --prompt a --tokens 1      ; mutually exclusive",
         "generate m --prompt a --max 0         ; --max must be at least 1",

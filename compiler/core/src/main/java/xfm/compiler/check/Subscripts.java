@@ -171,7 +171,7 @@ final class Subscripts {
       }
       return;
     }
-    throw outside(place, size, tensor, e, span, !low, !high);
+    throw outside(place, size, tensor, e, span, !low, !high, context);
   }
 
   private XfmException outside(
@@ -181,7 +181,8 @@ final class Subscripts {
       Expr.Subscript e,
       Span span,
       boolean low,
-      boolean high) {
+      boolean high,
+      Context context) {
     boolean certain =
         place.constant().orElse(0) < 0 || size.minus(place).minus(1).constant().orElse(0) < 0;
     String must = low && high ? "0 … " + size.minus(1) : low ? "0 or more" : "less than " + size;
@@ -217,7 +218,11 @@ final class Subscripts {
               + outside;
     } else {
       help = outside + ", or ask first: `if " + question(span, size, low, high) + " then … else …`";
-      if (Trees.atoms(place).stream()
+      Optional<String> wanting =
+          new Wanting(all.prover, context.facts(), place, size, low, high).condition();
+      if (wanting.isPresent()) {
+        help = "state it after the header, `require " + wanting.get() + "`; or " + help;
+      } else if (Trees.atoms(place).stream()
           .anyMatch(a -> a instanceof Atom.Quotient || a instanceof Atom.Symbol)) {
         help += "; or state what makes it true after the header: `require …`";
       }
