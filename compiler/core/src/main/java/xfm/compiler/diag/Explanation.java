@@ -195,9 +195,9 @@ public record Explanation(String brief, String meaning, String wrong, String men
           new Explanation(
               "numbers that do not work out",
               """
-              A division by zero, an int that does not fit 64 bits, a quotient of ints that is not
-              whole. `/` of two ints must come out whole; `//` takes the floor, and a float on one side
-              makes an ordinary division.
+              A division by zero, an int that does not fit 64 bits, or 32 where indices, lengths or
+              data are in it, a quotient of ints that is not whole. `/` of two ints must come out
+              whole; `//` takes the floor, and a float on one side makes an ordinary division.
               """,
               """
               model tiny(x: [n, 8]) -> [n, 8] {

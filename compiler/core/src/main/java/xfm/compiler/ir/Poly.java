@@ -76,8 +76,12 @@ public final class Poly {
   }
 
   public static Poly of(Atom atom) {
+    return of(new Monomial(Map.of(atom, 1)));
+  }
+
+  public static Poly of(Monomial product) {
     SequencedMap<Monomial, Long> terms = new LinkedHashMap<>();
-    terms.put(new Monomial(Map.of(atom, 1)), 1L);
+    terms.put(product, 1L);
     return new Poly(terms);
   }
 

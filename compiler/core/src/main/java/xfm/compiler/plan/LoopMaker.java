@@ -35,6 +35,9 @@ import xfm.runtime.fuse.UnaryOp;
 final class LoopMaker {
   private static final Atom.Symbol FIRST_ROW = new Atom.Symbol("row");
 
+  /** Bits of the parts of a number. */
+  private static final int HALF = 30;
+
   private final Function<Value, Layout> layouts;
   final List<Value> operands = new ArrayList<>();
   final List<Poly> parameters = new ArrayList<>();
@@ -157,15 +160,25 @@ final class LoopMaker {
     return operands.size() - 1;
   }
 
+  /**
+   * A number. One of more than 32 bits is written as a sum of products, which is itself in 64 bits,
+   * as offsets are computed, and right modulo 2^32 elsewhere.
+   */
   static Scalar constant(long value) {
-    return new Scalar.IntConst(Math.toIntExact(value));
+    return value == (int) value
+        ? new Scalar.IntConst((int) value)
+        : plus(
+            times(constant(value >> HALF), new Scalar.IntConst(1 << HALF)),
+            new Scalar.IntConst((int) (value & (1 << HALF) - 1)));
   }
 
-  /** A size or a length: a constant in the kernel if it is a number, else a parameter. */
+  /**
+   * A size or a length: a constant in the kernel if it is a number, else a parameter. A number of
+   * more than 32 bits is refused where parameters are.
+   */
   Scalar size(Poly size) {
-    return size.constant().isPresent()
-        ? constant(Math.max(0, size.constant().getAsLong()))
-        : new Scalar.Param(parameter(size));
+    long number = Math.max(0, size.constant().orElse(Long.MAX_VALUE));
+    return number <= Integer.MAX_VALUE ? constant(number) : new Scalar.Param(parameter(size));
   }
 
   /** A size that something is divided by: it is 0 only where there is nothing to divide. */

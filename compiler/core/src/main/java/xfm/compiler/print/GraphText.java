@@ -9,6 +9,7 @@ import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
+import xfm.compiler.ir.Trees;
 import xfm.compiler.ir.Value;
 
 /** The listing of a graph for people: every value under its path, indices as they were written. */
@@ -22,6 +23,11 @@ final class GraphText implements Naming {
 
   static String of(Graph graph) {
     return new GraphText(graph).text();
+  }
+
+  static String of(Graph graph, Poly integer) {
+    GraphText names = new GraphText(graph);
+    return names.text.binding(List.copyOf(Trees.free(integer))).poly(integer);
   }
 
   private String text() {

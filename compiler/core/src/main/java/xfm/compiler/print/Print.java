@@ -3,6 +3,7 @@ package xfm.compiler.print;
 import java.util.Map;
 import xfm.compiler.ast.Item;
 import xfm.compiler.ir.Graph;
+import xfm.compiler.ir.Poly;
 
 /** What {@code xfm dump} shows of a graph. */
 public final class Print {
@@ -11,6 +12,11 @@ public final class Print {
   /** A listing to read: inputs, weights, and every equation with its path and its sizes. */
   public static String graph(Graph graph) {
     return GraphText.of(graph);
+  }
+
+  /** An integer of one of its equations. */
+  public static String whole(Graph graph, Poly integer) {
+    return GraphText.of(graph, integer);
   }
 
   /**

@@ -13,6 +13,7 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
@@ -28,13 +29,17 @@ final class Inputs {
   /**
    * The sequences of a batch.
    *
+   * @param doubtful equations whose whole numbers may be too large for some inputs
    * @throws XfmException if one is not what the model declares; a note says which
    */
-  static List<Sequence> bind(Graph graph, List<Map<String, Tensor>> batch) {
+  static List<Sequence> bind(
+      Graph graph, List<Equation> doubtful, List<Map<String, Tensor>> batch) {
     List<Sequence> bound = new ArrayList<>();
     for (Map<String, Tensor> given : batch) {
       try {
-        bound.add(bind(graph, given));
+        Sequence sequence = bind(graph, given);
+        WholeNumbers.check(graph, doubtful, sequence.lengths(), sequence.inputs());
+        bound.add(sequence);
       } catch (XfmException e) {
         throw batch.size() == 1 ? e : e.note(place(bound.size(), batch.size()));
       }
@@ -208,23 +213,30 @@ final class Inputs {
     }
   }
 
+  /** Those of a declared bound are below it, and all ints are ints of 32 bits. */
   private static void elements(Graph.Input input, Tensor tensor) {
-    if (input.below().isEmpty()) {
+    if (input.value().kind() != Term.Kind.INT) {
       return;
     }
-    long limit = input.below().get().constant().orElse(Long.MAX_VALUE);
-    int[] values = tensor.toInts();
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] < 0 || values[i] >= limit) {
+    long least = input.below().isPresent() ? 0 : Integer.MIN_VALUE;
+    long most =
+        Math.min(
+            input.below().map(b -> b.constant().orElse(Long.MAX_VALUE) - 1).orElse(Long.MAX_VALUE),
+            Integer.MAX_VALUE);
+    for (long i = 0; i < tensor.elements(); i++) {
+      long value = tensor.integerAt(i);
+      if (value < least || value > most) {
         throw error(
             "`"
                 + input.name()
                 + "` holds "
-                + values[i]
+                + value
                 + " at place "
                 + i
-                + ", and must be in 0 … "
-                + (limit - 1));
+                + ", and must be in "
+                + least
+                + " … "
+                + most);
       }
     }
   }

@@ -21,6 +21,7 @@ import xfm.compiler.diag.Code;
 import xfm.compiler.diag.Diagnostic;
 import xfm.compiler.diag.XfmException;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Equation;
 import xfm.compiler.ir.Graph;
 import xfm.compiler.ir.Value;
 import xfm.compiler.plan.Executor;
@@ -57,6 +58,7 @@ public final class Model implements AutoCloseable {
   private Map<Value, Tensor> weights;
   private Optional<Tokenizer> tokenizer = Optional.empty();
   private List<String> warnings = List.of();
+  private Optional<List<Equation>> doubtful = Optional.empty();
   private Executor executor;
 
   /**
@@ -168,7 +170,7 @@ public final class Model implements AutoCloseable {
     }
     Map<String, Value> wanted = new LinkedHashMap<>(graph.results());
     see.forEach(path -> wanted.put(path, find(path)));
-    List<Sequence> bound = Inputs.bind(graph, batch);
+    List<Sequence> bound = Inputs.bind(graph, doubtful(), batch);
     return executor().run(plan(wanted.values()), bound, cancellation).stream()
         .map(values -> named(wanted, values))
         .toList();
@@ -184,6 +186,13 @@ public final class Model implements AutoCloseable {
    */
   public void reserve(List<Map<Atom.Symbol, Long>> batch, String what, String help) {
     executor().reserve(plan(graph.results().values()), batch, what, help);
+  }
+
+  private List<Equation> doubtful() {
+    if (doubtful.isEmpty()) {
+      doubtful = Optional.of(WholeNumbers.doubtful(graph));
+    }
+    return doubtful.get();
   }
 
   private Plan plan(Collection<Value> wanted) {

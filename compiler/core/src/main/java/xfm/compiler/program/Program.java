@@ -306,7 +306,9 @@ public final class Program {
         find(model.name().text())
             .filter(f -> f.declaration() == model)
             .orElse(new Checker.Found(model, declarations()));
-    return Checker.make(model, found.sees(), settings, call);
+    Graph graph = Checker.make(model, found.sees(), settings, call);
+    WholeNumbers.check(graph);
+    return graph;
   }
 
   /** A model with seeded initial weights. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import xfm.compiler.ir.Atom;
+import xfm.compiler.ir.Interval;
 import xfm.compiler.ir.Poly;
 import xfm.compiler.ir.Term;
 import xfm.compiler.ir.Terms;
@@ -17,24 +18,6 @@ import xfm.compiler.ir.Trees;
  */
 final class Ranges {
   private Ranges() {}
-
-  /** Smallest and largest value; doubles hold all sizes that can be allocated, and infinity. */
-  private record Interval(double low, double high) {
-    Interval times(double factor) {
-      return factor < 0
-          ? new Interval(high * factor, low * factor)
-          : new Interval(low * factor, high * factor);
-    }
-
-    Interval times(Interval other) {
-      double a = low * other.low;
-      double b = low * other.high;
-      double c = high * other.low;
-      double d = high * other.high;
-      return new Interval(
-          Math.min(Math.min(a, b), Math.min(c, d)), Math.max(Math.max(a, b), Math.max(c, d)));
-    }
-  }
 
   /** Whether the term can be evaluated wherever its indices stand, whatever surrounds it. */
   static boolean isSafe(Term term) {
@@ -330,54 +313,22 @@ final class Ranges {
 
   /** Whether an int is known to be one of {@code low .. high}. */
   static boolean isWithin(Poly value, long low, long high) {
-    return interval(value).filter(i -> i.low() >= low && i.high() <= high).isPresent();
+    return interval(value).filter(i -> i.isWithin(low, high)).isPresent();
   }
 
-  /** Where nothing is unknown but the lengths, which are 0 or more. */
+  /** Where nothing is unknown but the lengths, which are 0 or more: none may be divided by. */
   private static Optional<Interval> interval(Poly poly) {
-    Interval sum = new Interval(0, 0);
-    for (Map.Entry<Poly.Monomial, Long> term : poly.terms().entrySet()) {
-      Interval product = new Interval(1, 1);
-      for (Map.Entry<Atom, Integer> power : term.getKey().powers().entrySet()) {
-        Optional<Interval> factor = interval(power.getKey());
-        if (factor.isEmpty()) {
-          return Optional.empty();
-        }
-        for (int i = 0; i < power.getValue(); i++) {
-          product = product.times(factor.get());
-        }
-      }
-      product = product.times(term.getValue());
-      sum = new Interval(sum.low() + product.low(), sum.high() + product.high());
-    }
-    return Optional.of(sum);
+    return Interval.of(poly, Ranges::ofOne)
+        .filter(_ -> !Trees.mayDivideByZero(Terms.integer(poly)));
   }
 
-  private static Optional<Interval> interval(Atom atom) {
+  private static Optional<Interval> ofOne(Atom atom) {
     return switch (atom) {
       case Atom.Index index when index.size().constant().isPresent() ->
-          Optional.of(new Interval(0, Math.max(0, index.size().constant().getAsLong() - 1)));
+          Optional.of(Interval.below(index.size().constant().getAsLong()));
       case Atom.Index _, Atom.Symbol _ -> Optional.of(new Interval(0, Double.POSITIVE_INFINITY));
-      case Atom.Quotient(Poly a, Poly b) when b.constant().orElse(0) > 0 -> {
-        double by = b.constant().getAsLong();
-        yield interval(a)
-            .map(i -> new Interval(Math.floor(i.low() / by), Math.floor(i.high() / by)));
-      }
-      case Atom.Remainder(Poly _, Poly b) when b.constant().orElse(0) > 0 ->
-          Optional.of(new Interval(0, b.constant().getAsLong() - 1));
-      case Atom.Least(Poly a, Poly b) ->
-          interval(a)
-              .flatMap(x ->
-                  interval(b)
-                      .map(y ->
-                          new Interval(Math.min(x.low(), y.low()), Math.min(x.high(), y.high()))));
-      case Atom.Greatest(Poly a, Poly b) ->
-          interval(a)
-              .flatMap(x ->
-                  interval(b)
-                      .map(y ->
-                          new Interval(Math.max(x.low(), y.low()), Math.max(x.high(), y.high()))));
-      case Atom.Quotient _, Atom.Remainder _, Atom.Data _ -> Optional.empty();
+      case Atom.Quotient _, Atom.Remainder _, Atom.Least _, Atom.Greatest _, Atom.Data _ ->
+          Optional.empty();
     };
   }
 }
