@@ -170,20 +170,7 @@ final class Bands implements Pass {
       return Guards.times(fact, index) == times
           && !Trees.free(rest).contains(index)
           && Ranges.isSafe(Terms.integer(rest))
-          && isWhole(rest);
-    }
-
-    /** Whether nothing divides by what may be 0. */
-    private static boolean isWhole(Poly poly) {
-      return Trees.atoms(poly).stream()
-          .allMatch(atom ->
-              switch (atom) {
-                case Atom.Symbol _, Atom.Index _, Atom.Data _ -> true;
-                case Atom.Quotient(Poly a, Poly b) -> b.constant().orElse(0) > 0 && isWhole(a);
-                case Atom.Remainder(Poly a, Poly b) -> b.constant().orElse(0) > 0 && isWhole(a);
-                case Atom.Least(Poly a, Poly b) -> isWhole(a) && isWhole(b);
-                case Atom.Greatest(Poly a, Poly b) -> isWhole(a) && isWhole(b);
-              });
+          && !Trees.mayDivideByZero(Terms.integer(rest));
     }
 
     /** Along the band from its first place or from its last: the way in which more is read. */

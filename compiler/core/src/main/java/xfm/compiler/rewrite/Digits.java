@@ -1,6 +1,8 @@
 package xfm.compiler.rewrite;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import xfm.compiler.ir.Atom;
@@ -72,6 +74,15 @@ record Digits(Atom.Index whole, Poly by, Atom.Index high, Atom.Index low) {
             Poly.of(low),
             whole,
             Poly.of(high).times(by).plus(Poly.of(low))));
+  }
+
+  /** The two in place of the one, where it is among these. */
+  List<Atom.Index> apart(List<Atom.Index> indices) {
+    List<Atom.Index> apart = new ArrayList<>();
+    for (Atom.Index index : indices) {
+      apart.addAll(index == whole ? List.of(high, low) : List.of(index));
+    }
+    return apart;
   }
 
   /** What the two are of the whole. */

@@ -18,7 +18,7 @@ import xfm.compiler.ir.Trees;
  * same for all places of {@code low}, and computed once: the pattern of a head whose columns lie in
  * one row with those of all others, {@code p[c // 64, i, j] * v[j, c]}.
  */
-record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
+record Split(Digits digits, long by) {
 
   /** The first that takes an index apart of which a factor needs but one part. */
   static Optional<Split> of(List<Term> factors, List<Atom.Index> indices) {
@@ -26,9 +26,9 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
       Set<Atom.Index> own = Trees.free(factor);
       for (Atom.Index whole : indices) {
         for (long by : own.contains(whole) ? divisors(factor, whole) : Set.<Long>of()) {
-          Split split = new Split(whole, part(whole, size(whole) / by), part(whole, by), by);
+          Split split = new Split(Digits.of(whole, Poly.of(size(whole) / by), Poly.of(by)), by);
           Set<Atom.Index> left = Trees.free(split.apart(factor));
-          if (left.contains(split.high) != left.contains(split.low)) {
+          if (left.contains(split.digits.high()) != left.contains(split.digits.low())) {
             return Optional.of(split);
           }
         }
@@ -39,10 +39,6 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
 
   private static long size(Atom.Index index) {
     return index.size().constant().orElse(0);
-  }
-
-  private static Atom.Index part(Atom.Index whole, long size) {
-    return new Atom.Index(whole.name(), Poly.of(size));
   }
 
   /** The numbers, of equal parts of it, that the index is divided by in a term. */
@@ -57,35 +53,29 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
     return divisors;
   }
 
-  List<Atom.Index> apart(List<Atom.Index> indices) {
-    List<Atom.Index> apart = new ArrayList<>();
-    for (Atom.Index index : indices) {
-      apart.addAll(index == whole ? List.of(high, low) : List.of(index));
-    }
-    return apart;
-  }
-
   Scope apart(Scope scope) {
     return new Scope(
-        apart(scope.indices()), scope.guards().stream().map(this::apart).toList(), scope.opaque());
+        digits.apart(scope.indices()),
+        scope.guards().stream().map(this::apart).toList(),
+        scope.opaque());
   }
 
   Term.Reduce apart(Term.Reduce reduce) {
     return new Term.Reduce(
         reduce.op(),
-        apart(reduce.over()),
+        digits.apart(reduce.over()),
         apart(reduce.body()),
         reduce.where().map(this::apart),
         reduce.otherwise().map(this::apart));
   }
 
   Term apart(Term term) {
-    Poly own = Poly.of(whole);
-    Poly one = Poly.of(high);
-    Poly other = Poly.of(low);
+    Poly own = Poly.of(digits.whole());
+    Poly one = Poly.of(digits.high());
+    Poly other = Poly.of(digits.low());
     Map<Atom, Poly> parts = new HashMap<>();
-    parts.put(whole, one.times(by).plus(other));
-    for (long divisor : divisors(term, whole)) {
+    parts.put(digits.whole(), one.times(by).plus(other));
+    for (long divisor : divisors(term, digits.whole())) {
       Poly number = Poly.of(divisor);
       if (divisor % by == 0) {
         Poly more = Poly.of(divisor / by);
@@ -102,19 +92,20 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
 
   /** A term of the parts as one of the whole again. */
   Term together(Term term) {
-    Poly own = Poly.of(whole);
-    Map<Atom, Poly> parts =
-        Map.of(high, own.quotient(Poly.of(by)), low, own.remainder(Poly.of(by)));
+    Map<Atom.Index, Poly> parts = digits.back();
     return Terms.substitute(joined(term, parts), parts);
   }
 
-  private Term joined(Term term, Map<Atom, Poly> parts) {
+  private Term joined(Term term, Map<Atom.Index, Poly> parts) {
     if (term instanceof Term.Int(Poly value) && joins(value)) {
-      Poly both = Poly.of(whole).times(Strided.step(value, low));
-      return joined(Terms.integer(Strided.rest(value, List.of(high, low)).plus(both)), parts);
+      Poly both = Poly.of(digits.whole()).times(Strided.step(value, digits.low()));
+      return joined(
+          Terms.integer(Strided.rest(value, List.of(digits.high(), digits.low())).plus(both)),
+          parts);
     }
     Term inside = Trees.map(term, child -> joined(child, parts));
-    return inside instanceof Term.Reduce sum && sum.over().containsAll(List.of(high, low))
+    return inside instanceof Term.Reduce sum
+            && sum.over().containsAll(List.of(digits.high(), digits.low()))
         ? new Term.Reduce(
             sum.op(),
             together(sum.over()),
@@ -126,13 +117,13 @@ record Split(Atom.Index whole, Atom.Index high, Atom.Index low, long by) {
 
   private List<Atom.Index> together(List<Atom.Index> indices) {
     List<Atom.Index> together = new ArrayList<>(indices);
-    together.set(together.indexOf(high), whole);
-    together.remove(low);
+    together.set(together.indexOf(digits.high()), digits.whole());
+    together.remove(digits.low());
     return together;
   }
 
   private boolean joins(Poly value) {
-    long step = Strided.step(value, low);
-    return step != 0 && Strided.step(value, high) == by * step;
+    long step = Strided.step(value, digits.low());
+    return step != 0 && Strided.step(value, digits.high()) == by * step;
   }
 }

@@ -88,7 +88,7 @@ final class Views {
       return body;
     }
     return temporaries
-        .hoist(inside, Scope.of(apart(left, split)))
+        .hoist(inside, Scope.of(split.apart(left)))
         .map(read -> Terms.substitute(read, split.back()))
         .orElse(body);
   }
@@ -118,15 +118,7 @@ final class Views {
   }
 
   private static Term.Reduce apart(Term.Reduce sum, Digits parts) {
-    List<Atom.Index> over = apart(sum.over(), parts);
+    List<Atom.Index> over = parts.apart(sum.over());
     return new Term.Reduce(sum.op(), over, parts.apart(sum.body()), sum.where(), sum.otherwise());
-  }
-
-  private static List<Atom.Index> apart(List<Atom.Index> indices, Digits parts) {
-    List<Atom.Index> apart = new ArrayList<>(indices);
-    int at = apart.indexOf(parts.whole());
-    apart.set(at, parts.high());
-    apart.add(at + 1, parts.low());
-    return apart;
   }
 }
